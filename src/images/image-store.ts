@@ -1,0 +1,92 @@
+import type { Descriptor } from "../oci/descriptor.ts";
+import type { Digest } from "../oci/digest.ts";
+import type { ImageConfig, ImageHistory, ImageRunConfig } from "../oci/image-config.ts";
+import type { Platform } from "../oci/platform.ts";
+
+/** An image as the rest of the engine sees it: record, parsed config and layers together. */
+export interface StoredImage {
+  readonly id: Digest;
+  readonly created: string;
+  readonly config: ImageConfig;
+  readonly rawConfig: Uint8Array;
+  readonly manifest: Descriptor;
+  readonly layers: readonly Descriptor[];
+  /** Chain id of all layers: the snapshot a container stands on. Undefined for an image without layers. */
+  readonly chainId: Digest | undefined;
+  /** Bytes of all layers unpacked. */
+  readonly size: number;
+  /** Familiar names: `busybox:latest`. */
+  readonly tags: readonly string[];
+  /** Familiar digests: `busybox@sha256:…`. */
+  readonly repoDigests: readonly string[];
+  readonly parent?: Digest;
+  readonly lastTagged?: string;
+}
+
+export interface LoadProgress {
+  readonly id?: string;
+  readonly status: string;
+  readonly current?: number;
+  readonly total?: number;
+}
+
+/** What became of one image of an archive. */
+export interface LoadedImage {
+  readonly image: StoredImage;
+  /** Familiar tags that now point at it; empty for an image loaded by id only. */
+  readonly tags: readonly string[];
+}
+
+export interface RemovalStep {
+  readonly untagged?: string;
+  readonly deleted?: string;
+}
+
+/** What a new image made on this machine is: its parent's layers plus perhaps one more. */
+export interface NewImage {
+  readonly parent?: Digest;
+  /** A tar of the new layer (OCI whiteouts); absent for a configuration-only step. */
+  readonly layer?: ReadableStream<Uint8Array>;
+  readonly runConfig: ImageRunConfig;
+  readonly platform: Platform;
+  readonly author?: string;
+  readonly comment?: string;
+  readonly history: ImageHistory;
+}
+
+export interface ImageStore {
+  list(): Promise<StoredImage[]>;
+  get(id: Digest): Promise<StoredImage | undefined>;
+  /**
+   * Finds by `name[:tag]`, `name@digest`, id, or unique id prefix. Throws `not_found`
+   * with Docker's words (`No such image: x:latest`), `conflict` for an ambiguous prefix.
+   */
+  find(nameOrId: string, platform?: Platform): Promise<StoredImage>;
+  tag(id: Digest, reference: string): Promise<void>;
+  /**
+   * Untags or deletes as `docker rmi` does. `usedBy` tells which containers hold an image
+   * (names for the message, running or not); refusals throw `conflict` with Docker's words.
+   */
+  remove(
+    nameOrId: string,
+    options: {
+      force: boolean;
+      prune: boolean;
+      usedBy: (id: Digest) => readonly { id: string; name: string; running: boolean }[];
+    },
+  ): Promise<RemovalStep[]>;
+  /** Reads a docker-archive or an OCI layout, tarred, perhaps compressed. All or nothing per image. */
+  load(
+    archive: ReadableStream<Uint8Array>,
+    options: { onProgress?: (progress: LoadProgress) => void; platform?: Platform; signal?: AbortSignal },
+  ): Promise<LoadedImage[]>;
+  /** A tar that is docker-archive and OCI layout at once. */
+  save(references: readonly string[], platform?: Platform): Promise<ReadableStream<Uint8Array>>;
+  create(image: NewImage, signal?: AbortSignal): Promise<StoredImage>;
+  /** Makes sure the layers are unpacked as snapshots; returns the chain id to prepare on. */
+  unpacked(image: StoredImage): Promise<Digest | undefined>;
+  /** Bytes of layers in all and in layers that only one image uses, for `system df`. */
+  usage(): Promise<{ layersSize: number; shared: ReadonlyMap<Digest, { shared: number; unique: number }> }>;
+  /** Deletes blobs and snapshots that no image refers to; safe beside running loads. */
+  collectGarbage(): Promise<void>;
+}

@@ -1,0 +1,91 @@
+import type { PublishedPort } from "../records/container-record.ts";
+import type { NetworkRecord } from "../records/network-record.ts";
+
+/** A network namespace of a container, at a path that outlives every process. */
+export interface Sandbox {
+  readonly containerId: string;
+  /** Bind-mounted namespace file, given to the runtime. */
+  readonly path: string;
+}
+
+export interface EndpointWish {
+  readonly ipv4?: string;
+  readonly ipv6?: string;
+  readonly macAddress?: string;
+}
+
+export interface Endpoint {
+  readonly endpointId: string;
+  readonly networkId: string;
+  readonly containerId: string;
+  readonly interfaceName: string;
+  readonly macAddress: string;
+  readonly ipAddress: string;
+  readonly ipPrefixLength: number;
+  readonly gateway: string;
+}
+
+/** A port a container wants on the host; `hostPort` 0..0 means any free one, a range means one of it. */
+export interface PortWish {
+  readonly containerPort: number;
+  readonly protocol: "tcp" | "udp" | "sctp";
+  readonly hostIp: string;
+  readonly hostPortFirst: number;
+  readonly hostPortLast: number;
+}
+
+/** One kind of network. `attach` gives an endpoint in a sandbox, `detach` takes it back; both may be repeated. */
+export interface NetworkDriver {
+  readonly name: string;
+  create(network: NetworkRecord): Promise<void>;
+  remove(network: NetworkRecord): Promise<void>;
+  attach(network: NetworkRecord, sandbox: Sandbox, wish: EndpointWish): Promise<Endpoint>;
+  detach(network: NetworkRecord, endpoint: Endpoint): Promise<void>;
+  /**
+   * After a restart: make the network whole again (bridge, rules), keep the endpoints
+   * listed, remove every other. Returns what was removed or mended, for the log.
+   */
+  reconcile(network: NetworkRecord, alive: readonly Endpoint[]): Promise<string[]>;
+}
+
+/** Published ports of all containers on this engine. */
+export interface PortPublisher {
+  /**
+   * Reserves host ports and installs the forwarding, all or nothing. A taken port throws
+   * Docker's sentence (`driver failed programming external connectivity on endpoint …: Bind for
+   * 0.0.0.0:80 failed: port is already allocated`) followed by who holds it.
+   */
+  publish(endpoint: Endpoint, containerName: string, wishes: readonly PortWish[]): Promise<PublishedPort[]>;
+  unpublish(containerId: string): Promise<void>;
+  /** After a restart: take these reservations and rules again, drop all others. */
+  restore(
+    published: readonly { endpoint: Endpoint; containerName: string; ports: readonly PublishedPort[] }[],
+  ): Promise<string[]>;
+}
+
+/** What the engine calls: sandboxes, endpoints and ports, undone in the reverse order. */
+export interface Networking {
+  /** Makes the default networks (bridge, host, none) exist in records and kernel. */
+  init(): Promise<void>;
+  createSandbox(containerId: string): Promise<Sandbox>;
+  /** Gone with all interfaces in it. Not there is fine. */
+  removeSandbox(containerId: string): Promise<void>;
+  driver(network: NetworkRecord): NetworkDriver;
+  readonly ports: PortPublisher;
+  /** Sandboxes, links and rules of containers that are not wanted are removed. Returns what went. */
+  repair(isWanted: (containerId: string) => boolean): Promise<string[]>;
+  /** Interface counters inside a sandbox, for `stats`. */
+  counters(containerId: string): Promise<Readonly<Record<string, InterfaceCounters>>>;
+  close(): Promise<void>;
+}
+
+export interface InterfaceCounters {
+  readonly rxBytes: number;
+  readonly rxPackets: number;
+  readonly rxErrors: number;
+  readonly rxDropped: number;
+  readonly txBytes: number;
+  readonly txPackets: number;
+  readonly txErrors: number;
+  readonly txDropped: number;
+}
