@@ -45,6 +45,28 @@ interface Document {
   paths: Record<string, Record<string, Operation>>;
 }
 
+/** Lists that Go also reads from one plain string. */
+const stringOrList = new Set([
+  "ContainerConfig.Cmd",
+  "ContainerConfig.Entrypoint",
+  "ContainerConfig.Shell",
+  "HostConfig.CapAdd",
+  "HostConfig.CapDrop",
+]);
+
+/**
+ * Words the engine checks itself, because Docker refuses a wrong one with a sentence of
+ * its own (or accepts more words than the file lists, as plugins may add some).
+ */
+const enumsLeftToTheEngine = new Set([
+  "RestartPolicy.Name",
+  "HostConfig.LogConfig.Type",
+  "HostConfig.CgroupnsMode",
+  "HostConfig.Isolation",
+  "MountType",
+  "Mount.BindOptions.Propagation",
+]);
+
 const swarmTags = new Set(["Swarm", "Node", "Service", "Task", "Secret", "Config"]);
 
 /** The form `protocol/validate.ts` reads; see `CompactSchema` there. */
@@ -71,17 +93,21 @@ export async function generate(): Promise<Record<string, string>> {
 
   const requested = reachable(document, [...bodies.values()]);
   const answered = reachable(document, [...responses.values()].flatMap(Object.values<Schema>));
-  const define = (names: ReadonlySet<string>) =>
-    Object.fromEntries([...names].sort().map((name) => [name, compact(document, definition(document, name))]));
+  const define = (names: ReadonlySet<string>, path = (name: string) => name) =>
+    Object.fromEntries(
+      [...names].sort().map((name) => [name, compact(document, definition(document, name), path(name))]),
+    );
 
   return {
     "types.ts": types(document, new Set([...requested, ...answered]), operations),
     "request-schemas.json": json({
       definitions: define(requested),
-      operations: Object.fromEntries([...bodies].map(([id, schema]) => [id, compact(document, schema)])),
+      operations: Object.fromEntries(
+        [...bodies].map(([id, schema]) => [id, compact(document, schema, bodyPath(schema) ?? id)]),
+      ),
     }),
     "response-schemas.json": json({
-      definitions: define(answered),
+      definitions: define(answered, () => ""),
       operations: Object.fromEntries(
         operations.map(({ operationId, method, path }) => [
           operationId,
@@ -91,7 +117,7 @@ export async function generate(): Promise<Record<string, string>> {
             responses: Object.fromEntries(
               Object.entries(responses.get(operationId) ?? {}).map(([status, schema]) => [
                 status,
-                compact(document, schema),
+                compact(document, schema, ""),
               ]),
             ),
           },
@@ -147,22 +173,33 @@ function merged(document: Document, schema: Schema): Schema {
   return { type: "object", properties, ...(required.length > 0 && { required }) };
 }
 
-function compact(document: Document, given: Schema): Compact {
+/** A body made by `allOf` of a definition and more members keeps that definition's name for the sets above. */
+function bodyPath(schema: Schema): string | undefined {
+  const first = schema.allOf?.[0]?.$ref;
+  return first === undefined ? undefined : refName(first);
+}
+
+/** `path` names the place (`HostConfig.CapAdd`) for the sets above; "" for answers, which they leave alone. */
+function compact(document: Document, given: Schema, path: string): Compact {
   const schema = merged(document, given);
   const result: Compact = {};
   if (schema.$ref !== undefined) result.ref = refName(schema.$ref);
   else if (schema.type) result.type = schema.type;
   if (schema["x-nullable"]) result.nullable = true;
-  if (schema.enum && schema.type !== "object") result.enum = schema.enum;
+  if (schema.enum && schema.type !== "object" && !enumsLeftToTheEngine.has(path)) result.enum = schema.enum;
+  if (stringOrList.has(path)) result.orString = true;
   if (schema.required) result.required = schema.required;
   if (schema.properties) {
     result.properties = Object.fromEntries(
-      Object.entries(schema.properties).map(([name, property]) => [name, compact(document, property)]),
+      Object.entries(schema.properties).map(([name, property]) => [
+        name,
+        compact(document, property, path && `${path}.${name}`),
+      ]),
     );
   }
-  if (schema.items) result.items = compact(document, schema.items);
+  if (schema.items) result.items = compact(document, schema.items, path && `${path}[]`);
   if (typeof schema.additionalProperties === "object") {
-    result.values = compact(document, schema.additionalProperties);
+    result.values = compact(document, schema.additionalProperties, path && `${path}{}`);
   }
   return result;
 }
@@ -176,7 +213,8 @@ function types(
   for (const name of [...names].sort()) {
     text += `\nexport type ${name} = ${typeOf(document, definition(document, name), "")};\n`;
   }
-  text += "\n/** Every operation: its JSON request body and its JSON answers by status. */\nexport interface Operations {\n";
+  text +=
+    "\n/** Every operation: its JSON request body and its JSON answers by status. */\nexport interface Operations {\n";
   for (const operation of operations) {
     const body = operation.parameters?.find((parameter) => parameter.in === "body")?.schema;
     const answers = Object.entries(operation.responses)
