@@ -14,9 +14,10 @@ export async function validateResponse(
       Record<string, { method: string; path: string; responses: Readonly<Record<string, CompactSchema>> }>
     >;
   } = file;
-  const operation = Object.values(known.operations).find(
-    (candidate) => candidate.method === method && pathMatches(candidate.path, path),
-  );
+  const candidates = Object.values(known.operations).filter((candidate) => candidate.method === method);
+  const operation =
+    candidates.find((candidate) => candidate.path === path) ??
+    candidates.find((candidate) => candidate.path.includes("{") && pathMatches(candidate.path, path));
   if (!operation) return [`the API file has no ${method} ${path}`];
   const schema = operation.responses[String(status)];
   if (schema) return [...problems(schema, body, "", known.definitions)];
@@ -28,16 +29,12 @@ export async function validateResponse(
 function pathMatches(pattern: string, path: string): boolean {
   const source = pattern
     .split("/")
-    .map((segment) =>
-      segment === "{name}" ? ".+" : segment.startsWith("{") ? "[^/]+" : RegExp.escape(segment),
-    )
+    .map((segment) => {
+      if (segment === "{name}") return ".+";
+      return segment.startsWith("{") ? "[^/]+" : RegExp.escape(segment);
+    })
     .join("/");
-  if (!new RegExp(`^${source}$`).test(path)) return false;
-  // `/images/json` is not the inspect of an image named so, and so on.
-  return pattern.includes("{")
-    ? !/^\/(?:images|containers|volumes|networks|plugins)\/[a-z]+$/.test(path) ||
-        /\/\{[a-z]+\}$/.test(pattern)
-    : true;
+  return new RegExp(`^${source}$`).test(path);
 }
 
 function* problems(
