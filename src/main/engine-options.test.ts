@@ -115,7 +115,7 @@ describe("engineOptions()", () => {
       insecureRegistries: ["10.0.0.0/8", "registry.example:5000"],
       runtimes: { kata: { path: "/opt/kata", args: ["-v"] } },
       ulimits: [{ Name: "nofile", Soft: 10, Hard: 20 }],
-      tls: { verify: true, ca: "/etc/hull/ca.pem" },
+      tls: { verify: true, caFile: "/etc/hull/ca.pem" },
       shutdownTimeout: 3,
     });
   });
@@ -175,10 +175,7 @@ describe("engineOptions()", () => {
     [["--log-opt=max-siez=1"], "unknown log opt 'max-siez' for json-file log driver"],
     [["--default-runtime=nope"], "specified default runtime 'nope' does not exist"],
     [["--data-root=here"], `--data-root must be an absolute path, but it is "here"`],
-    [
-      ["-H", "foo://"],
-      `invalid argument "foo://" for "-H, --host" flag: Invalid bind address format: foo://`,
-    ],
+    [["-H", "foo://"], `invalid argument "foo://" for "-H, --host" flag: invalid bind address "foo://"`],
     [["--label=foo"], `invalid argument "foo" for "--label" flag: bad attribute format: foo`],
     [["--dns=foo"], `invalid argument "foo" for "--dns" flag: foo is not an ip address`],
     [["--bip=10.0.0.1"], `invalid argument "10.0.0.1" for "--bip" flag: invalid CIDR address: 10.0.0.1`],

@@ -1,28 +1,21 @@
 import type { FlagValues } from "../cli/flags/flag.ts";
 import type { ParsedFlags } from "../cli/flags/parse.ts";
 import { EngineError, invalidArgument } from "../errors/engine-error.ts";
+import { type ListenAddress, parseListenAddress } from "../http/listen-address.ts";
+import type { TlsFlags } from "../http/tls-files.ts";
 import type { LogLevel } from "../lib/log.ts";
 import type { Ulimit } from "../records/container-config.ts";
 import { type ConfigFile, checkConflicts, noConfigFile, readSettings } from "./engine-config-file.ts";
 import type { EngineSettings, engineFlags } from "./engine-settings.ts";
 import type { AddressPool, RuntimePath } from "./engine-values.ts";
-import { type HostAddress, isLoopback, parseHostAddress } from "./host-address.ts";
-
-export interface TlsFiles {
-  /** Clients must show a certificate signed by `ca`. */
-  readonly verify: boolean;
-  readonly ca: string;
-  readonly cert: string;
-  readonly key: string;
-}
 
 /** Everything the engine can be told from outside, checked, in one place, never changed in place. */
 export interface EngineOptions {
   readonly configFile: string;
-  readonly hosts: readonly HostAddress[];
+  readonly hosts: readonly ListenAddress[];
   /** Group that owns unix sockets; when it is the default one it may be missing. */
   readonly group: string;
-  readonly tls: TlsFiles | undefined;
+  readonly tls: TlsFlags | undefined;
   readonly dataRoot: string;
   readonly execRoot: string;
   readonly pidFile: string;
@@ -119,7 +112,7 @@ function decide(settings: EngineSettings, given: ReadonlySet<string>, configFile
   const warnings: string[] = [];
   const tls = decideTls(settings);
   const hostTexts = settings.host.length > 0 ? settings.host : [`unix:///run/hull.sock`];
-  const hosts = hostTexts.map((text) => parseHostAddress(text, tls !== undefined));
+  const hosts = hostTexts.map((text) => parseListenAddress(text, tls !== undefined));
   for (const host of hosts) {
     if (host.kind === "tcp" && tls?.verify !== true && !isLoopback(host)) {
       warnings.push(
@@ -172,14 +165,19 @@ function decide(settings: EngineSettings, given: ReadonlySet<string>, configFile
   });
 }
 
-function decideTls(settings: EngineSettings): TlsFiles | undefined {
+function decideTls(settings: EngineSettings): TlsFlags | undefined {
   if (!settings.tls && !settings.tlsverify) return undefined;
   return Object.freeze({
     verify: settings.tlsverify,
-    ca: settings.tlscacert,
-    cert: settings.tlscert,
-    key: settings.tlskey,
+    caFile: settings.tlscacert,
+    certFile: settings.tlscert,
+    keyFile: settings.tlskey,
   });
+}
+
+/** Loopback only: an address that other machines cannot reach. */
+function isLoopback(address: ListenAddress): boolean {
+  return address.kind !== "tcp" || /^(127\.|::1$|localhost$)/.test(address.host);
 }
 
 function absolute(name: string, path: string): string {

@@ -7,6 +7,7 @@ import {
   mapFlag,
   stringFlag,
 } from "../cli/flags/flag.ts";
+import { parseListenAddress } from "../http/listen-address.ts";
 import type { LogLevel } from "../lib/log.ts";
 import { notBuiltFlags } from "./engine-not-built.ts";
 import {
@@ -24,7 +25,6 @@ import {
   ulimit,
   url,
 } from "./engine-values.ts";
-import { parseHostAddress } from "./host-address.ts";
 
 /** A string flag whose text is checked the moment it is read. */
 function checked<T extends string>(
@@ -95,7 +95,7 @@ const builtFlags = {
   host: listFlag("Socket to listen on (unix://, tcp://, fd://)", {
     short: "H",
     parse: (text) => {
-      parseHostAddress(text, false);
+      parseListenAddress(text, false);
       return text;
     },
   }),
