@@ -222,11 +222,19 @@ export class ClientEngine {
     return JSON.parse(text) as T;
   }
 
+  /** In front of a command: brings it to where the engine's network is. */
+  get hostPrefix(): string[] {
+    const netns = process.env.HULL_TEST_REFERENCE_NETNS;
+    return onReference && netns ? ["nsenter", `--net=${netns}`] : [];
+  }
+
   /** A program of the host, where the engine's network is. */
   hostNetwork(...command: string[]): { code: number; out: string; err: string } {
-    const netns = process.env.HULL_TEST_REFERENCE_NETNS;
-    const prefix = onReference && netns ? ["nsenter", `--net=${netns}`] : [];
-    const run = Bun.spawnSync([...prefix, ...command], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+    const run = Bun.spawnSync([...this.hostPrefix, ...command], {
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+    });
     return { code: run.exitCode, out: run.stdout.toString(), err: run.stderr.toString() };
   }
 
