@@ -305,7 +305,9 @@ describe("docker volume", () => {
     expect(nameless).toMatch(/^[0-9a-f]{64}$/);
     await hull.ok("volume", "rm", name, nameless);
     expect(await hull.fails(1, "volume", "create", "--driver", "nosuch", "x")).toMatch(/nosuch/);
-    expect(await hull.fails(1, "volume", "create", "-o", "nosuch=1", "x")).toMatch(/invalid option/i);
+    expect(await hull.fails(1, "volume", "create", "-o", "nosuch=1", hull.name("opt"))).toMatch(
+      /invalid option/i,
+    );
     expect(await hull.fails(1, "volume", "create", "x")).toMatch(/volume name is too short/);
   });
 

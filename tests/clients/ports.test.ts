@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { clientEngine, onReference } from "../setup/client-engine.ts";
 import { until } from "../setup/until.ts";
 
@@ -7,35 +8,24 @@ const hull = clientEngine();
 /** Says who it is on every port it is asked on. */
 const serve = (word: string, port = 80) => [
   "busybox",
-  ...["sh", "-c", `mkdir /www && echo ${word} >/www/index.html && exec httpd -f -p ${port} -h /www`],
+  ...["sh", "-c", `mkdir -p /www && echo ${word} >/www/index.html && exec httpd -f -p ${port} -h /www`],
 ];
 
-/** A free port of the host: asked of the kernel, where the engine's network is. */
-function freePort(): number {
-  const program = "import socket; s=socket.socket(); s.bind(('0.0.0.0',0)); print(s.getsockname()[1])";
-  return Number(hull.hostNetwork("python3", "-c", program).out);
-}
-
-function fetchFromHost(url: string): string {
-  const run = hull.hostNetwork("busybox", "wget", "-q", "-T", "5", "-O", "-", url);
-  return run.code === 0 ? run.out.trim() : `failed: ${run.err.trim()}`;
-}
-
 const fetched = (url: string, word: string) =>
-  until(`${url} serves ${word}`, () => fetchFromHost(url) === word);
+  until(`${url} serves ${word}`, async () => (await hull.fetchFromHost(url)) === word);
 
 describe("publishing", () => {
   test.concurrent("reachable from loopback, the gateway's address and other containers", async () => {
     const name = hull.name("web");
-    const port = freePort();
+    const port = await hull.freePort();
     await hull.ok("run", "-d", "--init", "--name", name, "-p", `${port}:80`, ...serve("hello"));
     await fetched(`http://127.0.0.1:${port}/`, "hello");
     const gateway = await hull.field(name, "{{.NetworkSettings.Networks.bridge.Gateway}}");
-    expect(fetchFromHost(`http://${gateway}:${port}/`)).toBe("hello");
+    expect(await hull.fetchFromHost(`http://${gateway}:${port}/`)).toBe("hello");
     const address = await hull.field(name, "{{.NetworkSettings.Networks.bridge.IPAddress}}");
-    expect(fetchFromHost(`http://${address}/`)).toBe("hello");
+    expect(await hull.fetchFromHost(`http://${address}/`)).toBe("hello");
     // From another container by the host's published port, and from itself: the hairpin.
-    const ask = `wget -q -T 5 -O - http://${gateway}:${port}/`;
+    const ask = `printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 5 ${gateway} ${port} | tail -n 1`;
     expect(await hull.once([], ask)).toBe("hello");
     expect(await hull.shell(name, ask)).toBe("hello");
 
@@ -52,17 +42,17 @@ describe("publishing", () => {
     expect(HostConfig?.PortBindings).toEqual({ "80/tcp": [{ HostIp: "", HostPort: String(port) }] });
 
     await hull.ok("stop", "-t", "0", name);
-    expect(fetchFromHost(`http://127.0.0.1:${port}/`)).toStartWith("failed");
+    expect(await hull.fetchFromHost(`http://127.0.0.1:${port}/`)).toStartWith("failed");
     expect(await hull.ok("port", name)).toBe("");
     await hull.ok("start", name);
     await fetched(`http://127.0.0.1:${port}/`, "hello");
     await hull.remove(name);
-    expect(fetchFromHost(`http://127.0.0.1:${port}/`)).toStartWith("failed");
+    expect(await hull.fetchFromHost(`http://127.0.0.1:${port}/`)).toStartWith("failed");
   });
 
   test.concurrent("an ephemeral port, a host address, and both", async () => {
     const name = hull.name("forms");
-    const port = freePort();
+    const port = await hull.freePort();
     await hull.ok(
       ...[
         "run",
@@ -88,13 +78,13 @@ describe("publishing", () => {
       await fetched(`http://127.0.0.1:${chosen}/`, "forms");
     }
     const gateway = await hull.field(name, "{{.NetworkSettings.Networks.bridge.Gateway}}");
-    expect(fetchFromHost(`http://${gateway}:${port}/`)).toStartWith("failed");
+    expect(await hull.fetchFromHost(`http://${gateway}:${port}/`)).toStartWith("failed");
     await hull.remove(name);
   });
 
   test.concurrent("ranges", async () => {
     const name = hull.name("range");
-    const start = freePort() - (freePort() % 10) - 20;
+    const start = (await hull.freePort()) - 20;
     await hull.ok("create", "--name", name, "-p", `${start}-${start + 2}:80-82`, "busybox");
     expect((await hull.inspect(name)).HostConfig?.PortBindings).toEqual({
       "80/tcp": [{ HostIp: "", HostPort: String(start) }],
@@ -125,20 +115,27 @@ describe("publishing", () => {
 
   test.concurrent("udp", async () => {
     const name = hull.name("udp");
-    const port = freePort();
+    const port = await hull.freePort();
+    // busybox has no server for udp; Bun runs inside with the host's libraries.
+    const libraries = ["/lib", "/lib64"].filter((path) => existsSync(path));
+    const echo = `
+      const socket = await Bun.udpSocket({
+        port: 5353, hostname: "0.0.0.0",
+        socket: { data(self, bytes, port, address) { self.send(bytes, port, address); } },
+      });`;
     await hull.ok(
-      ...["run", "-d", "--init", "--name", name, "-p", `${port}:5353/udp`, "busybox"],
-      ...["sh", "-c", "while :; do nc -u -l -p 5353 -e sh -c 'read x; echo got $x'; done"],
+      ...["run", "-d", "--init", "--name", name, "-p", `${port}:5353/udp`],
+      ...libraries.flatMap((path) => ["-v", `${path}:${path}:ro`]),
+      ...["-v", `${process.execPath}:/bun:ro`, "busybox", "/bun", "-e", echo],
     );
     const program = `
-import socket
-s=socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(2)
-s.sendto(b'ping\\n',('127.0.0.1',${port}))
-print(s.recv(100).decode().strip())`;
-    await until(
-      "an answer by udp",
-      () => hull.hostNetwork("python3", "-c", program).out.trim() === "got ping",
-    );
+      const socket = await Bun.udpSocket({
+        connect: { hostname: "127.0.0.1", port: ${port} },
+        socket: { data(_, bytes) { console.log(bytes.toString()); process.exit(0); }, error() {} },
+      });
+      setInterval(() => { try { socket.send("ping"); } catch {} }, 100);
+      setTimeout(() => process.exit(1), 10_000);`;
+    expect(await hull.hostProgram(program)).toBe("ping");
     expect((await hull.ok("port", name)).split("\n")[0]).toBe(`5353/udp -> 0.0.0.0:${port}`);
     await hull.remove(name);
   });
@@ -174,7 +171,7 @@ print(s.recv(100).decode().strip())`;
 describe("ports that are taken", () => {
   test.concurrent("by another container", async () => {
     const name = hull.name("holder");
-    const port = freePort();
+    const port = await hull.freePort();
     await hull.ok("run", "-d", "--init", "--name", name, "-p", `${port}:80`, ...serve("first"));
     const other = hull.name("late");
     const error = await hull.fails(125, "run", "-d", "--name", other, "-p", `${port}:80`, ...serve("second"));
@@ -190,13 +187,11 @@ describe("ports that are taken", () => {
   });
 
   test.concurrent("by a program of the host", async () => {
-    const port = freePort();
+    const port = await hull.freePort();
     const holder = Bun.spawn(
       [
-        ...hull.hostPrefix,
-        "python3",
-        "-c",
-        `import socket,sys; s=socket.socket(); s.bind(('0.0.0.0',${port})); s.listen(); print('up',flush=True); sys.stdin.read()`,
+        ...[...hull.hostPrefix, process.execPath, "-e"],
+        `Bun.listen({ hostname: "0.0.0.0", port: ${port}, socket: { data() {} } }); console.log("up");`,
       ],
       { stdin: "pipe", stdout: "pipe", stderr: "inherit" },
     );

@@ -238,6 +238,34 @@ export class ClientEngine {
     return { code: run.exitCode, out: run.stdout.toString(), err: run.stderr.toString() };
   }
 
+  /** A JavaScript program run by Bun where the engine's network is; gives what it printed. */
+  async hostProgram(program: string): Promise<string> {
+    const child = Bun.spawn([...this.hostPrefix, process.execPath, "-e", program], {
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+    return code === 0 ? out.trim() : `failed: ${err.trim()}`;
+  }
+
+  /** What the host gets from an address by HTTP, or `failed: …`. */
+  fetchFromHost(url: string): Promise<string> {
+    return this.hostProgram(
+      `const answer = await fetch(${JSON.stringify(url)}, { signal: AbortSignal.timeout(4000) });
+       process.stdout.write(await answer.text());`,
+    );
+  }
+
+  /** A free port of the host: asked of the kernel. */
+  async freePort(): Promise<number> {
+    const port = await this.hostProgram(
+      `const server = Bun.listen({ hostname: "0.0.0.0", port: 0, socket: { data() {} } });
+       console.log(server.port); server.stop();`,
+    );
+    return Number(port);
+  }
+
   /** A file of a container's cgroup as the host sees it: its name on version 1 with its controller, and on 2. */
   async cgroupFile(container: string, controller: string, v1: string, v2: string): Promise<string> {
     return readCgroupFile(await this.pid(container), controller, v1, v2);
