@@ -22,6 +22,8 @@ export interface NetworkKernel {
   routes(): { readonly destination: string; readonly link: string }[];
   /** Gives the name of the interface inside. */
   attach(plan: AttachPlan): string;
+  /** Makes a link a port of the bridge again. */
+  setMaster(link: string, bridge: string): void;
   setHairpin(link: string): void;
   counters(path: string): Readonly<Record<string, InterfaceCounters>>;
 
@@ -29,7 +31,8 @@ export interface NetworkKernel {
   enableForwarding(): boolean;
   /** Foreign firewall chains that drop forwarded packets by default. */
   forwardDroppers(ownTable: string): Promise<string[]>;
-  hasTable(table: string): Promise<boolean>;
+  hasChain(table: string, chain: string): Promise<boolean>;
+  listMap(table: string, map: string): Promise<{ key: string[]; value: string[] }[]>;
   applyRules(script: string): Promise<void>;
   changePublished(table: string, changes: readonly PublishedChange[]): void;
   forgetDatagrams(address: string, port: number): void;

@@ -1,6 +1,6 @@
 import { ArpAnnouncer } from "../sys/arp.ts";
 import { forgetDatagramFlows } from "../sys/connection-tracking.ts";
-import { applyRules, forwardDroppers, hasTable } from "../sys/firewall.ts";
+import { applyRules, forwardDroppers, hasChain, listMap } from "../sys/firewall.ts";
 import {
   createNetworkNamespace,
   dropNetworkNamespace,
@@ -12,7 +12,7 @@ import {
 import { listAddresses } from "../sys/netlink/addresses.ts";
 import { ensureBridge } from "../sys/netlink/bridge.ts";
 import { connectToBridge } from "../sys/netlink/container-link.ts";
-import { findLink, type Link, listLinks, setBridgePort } from "../sys/netlink/links.ts";
+import { findLink, type Link, listLinks, setBridgePort, setLinkMaster } from "../sys/netlink/links.ts";
 import { ipv4Bytes, u16be } from "../sys/netlink/message.ts";
 import { removeLinks } from "../sys/netlink/remove-links.ts";
 import { listRoutes } from "../sys/netlink/routes.ts";
@@ -70,6 +70,12 @@ export function openLinuxKernel(): NetworkKernel {
       arp ??= new ArpAnnouncer();
       return connectToBridge(plan, arp);
     },
+    setMaster: (name, bridge) =>
+      withHost((socket) => {
+        const [port, master] = [findLink(socket, name), findLink(socket, bridge)];
+        if (!port || !master) return;
+        socket.change(`put "${name}" on bridge "${bridge}"`, setLinkMaster(port.index, master.index));
+      }),
     setHairpin: (name) =>
       withHost((socket) => {
         const link = findLink(socket, name);
@@ -87,7 +93,8 @@ export function openLinuxKernel(): NetworkKernel {
 
     enableForwarding: () => writeSysctl("net.ipv4.ip_forward", "1"),
     forwardDroppers,
-    hasTable,
+    hasChain,
+    listMap,
     applyRules,
     changePublished: (table, changes) =>
       changeElements(netfilterSocket(), table, changes.map(publishedElement)),

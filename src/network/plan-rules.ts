@@ -31,47 +31,40 @@ export function tableName(bridge: string): string {
 export const anyAddressMap = "published_on_any";
 export const oneAddressMap = "published_on_one";
 
-const quoted = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(", ");
-
-function declareSet(kind: string, name: string, type: string, elements: readonly string[]): string {
-  const content = elements.length === 0 ? "" : `\n\t\telements = { ${elements.join(", ")} }`;
-  return `\t${kind} ${name} {\n\t\ttype ${type}${content}\n\t}`;
+interface NamedSet {
+  readonly name: string;
+  readonly type: string;
+  readonly elements: (network: BridgeRules) => readonly string[];
 }
 
-const intervals = (type: string): string => `${type}\n\t\tflags interval`;
+const name = (network: BridgeRules): string => `"${network.bridge}"`;
+const when = (condition: boolean, elements: readonly string[]) => (condition ? elements : []);
 
-/** The whole table without published ports. Loading it replaces an old one in one transaction. */
-export function planTable(table: string, networks: readonly BridgeRules[]): string {
-  const bridges = networks.map((network) => `"${network.bridge}"`);
-  const pairs = (chosen: readonly BridgeRules[]) =>
-    chosen.flatMap((network) => network.subnets.map((subnet) => `${subnet} . "${network.bridge}"`));
-  return `add table ip ${table}
-delete table ip ${table}
-table ip ${table} {
-${declareSet("set", "bridges", "ifname", bridges)}
-${declareSet(
-  "set",
-  "internal",
-  "ifname",
-  networks.filter((n) => n.internal).map((n) => quoted([n.bridge])),
-)}
-${declareSet(
-  "set",
-  "connected",
-  "ifname . ifname",
-  networks.filter((n) => n.connected).map((n) => `"${n.bridge}" . "${n.bridge}"`),
-)}
-${declareSet("set", "within", intervals("ipv4_addr . ifname"), pairs(networks))}
-${declareSet(
-  "set",
-  "masqueraded",
-  intervals("ipv4_addr"),
-  networks.filter((n) => n.masquerade && !n.internal).flatMap((n) => n.subnets),
-)}
-${declareSet("map", anyAddressMap, "inet_proto . inet_service : ipv4_addr . inet_service", [])}
-${declareSet("map", oneAddressMap, "ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service", [])}
+/** What a network is to the rules: its elements in these sets. */
+const networkSets: readonly NamedSet[] = [
+  { name: "bridges", type: "type ifname", elements: (n) => [name(n)] },
+  { name: "internal", type: "type ifname", elements: (n) => when(n.internal, [name(n)]) },
+  {
+    name: "connected",
+    type: "type ifname . ifname",
+    elements: (n) => when(n.connected, [`${name(n)} . ${name(n)}`]),
+  },
+  {
+    name: "within",
+    type: "type ipv4_addr . ifname; flags interval",
+    elements: (n) => n.subnets.map((subnet) => `${subnet} . ${name(n)}`),
+  },
+  {
+    name: "masqueraded",
+    type: "type ipv4_addr; flags interval",
+    elements: (n) => when(n.masquerade && !n.internal, n.subnets),
+  },
+];
+
+const chains = `	map ${anyAddressMap} { type inet_proto . inet_service : ipv4_addr . inet_service; }
+	map ${oneAddressMap} { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }
+	# Loopback is routed on our bridges for published ports, but nobody on them may use it.
 	chain guard {
-		comment "loopback is routed on our bridges for published ports, but nobody on them may use it"
 		type filter hook prerouting priority raw; policy accept;
 		iifname @bridges ip daddr 127.0.0.0/8 drop
 		iifname @bridges ip saddr 127.0.0.0/8 drop
@@ -105,24 +98,63 @@ ${declareSet("map", oneAddressMap, "ipv4_addr . inet_proto . inet_service : ipv4
 		ip saddr . oifname @within return
 		ip saddr @masqueraded masquerade
 	}
+`;
+
+/** An empty chain whose name tells which edition of the chains a loaded table has. */
+export const editionChain = `edition_${editionOf(chains)}`;
+
+/** 32-bit FNV-1a: a change of the text gives another number, which is all that is asked of it. */
+function editionOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const char of text) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0;
+  return hash.toString(16).padStart(8, "0");
 }
+
+/** The table with nothing in its sets. Loading it replaces an old one in one transaction. */
+export function planTable(table: string): string {
+  const sets = networkSets.map((set) => `	set ${set.name} { ${set.type}; }\n`).join("");
+  return `add table ip ${table}
+delete table ip ${table}
+table ip ${table} {
+	chain ${editionChain} { }
+${sets}${chains}}
 `;
 }
 
-/** Adds or removes one network of a loaded table. */
-export function planNetworkChange(table: string, verb: "add" | "delete", network: BridgeRules): string {
-  const name = `"${network.bridge}"`;
-  const lines: string[] = [];
-  const change = (set: string, elements: readonly string[]) => {
-    if (elements.length > 0) lines.push(`${verb} element ip ${table} ${set} { ${elements.join(", ")} }`);
-  };
-  change("bridges", [name]);
-  if (network.internal) change("internal", [name]);
-  if (network.connected) change("connected", [`${name} . ${name}`]);
-  change(
-    "within",
-    network.subnets.map((subnet) => `${subnet} . ${name}`),
-  );
-  if (network.masquerade && !network.internal) change("masqueraded", network.subnets);
-  return `${lines.join("\n")}\n`;
+/** Makes a loaded table know exactly these networks. */
+export function planNetworks(table: string, networks: readonly BridgeRules[]): string {
+  const flush = networkSets.map((set) => `flush set ip ${table} ${set.name}\n`).join("");
+  return flush + networks.map((network) => planNetworkChange(table, "add", network)).join("");
 }
+
+/** Adds one network to a loaded table or takes it out. */
+export function planNetworkChange(table: string, verb: "add" | "delete", network: BridgeRules): string {
+  let script = "";
+  for (const set of networkSets) {
+    const elements = set.elements(network);
+    if (elements.length > 0) script += `${verb} element ip ${table} ${set.name} { ${elements.join(", ")} }\n`;
+  }
+  return script;
+}
+
+export interface PublishedRule {
+  readonly protocol: string;
+  readonly hostIp: string;
+  readonly hostPort: number;
+  readonly containerIp: string;
+  readonly containerPort: number;
+}
+
+/** Makes a loaded table forward exactly these ports. */
+export function planPublished(table: string, rules: readonly PublishedRule[]): string {
+  let script = `flush map ip ${table} ${anyAddressMap}\nflush map ip ${table} ${oneAddressMap}\n`;
+  for (const rule of rules) {
+    const isAny = rule.hostIp === "0.0.0.0";
+    const key = `${isAny ? "" : `${rule.hostIp} . `}${rule.protocol} . ${rule.hostPort}`;
+    const target = `${rule.containerIp} . ${rule.containerPort}`;
+    script += `add element ip ${table} ${isAny ? anyAddressMap : oneAddressMap} { ${key} : ${target} }\n`;
+  }
+  return script;
+}
+
+export const planRemoval = (table: string): string => `add table ip ${table}\ndelete table ip ${table}\n`;

@@ -24,10 +24,24 @@ export async function applyRules(script: string): Promise<void> {
   if (code !== 0) throw internal(`nftables refused the rules: ${error.trim()}`);
 }
 
-/** Whether our table is loaded. */
-export async function hasTable(table: string): Promise<boolean> {
-  const { code } = await nft(["list", "table", "ip", table], "");
+/** Whether a table with this chain is loaded. */
+export async function hasChain(table: string, chain: string): Promise<boolean> {
+  const { code } = await nft(["list", "chain", "ip", table, chain], "");
   return code === 0;
+}
+
+/** Elements of a map whose keys and values are concatenations, each as its fields. */
+export async function listMap(table: string, map: string): Promise<{ key: string[]; value: string[] }[]> {
+  const { code, out } = await nft(["-j", "-nn", "list", "map", "ip", table, map], "");
+  if (code !== 0) return [];
+  const parsed: { nftables?: { map?: { elem?: [Fields, Fields][] } }[] } = JSON.parse(out);
+  return (parsed.nftables ?? [])
+    .flatMap((item) => item.map?.elem ?? [])
+    .map(([key, value]) => ({ key: key.concat.map(String), value: value.concat.map(String) }));
+}
+
+interface Fields {
+  readonly concat: readonly (string | number)[];
 }
 
 /**
@@ -40,7 +54,7 @@ export async function forwardDroppers(ownTable: string): Promise<string[]> {
   const parsed: { nftables?: { chain?: Record<string, unknown> }[] } = JSON.parse(out);
   return (parsed.nftables ?? [])
     .map((item) => item.chain)
-    .filter((chain) => chain?.["hook"] === "forward" && chain["policy"] === "drop")
-    .filter((chain) => chain?.["table"] !== ownTable)
-    .map((chain) => `${chain?.["table"]} ${chain?.["name"]}`);
+    .filter((chain) => chain?.hook === "forward" && chain.policy === "drop")
+    .filter((chain) => chain?.table !== ownTable)
+    .map((chain) => `${chain?.table} ${chain?.name}`);
 }

@@ -185,6 +185,15 @@ export function setLinkUp(index: number): Request {
   return { type: RTM_NEWLINK, flags: 0, header: linkHeader(index, IFF_UP, IFF_UP) };
 }
 
+export function setLinkMaster(index: number, masterIndex: number): Request {
+  return {
+    type: RTM_NEWLINK,
+    flags: 0,
+    header: linkHeader(index),
+    attributes: [[IFLA_MASTER, u32(masterIndex)]],
+  };
+}
+
 /**
  * No IPv6 address makes itself on this link: no router solicitations, no duplicate
  * address detection, nothing reachable that nobody asked for. Send before `setLinkUp`.
