@@ -152,4 +152,4 @@ function run(program, args, seconds, env = {}) {
   });
 }
 
-main();
+await main();
