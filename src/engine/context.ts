@@ -9,9 +9,16 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Snapshotter } from "../snapshots/snapshotter.ts";
 import type { VolumeDriver } from "../volumes/volume-driver.ts";
 import type { ContainerRegistry } from "./containers/container-registry.ts";
+import type { HostAbilities } from "./containers/validate/host-abilities.ts";
 import type { RootMounts } from "./containers/root-mounts.ts";
 import type { EventBus } from "./events/event-bus.ts";
 import type { Host } from "./host.ts";
+
+/** What this machine can do, found once at start. */
+export interface EngineAbilities extends HostAbilities {
+  /** Runtime and kernel can make whole mount trees read-only. */
+  readonly recursiveReadOnly: boolean;
+}
 
 /** A TCP connection made inside a network namespace. */
 export interface InsideConnection {
@@ -62,6 +69,7 @@ export interface EngineContext {
   connectInside(namespace: string, host: string, port: number, signal: AbortSignal): Promise<InsideConnection>;
   readonly events: EventBus;
   readonly host: Host;
+  readonly abilities: EngineAbilities;
   /** One lock, one name: `container:ID`, `volume:NAME`; taken in the order container, network, image, volume. */
   readonly locks: KeyedLock;
   readonly background: Background;

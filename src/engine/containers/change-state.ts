@@ -3,7 +3,7 @@ import type { EngineContext } from "../context.ts";
 import { publishContainerEvent } from "./events.ts";
 import type { LiveContainer } from "./live-container.ts";
 import { containerLock } from "./locks.ts";
-import { validateContainerName } from "./validate/name.ts";
+import { validateContainerName } from "./validate/container-name.ts";
 
 export async function pauseContainer(context: EngineContext, nameOrId: string): Promise<void> {
   const container = context.containers.find(nameOrId);

@@ -7,20 +7,20 @@ import { formatPlatform } from "../../oci/platform.ts";
 import type { ContainerConfig, EndpointRequest, HostConfig } from "../../records/container-config.ts";
 import type { ContainerEndpoint, ContainerId, ContainerRecord } from "../../records/container-record.ts";
 import type { EngineContext } from "../context.ts";
-import { ensureVolumes } from "../mounts/ensure-volumes.ts";
-import { fillVolumes } from "../mounts/fill-volumes.ts";
-import { planContainerMounts } from "../mounts/plan.ts";
+import { fillVolumes, needsFilling } from "../mounts/fill-volumes.ts";
+import { withVolumeSources } from "../mounts/plan-mounts.ts";
 import { networkOf } from "../networks/find.ts";
 import type { CreateContainerRequest } from "../services.ts";
 import { containerDirectory } from "./directories.ts";
 import { publishContainerEvent } from "./events.ts";
-import { hostAbilities } from "./host-abilities.ts";
-import { resolveLinks } from "./links.ts";
+import { resolveLinks } from "./linked-containers.ts";
 import { mergeImageConfig } from "./merge-config.ts";
 import { parseNetworkMode, parseUtsMode } from "./modes.ts";
+import { volumeOf } from "./mount-volumes.ts";
 import { randomName } from "./random-name.ts";
-import { validateContainerName } from "./validate/name.ts";
-import { validateCreate } from "./validate/create.ts";
+import { ensureVolumes, planContainerMounts } from "./container-mounts.ts";
+import { validateContainerName } from "./validate/container-name.ts";
+import { validateCreate } from "./validate/validate-create.ts";
 
 /**
  * Makes a container that is ready to start: everything a user could have got wrong is
@@ -36,21 +36,22 @@ export async function createContainer(
   if (request.name !== undefined) validateContainerName(request.name);
   const image = await span("create.image", () => context.images.find(request.config.Image, request.platform));
   const merged = mergeImageConfig(request.config, image.config.config);
-  const { hostConfig: checked, warnings } = validateCreate(
+  const valid = validateCreate(
     merged.config,
     withEngineDefaults(request.hostConfig, context),
-    hostAbilities(context),
+    context.abilities,
   );
+  const { hostConfig: checked, warnings } = valid;
+  const name = request.name ?? randomName((taken) => context.containers.hasName(taken));
 
   const id = newContainerId();
-  const config = withHostname(context, merged.config, checked, id);
-  const links = resolveLinks(context.containers, checked.Links ?? []);
+  const config = withHostname(context, valid.config, checked, id);
+  const links = resolveLinks(context, name, checked.Links ?? []);
   const hostConfig = { ...checked, Links: links.length > 0 ? links : null };
-  const mounts = planContainerMounts(context, config, hostConfig);
-  warnings.push(...mounts.warnings);
+  const plan = planContainerMounts(context, config, hostConfig);
+  warnings.push(...plan.warnings);
 
   await using undo = new AsyncDisposableStack();
-  const name = request.name ?? randomName((taken) => context.containers.hasName(taken));
   const chainId = await context.images.unpacked(image);
   await span("create.snapshot", () => context.snapshots.prepare(id, chainId));
   undo.defer(() => context.snapshots.remove(id));
@@ -58,7 +59,8 @@ export async function createContainer(
   const directory = containerDirectory(context, id);
   await mkdir(directory, { recursive: true, mode: 0o710 });
   undo.defer(() => rm(directory, { recursive: true, force: true }));
-  await ensureVolumes(context, mounts.points, undo);
+  const volumes = await ensureVolumes(context, plan.volumes, undo);
+  const mounts = withVolumeSources(plan.mounts, (volume) => volumes(volume));
 
   const record: ContainerRecord = {
     id,
@@ -69,7 +71,7 @@ export async function createContainer(
     config,
     hostConfig,
     state: { status: "created" },
-    mounts: mounts.points,
+    mounts,
     endpoints: endpointsOf(context, hostConfig, request.endpoints, request.macAddress),
     ports: [],
     restartCount: 0,
@@ -77,8 +79,10 @@ export async function createContainer(
     path: merged.path,
     args: merged.args,
   };
-  if (mounts.points.some((point) => point.copyUp)) {
-    await context.roots.with(id, (root) => fillVolumes(context, record, root));
+  if (needsFilling(mounts)) {
+    await context.roots.with(id, (root) =>
+      fillVolumes(root, mounts, (volume) => volumeOf(context, volume), id),
+    );
   }
   await failpoint("create.record");
   const container = await span("create.record", () => context.containers.add(record));

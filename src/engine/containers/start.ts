@@ -4,6 +4,7 @@ import { log } from "../../lib/log.ts";
 import { now } from "../../lib/timestamp.ts";
 import { span } from "../../lib/trace.ts";
 import type { Task } from "../../runtime/runtime.ts";
+import { startFailureOf } from "../../runtime/start-failure.ts";
 import type { EngineContext } from "../context.ts";
 import { startHealthChecks } from "../health/start-checks.ts";
 import { publishContainerEvent } from "./events.ts";
@@ -13,7 +14,6 @@ import type { LiveContainer } from "./live-container.ts";
 import { containerLock } from "./locks.ts";
 import { mountVolumes } from "./mount-volumes.ts";
 import { removeLocked } from "./remove.ts";
-import { startErrorExitCode } from "./start-error.ts";
 import { taskOptions } from "./task-options.ts";
 
 // trail: run -p
@@ -54,7 +54,7 @@ async function runTask(context: EngineContext, container: LiveContainer, started
   const root = await span("start.root", () => context.roots.acquire(record.id));
   undo.defer(() => context.roots.release(record.id));
   await failpoint("start.root");
-  const mounts = await span("start.volumes", () => mountVolumes(context, record, root, undo));
+  const mounts = await span("start.volumes", () => mountVolumes(context, record, undo));
   const joined = await joinNetworks(context, container, undo);
   await failpoint("start.network");
   const options = await span("start.options", () => taskOptions(context, container, { root, mounts, joined }));
@@ -117,7 +117,7 @@ async function recordFailure(context: EngineContext, container: LiveContainer, e
   for (const stream of container.pendingAttach) stream.fail();
   container.pendingAttach.clear();
   if (error instanceof EngineError && error.kind === "not_modified") return;
-  const exitCode = startErrorExitCode(messageOf(error));
+  const exitCode = startFailureOf(error)?.exitCode ?? 128;
   const { record } = container;
   if (record.state.status !== "created" && record.state.status !== "exited" && record.state.status !== "restarting") {
     return;

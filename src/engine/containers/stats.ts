@@ -11,7 +11,7 @@ export async function sampleStats(context: EngineContext, nameOrId: string): Pro
   const base = { container: record, systemCpuNs: context.host.systemCpuNs(), onlineCpus: cpus().length };
   if (!task || !container.isRunning) return { ...base, networks: {} };
   try {
-    const ownNetwork = parseNetworkMode(record.hostConfig.NetworkMode).kind === "network";
+    const ownNetwork = ["bridge", "network"].includes(parseNetworkMode(record.hostConfig.NetworkMode).kind);
     const stats = await task.stats();
     return { ...base, stats, networks: ownNetwork ? await context.networking.counters(record.id) : {} };
   } catch (error) {

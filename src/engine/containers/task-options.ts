@@ -3,10 +3,11 @@ import { log } from "../../lib/log.ts";
 import type { ContainerRecord } from "../../records/container-record.ts";
 import type { NamespaceChoice, RuntimeMount, TaskOptions } from "../../runtime/runtime.ts";
 import type { EngineContext } from "../context.ts";
+import type { MaterialisedMounts } from "../mounts/materialise-mounts.ts";
 import { containerPaths } from "./directories.ts";
 import type { JoinedNetworks } from "./join-networks.ts";
 import { pidToJoin } from "./join-networks.ts";
-import { linkEnvironment } from "./link-environment.ts";
+import { linkVariables } from "./linked-containers.ts";
 import type { LiveContainer } from "./live-container.ts";
 import { logTarget } from "./log-target.ts";
 import { buildEnvironment } from "./merge-config.ts";
@@ -17,7 +18,7 @@ import { writeNetworkFiles } from "./network-files.ts";
 export async function taskOptions(
   context: EngineContext,
   container: LiveContainer,
-  prepared: { root: string; mounts: readonly RuntimeMount[]; joined: JoinedNetworks },
+  prepared: { root: string; mounts: MaterialisedMounts; joined: JoinedNetworks },
 ): Promise<TaskOptions> {
   const { record } = container;
   const { config, hostConfig } = record;
@@ -28,9 +29,9 @@ export async function taskOptions(
     config,
     hostConfig,
     command: [record.path, ...record.args],
-    env: buildEnvironment(config, hostname, linkEnvironment(context, record)),
+    env: buildEnvironment(config, hostname, linkVariables(context, record)),
     rootfs: prepared.root,
-    mounts: withOwnFiles(own, prepared.mounts),
+    mounts: withOwnFiles(own, prepared.mounts.mounts),
     hostname,
     namespaces: {
       network: prepared.joined.namespace,

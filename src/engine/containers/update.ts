@@ -1,9 +1,8 @@
 import type { HostConfig } from "../../records/container-config.ts";
 import type { EngineContext } from "../context.ts";
 import { publishContainerEvent } from "./events.ts";
-import { hostAbilities } from "./host-abilities.ts";
 import { containerLock } from "./locks.ts";
-import { validateUpdate } from "./validate/update.ts";
+import { validateUpdate } from "./validate/validate-update.ts";
 import { conflict } from "../../errors/engine-error.ts";
 
 /** Changes limits, restart policy and (ours) labels, of a running container too. */
@@ -18,7 +17,7 @@ export async function updateContainer(
     if (record.state.status === "removing" || record.state.status === "dead") {
       throw conflict(`Cannot update container ${record.id}: container is marked for removal and cannot be "update"`);
     }
-    const { hostConfig, warnings } = validateUpdate(record.hostConfig, change.hostConfig, hostAbilities(context));
+    const { hostConfig, warnings } = validateUpdate(record, change.hostConfig, context.abilities);
     if (container.task && container.isRunning) await container.task.update(hostConfig);
     const Labels = { ...record.config.Labels };
     for (const [name, value] of Object.entries(change.labels ?? {})) {

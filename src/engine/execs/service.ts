@@ -1,15 +1,15 @@
-import { conflict, invalidArgument, messageOf, notFound } from "../../errors/engine-error.ts";
+import { conflict, invalidArgument, notFound } from "../../errors/engine-error.ts";
 import { log } from "../../lib/log.ts";
 import { now } from "../../lib/timestamp.ts";
 import { span } from "../../lib/trace.ts";
 import type { ExecConfig, ExecRecord } from "../../records/exec-record.ts";
 import type { RunningProcess } from "../../runtime/runtime.ts";
+import { startFailureOf } from "../../runtime/start-failure.ts";
 import { parseDetachKeys } from "../attach/detach-keys.ts";
 import { PendingStream } from "../attach/pending-stream.ts";
 import { openSession } from "../attach/session.ts";
 import { publishContainerEvent } from "../containers/events.ts";
 import type { LiveContainer } from "../containers/live-container.ts";
-import { startErrorExitCode } from "../containers/start-error.ts";
 import type { EngineContext } from "../context.ts";
 import type { AttachSession, ExecService, ExecView } from "../services.ts";
 
@@ -81,7 +81,7 @@ async function startExec(
         ...(options.consoleSize ? { consoleSize: options.consoleSize } : {}),
       });
     } catch (error) {
-      context.records.execs.put({ ...record, state: { status: "exited", exitCode: startErrorExitCode(messageOf(error)) } });
+      context.records.execs.put({ ...record, state: { status: "exited", exitCode: startFailureOf(error)?.exitCode ?? 255 } });
       throw error;
     }
   });
