@@ -62,7 +62,8 @@ export interface EngineContext {
   readonly runtime: Runtime;
   readonly networking: Networking;
   readonly volumes: VolumeDriver;
-  readonly logs: LogReader;
+  /** The reader for what a log driver wrote. */
+  logs(driver: string): LogReader;
   readonly roots: RootMounts;
   readonly containers: ContainerRegistry;
   /** Connects from inside a network namespace, for health probes. */

@@ -11,8 +11,10 @@ import { systemService } from "../engine/system/service.ts";
 import { volumeService } from "../engine/volumes/service.ts";
 import { conflict, messageOf } from "../errors/engine-error.ts";
 import { HttpServer } from "../http/http-server.ts";
+import { loadTls } from "../http/tls-files.ts";
+import { buildInfo } from "../lib/build-info.ts";
 import { log, setLogLevel } from "../lib/log.ts";
-import { apiHandler } from "../server/api-handler.ts";
+import { createApi } from "../server/api-server.ts";
 import { FileLockHeld, lockFile } from "../sys/file-lock.ts";
 import { readConfigFile } from "./engine-command.ts";
 import { engineContext, engineSettings } from "./engine-context.ts";
@@ -31,13 +33,29 @@ export async function runEngine(options: EngineOptions, line: CommandLine): Prom
   undo.defer(() => context.records.close());
   await prepare(context);
 
-  const server = new HttpServer(apiHandler(engineServices(context)));
+  const server = new HttpServer(api(context, options));
   undo.defer(() => server.close(options.shutdownTimeout * 1000));
   await listen(server, options);
   const stopped = Promise.withResolvers<number>();
   followSignals(context, options, line, stopped.resolve);
   context.background.run("start by restart policy", () => startByPolicy(context));
   return stopped.promise;
+}
+
+function api(context: EngineContext, options: EngineOptions) {
+  const { abilities, runtime } = context;
+  return createApi(engineServices(context), {
+    version: buildInfo.version,
+    defaults: {
+      cgroupVersion: abilities.cgroupVersion === 2 ? "2" : "1",
+      logDriver: options.logDriver,
+      logOptions: options.logOptions,
+      runtime: runtime.defaultRuntime,
+      shmSize: options.shmSize,
+      ipcMode: options.ipcMode,
+      cgroupnsMode: options.cgroupnsMode,
+    },
+  });
 }
 
 export function engineServices(context: EngineContext): EngineServices {
@@ -76,7 +94,7 @@ async function prepare(context: EngineContext): Promise<void> {
 }
 
 async function listen(server: HttpServer, options: EngineOptions): Promise<void> {
-  const tls = options.tls ? await readTlsFiles(options.tls) : undefined;
+  const tls = options.tls ? loadTls(options.tls) : undefined;
   for (const host of options.hosts) {
     const addresses = await server.listen(host, {
       group: options.group,

@@ -1,4 +1,5 @@
 import type { Host } from "../engine/host.ts";
+import { cgroupFeatures } from "../sys/cgroups/features.ts";
 import {
   ipv4Forwarding,
   machineFacts,
@@ -6,6 +7,22 @@ import {
   runHostCommand,
   systemCpuNs,
 } from "../sys/host.ts";
+
+function cgroupFacts() {
+  const features = cgroupFeatures();
+  const controllers = [
+    ...(features.memory ? ["memory"] : []),
+    ...(features.cpuShares ? ["cpu"] : []),
+    ...(features.cpuset ? ["cpuset"] : []),
+    ...(features.pids ? ["pids"] : []),
+    ...(features.blkioThrottle ? ["blkio"] : []),
+  ];
+  return {
+    cgroupVersion: features.version === 2 ? ("2" as const) : ("1" as const),
+    cgroupControllers: new Set(controllers),
+    swapLimit: features.swap,
+  };
+}
 
 /** The machine this engine runs on. */
 export function linuxHost(dataRoot: string): Host {

@@ -16,12 +16,11 @@ export async function containerLogs(
     throw invalidArgument("Bad parameters: you must choose at least one stream");
   }
   const path = containerPaths(context, container.record).log;
-  if (path === "") throw invalidArgument("configured logging driver does not support reading");
   const follow = options.follow && (container.isRunning || container.record.state.status === "restarting");
   const ended = follow
     ? new Promise<WaitResult>((resolve) => container.waiters.add({ condition: "exit", resolve }))
     : Promise.resolve();
   const terminal = container.record.config.Tty;
-  const output = context.logs.read(path, query, terminal, { follow, ended, signal: options.signal });
+  const output = context.logs(container.record.hostConfig.LogConfig.Type).read(path, query, terminal, { follow, ended, signal: options.signal });
   return { terminal, output };
 }
