@@ -48,7 +48,7 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
       bridgeName: options.bridge,
       ...(options.bip ? { bip: options.bip } : {}),
       ...(options.addressPools.length > 0 ? { pools: options.addressPools } : {}),
-      mtu: options.mtu,
+      ...(options.mtu > 0 ? { mtu: options.mtu } : {}),
       defaultPublishAddress: options.publishIp,
     }),
     volumes: new LocalVolumeDriver(join(dataRoot, "volumes")),

@@ -39,7 +39,7 @@ export async function runEngine(options: EngineOptions, line: CommandLine): Prom
   const stopped = Promise.withResolvers<number>();
   followSignals(context, options, line, stopped.resolve);
   context.background.run("start by restart policy", () => startByPolicy(context));
-  return stopped.promise;
+  return await stopped.promise;
 }
 
 function api(context: EngineContext, options: EngineOptions) {

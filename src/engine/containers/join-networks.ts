@@ -35,7 +35,11 @@ export async function joinNetworks(
   }
   const { networking } = context;
   const sandbox = await span("start.sandbox", () => networking.createSandbox(record.id));
-  undo.defer(() => networking.removeSandbox(record.id));
+  // The namespace goes first and takes its interfaces along: deleting them one by one waits for the kernel.
+  const takeBack = [() => networking.removeSandbox(record.id)];
+  undo.defer(async () => {
+    for (const step of takeBack) await step();
+  });
   const namespace: NamespaceChoice = { kind: "path", path: sandbox.path };
   if (record.config.NetworkDisabled) return { namespace, endpoints: record.endpoints, ports: [] };
 
@@ -57,7 +61,7 @@ export async function joinNetworks(
         ...(request.MacAddress ? { macAddress: request.MacAddress } : {}),
       }),
     );
-    undo.defer(() => driver.detach(network, attached));
+    takeBack.push(() => driver.detach(network, attached));
     endpoints[name] = withAddress(endpoint, attached);
     if (!network.internal) first ??= attached;
   }
@@ -122,12 +126,12 @@ export async function leaveNetworks(context: EngineContext, record: ContainerRec
   const mode = parseNetworkMode(record.hostConfig.NetworkMode);
   if (mode.kind === "host" || mode.kind === "container") return;
   if (record.ports.length > 0) await context.networking.ports.unpublish(record.id);
+  await context.networking.removeSandbox(record.id);
   for (const endpoint of Object.values(record.endpoints)) {
     const attached = attachedEndpoint(record, endpoint);
     const network = context.records.networks.get(endpoint.networkId);
     if (attached && network) await context.networking.driver(network).detach(network, attached);
   }
-  await context.networking.removeSandbox(record.id);
 }
 
 /** Endpoints as a stopped container has them: the wish stays, the address goes. */
