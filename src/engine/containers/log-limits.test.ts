@@ -1,0 +1,33 @@
+import { expect, test } from "bun:test";
+import { logLimits, parseBytes } from "./log-limits.ts";
+
+const limits = (Type: string, Config: Record<string, string>) => logLimits({ Type, Config });
+
+test("logs are rotated unless someone says no", () => {
+  expect(limits("json-file", {})).toEqual({ maxBytes: 20_000_000, maxFiles: 5, compress: false });
+  expect(limits("local", {})).toEqual({ maxBytes: 20_000_000, maxFiles: 5, compress: true });
+  expect(limits("json-file", { "max-size": "-1" }).maxBytes).toBe(Number.MAX_SAFE_INTEGER);
+});
+
+test("log limits as asked", () => {
+  expect(limits("json-file", { "max-size": "10m", "max-file": "3", compress: "true" })).toEqual({
+    maxBytes: 10_000_000,
+    maxFiles: 3,
+    compress: true,
+  });
+  expect(limits("local", { "max-file": "1" })).toMatchObject({ maxFiles: 1, compress: false });
+});
+
+test.each([
+  ["300", 300],
+  ["1k", 1000],
+  ["1.5MB", 1_500_000],
+  ["2 GiB", 2_000_000_000],
+  ["7b", 7],
+  ["x", undefined],
+  ["", undefined],
+  ["-5", undefined],
+  ["1kk", undefined],
+])("bytes %j is %p", (text, bytes) => {
+  expect(parseBytes(text)).toBe(bytes);
+});
