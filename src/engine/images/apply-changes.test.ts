@@ -59,7 +59,6 @@ describe("applyChanges", () => {
         },
       },
     ],
-    ["HEALTHCHECK TCP 80", { Healthcheck: { Test: ["TCP", "80"] } }],
   ])("%j", (changes, expected) => {
     expect(applyChanges(base, typeof changes === "string" ? [changes] : changes)).toEqual({
       ...base,

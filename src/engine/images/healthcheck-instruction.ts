@@ -28,16 +28,12 @@ function nextFlag(text: string): { name: string; value: string; length: number }
   return { name, value, length: all.length };
 }
 
-/** HTTP and TCP are probes of ours, run by the engine without a shell in the image. */
 function parseTest(kind: string, command: string): readonly string[] {
-  const upper = kind.toUpperCase();
-  if (!["CMD", "HTTP", "TCP"].includes(upper)) {
+  if (kind.toUpperCase() !== "CMD") {
     throw invalidArgument(`Unknown type ${JSON.stringify(kind)} in HEALTHCHECK (try CMD)`);
   }
   const json = jsonStrings(command);
-  if (command === "" || json?.length === 0)
-    throw invalidArgument(`Missing command after HEALTHCHECK ${upper}`);
-  if (upper !== "CMD") return [upper, ...(json ?? command.split(/\s+/))];
+  if (command === "" || json?.length === 0) throw invalidArgument("Missing command after HEALTHCHECK CMD");
   return json === undefined ? ["CMD-SHELL", command] : ["CMD", ...json];
 }
 
