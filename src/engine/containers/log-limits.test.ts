@@ -4,9 +4,9 @@ import { logLimits, parseBytes } from "./log-limits.ts";
 const limits = (Type: string, Config: Record<string, string>) => logLimits({ Type, Config });
 
 test("logs are rotated unless someone says no", () => {
-  expect(limits("json-file", {})).toEqual({ maxBytes: 20_000_000, maxFiles: 5, compress: false });
-  expect(limits("local", {})).toEqual({ maxBytes: 20_000_000, maxFiles: 5, compress: true });
-  expect(limits("json-file", { "max-size": "-1" }).maxBytes).toBe(Number.MAX_SAFE_INTEGER);
+  expect(limits("json-file", {})).toEqual({ maxBytes: 20_971_520, maxFiles: 5, compress: false });
+  expect(limits("local", {})).toEqual({ maxBytes: 20_971_520, maxFiles: 5, compress: true });
+  expect(limits("json-file", { "max-size": "-1" }).maxBytes).toBe(0);
 });
 
 test("log limits as asked", () => {
@@ -15,6 +15,7 @@ test("log limits as asked", () => {
     maxFiles: 3,
     compress: true,
   });
+  expect(limits("local", { "max-size": "1m" }).maxBytes).toBe(1_048_576);
   expect(limits("local", { "max-file": "1" })).toMatchObject({ maxFiles: 1, compress: false });
 });
 
@@ -29,5 +30,5 @@ test.each([
   ["-5", undefined],
   ["1kk", undefined],
 ])("bytes %j is %p", (text, bytes) => {
-  expect(parseBytes(text)).toBe(bytes);
+  expect(parseBytes(text, 1000)).toBe(bytes);
 });

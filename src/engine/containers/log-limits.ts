@@ -2,7 +2,7 @@ import { invalidArgument } from "../../errors/engine-error.ts";
 import type { LogConfig } from "../../records/container-config.ts";
 
 export interface LogLimits {
-  /** Size at which a log file is rotated. */
+  /** Size at which a log file is rotated; 0 for never. */
   readonly maxBytes: number;
   /** Files in all, the one being written included. */
   readonly maxFiles: number;
@@ -11,14 +11,14 @@ export interface LogLimits {
 }
 
 /** Docker's own limits of its `local` driver. For json-file Docker has none, and fills disks. */
-const defaultBytes = 20 * 1000 * 1000;
+const defaultBytes = 20 * 1024 * 1024;
 const defaultFiles = 5;
 
 /** Rotation as asked by `max-size`, `max-file` and `compress`. `max-size=-1` is no limit. */
 export function logLimits(log: LogConfig): LogLimits {
   const { "max-size": size, "max-file": files, compress: squeeze } = log.Config;
   const unlimited = size === "-1";
-  const maxBytes = unlimited ? Number.MAX_SAFE_INTEGER : parseMaxSize(size);
+  const maxBytes = unlimited ? 0 : parseMaxSize(size, log.Type === "local" ? 1024 : 1000);
   const maxFiles = parseMaxFile(files);
   const compress = parseCompress(squeeze) ?? (log.Type === "local" && maxFiles > 1 && !unlimited);
   if (compress && (maxFiles === 1 || unlimited)) {
@@ -31,9 +31,9 @@ export function logLimits(log: LogConfig): LogLimits {
   return { maxBytes, maxFiles, compress };
 }
 
-function parseMaxSize(text: string | undefined): number {
+function parseMaxSize(text: string | undefined, step: 1000 | 1024): number {
   if (text === undefined) return defaultBytes;
-  const bytes = parseBytes(text);
+  const bytes = parseBytes(text, step);
   if (bytes === undefined) throw invalidArgument(`invalid value for max-size: invalid size: '${text}'`);
   if (bytes <= 0) throw invalidArgument("max-size must be a positive number");
   return bytes;
@@ -59,10 +59,10 @@ function parseCompress(text: string | undefined): boolean | undefined {
   );
 }
 
-/** `10m`, `1.5GB`, `300`, in steps of a thousand as Docker counts logs. */
-export function parseBytes(text: string): number | undefined {
+/** `10m`, `1.5GB`, `300`. Docker counts in thousands for json-file, in 1024s for everything else. */
+export function parseBytes(text: string, step: 1000 | 1024): number | undefined {
   const [, amount, unit = ""] = /^(\d+(?:\.\d+)?) ?(?:([kmgtp])?i?b?)$/i.exec(text) ?? [];
   return amount === undefined
     ? undefined
-    : Math.floor(Number(amount) * 1000 ** " kmgtp".indexOf(unit.toLowerCase() || " "));
+    : Math.floor(Number(amount) * step ** " kmgtp".indexOf(unit.toLowerCase() || " "));
 }

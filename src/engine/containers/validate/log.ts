@@ -55,7 +55,7 @@ function checkMode(options: LogConfig["Config"], warnings: string[]): void {
     if (mode !== "non-blocking") {
       throw refuse("logger: max-buffer-size option is only supported with 'mode=non-blocking'");
     }
-    if (parseBytes(buffer) === undefined) {
+    if (parseBytes(buffer, 1024) === undefined) {
       throw refuse(`error parsing option max-buffer-size: invalid size: '${buffer}'`);
     }
   }

@@ -227,11 +227,7 @@ describe("refused container configurations", () => {
     [{ Healthcheck: { Retries: -1 } }, "Retries in Healthcheck cannot be negative"],
     [{ Healthcheck: { Test: ["FOO"] } }, 'Test in Healthcheck: unknown type "FOO"'],
     [{ Healthcheck: { Test: ["CMD"] } }, "Test in Healthcheck: missing command after CMD"],
-    [
-      { Healthcheck: { Test: ["HTTP", "ftp://x"] } },
-      "Test in Healthcheck: HTTP takes one http:// or https:// URL",
-    ],
-    [{ Healthcheck: { Test: ["TCP", "x"] } }, "Test in Healthcheck: TCP takes one [host:]port"],
+    [{ Healthcheck: { Test: ["HTTP", "http://x"] } }, 'Test in Healthcheck: unknown type "HTTP"'],
   ])("%j: %s", (config, message) => {
     expect(() => create({}, config)).toThrow(message);
   });
@@ -288,15 +284,8 @@ describe("accepted", () => {
     expect(create(hostConfig).warnings).toEqual([]);
   });
 
-  test("health checks of ours beside Docker's", () => {
-    for (const Test of [
-      [],
-      ["NONE"],
-      ["CMD", "a"],
-      ["CMD-SHELL", "a b"],
-      ["HTTP", "http://localhost:8080/"],
-      ["TCP", "80"],
-    ]) {
+  test("health checks", () => {
+    for (const Test of [[], ["NONE"], ["CMD", "a"], ["CMD-SHELL", "a b"], ["CMD", "http://localhost/"]]) {
       expect(create({}, { Healthcheck: { Test, Interval: 1e6 } }).warnings).toEqual([]);
     }
   });
