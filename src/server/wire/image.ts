@@ -1,5 +1,4 @@
 import type { ImageView } from "../../engine/services.ts";
-import type { StoredImage } from "../../images/image-store.ts";
 import type { ImageRunConfig } from "../../oci/image-config.ts";
 import type {
   ImageInspect,
@@ -33,7 +32,7 @@ export function summarizeImage(
   };
 }
 
-export function inspectImage(image: StoredImage, version: ApiVersion): ImageInspect {
+export function inspectImage(image: ImageView["image"], version: ApiVersion): ImageInspect {
   const { config } = image;
   return {
     Id: image.id,

@@ -1,7 +1,9 @@
 import type { StatsSample } from "../../engine/services.ts";
 import type { ContainerCPUStats, ContainerStatsResponse } from "../../protocol/generated/types.ts";
-import type { BlkioEntry, TaskStats } from "../../runtime/runtime.ts";
 import { zeroTime } from "./zero-time.ts";
+
+type TaskStats = NonNullable<StatsSample["stats"]>;
+type BlkioEntry = TaskStats["blkio"]["serviceBytes"][number];
 
 /** One message of `stats`: this sample, with the processor times of the one before. */
 export function wireStats(sample: StatsSample, before: StatsSample | undefined): ContainerStatsResponse {

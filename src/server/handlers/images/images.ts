@@ -1,6 +1,5 @@
 import type { ImageService } from "../../../engine/services.ts";
 import { emptyReply, jsonReply, type Reply } from "../../../http/reply.ts";
-import type { RemovalStep } from "../../../images/image-store.ts";
 import { checkFilterNames, parseFilters } from "../../../protocol/filters.ts";
 import type { ApiCall } from "../../api-call.ts";
 import { inspectImage, summarizeImage } from "../../wire/image.ts";
@@ -70,6 +69,8 @@ export async function postImagesPrune(call: ApiCall, images: ImageService): Prom
     SpaceReclaimed: report.spaceReclaimed,
   });
 }
+
+type RemovalStep = Awaited<ReturnType<ImageService["remove"]>>[number];
 
 function wireStep(step: RemovalStep): { Untagged?: string; Deleted?: string } {
   return {

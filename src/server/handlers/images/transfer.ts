@@ -1,7 +1,6 @@
 import type { ImageService } from "../../../engine/services.ts";
 import { invalidArgument, notImplemented } from "../../../errors/engine-error.ts";
 import { jsonReply, type Reply, streamReply } from "../../../http/reply.ts";
-import type { LoadProgress } from "../../../images/image-store.ts";
 import type { ApiCall } from "../../api-call.ts";
 import { jsonLines } from "../../json-lines.ts";
 import { referenceOf } from "../../wire/image-reference.ts";
@@ -24,6 +23,8 @@ export async function postImagesLoad(call: ApiCall, images: ImageService): Promi
     }
   });
 }
+
+type LoadProgress = Parameters<Parameters<ImageService["load"]>[1]["onProgress"]>[0];
 
 function progressLine({ id, status, current, total }: LoadProgress): object {
   return {
