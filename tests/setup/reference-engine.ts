@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { busyboxImage } from "../../tools/busybox-image.mjs";
@@ -22,7 +22,7 @@ export function makeNetworkNamespace(name: string): { wrapper: string[]; remove:
 /** dockerd with socket, folders and network namespace of its own. */
 export class ReferenceEngine implements ClientEngine {
   readonly name = "dockerd";
-  readonly directory = mkdtempSync(join(tmpdir(), "hull-bench-dockerd-"));
+  readonly directory = mkdtempSync(join(tmpdir(), "hull-reference-"));
   readonly host = `unix://${join(this.directory, "docker.sock")}`;
   readonly configDirectory = join(this.directory, "config");
   readonly #program: string;
@@ -136,6 +136,12 @@ export class ReferenceEngine implements ClientEngine {
     const ids = out.split("\n").filter((id) => id !== "");
     if (ids.length > 0) await this.docker("rm", "-f", "-v", ...ids);
     await this.stop();
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+      const command = await Bun.file(`/proc/${pid}/cmdline`)
+        .text()
+        .catch(() => "");
+      if (command.includes(this.directory)) process.kill(Number(pid), "SIGKILL");
+    }
     const mountinfo = readFileSync("/proc/self/mountinfo", "utf8");
     for (const line of mountinfo.split("\n").reverse()) {
       const point = line.split(" ")[4] ?? "";
