@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { againstReference, type ClientEngine, startEngine } from "../setup/client-engine.ts";
+import { againstReference, type EngineUnderTest, startEngine } from "../setup/engine-under-test.ts";
 import type { TestEngine } from "../setup/test-engine.ts";
 import { until } from "../setup/until.ts";
 
-let engine: ClientEngine;
+let engine: EngineUnderTest;
 // dockerd leaves its containerd behind when it is killed, and cannot be started beside it in a test.
 beforeAll(async () => {
   if (!againstReference) engine = await startEngine();

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { type ClientEngine, startEngine } from "../setup/client-engine.ts";
+import { type EngineUnderTest, startEngine } from "../setup/engine-under-test.ts";
 
-let engine: ClientEngine;
+let engine: EngineUnderTest;
 beforeAll(async () => {
   engine = await startEngine();
 }, 60_000);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createServer, type Server } from "node:net";
-import { againstReference, type ClientEngine, startEngine } from "../setup/client-engine.ts";
+import { againstReference, type EngineUnderTest, startEngine } from "../setup/engine-under-test.ts";
 import { until } from "../setup/until.ts";
 
-let engine: ClientEngine;
+let engine: EngineUnderTest;
 beforeAll(async () => {
   engine = await startEngine();
 }, 60_000);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { againstReference, type ClientEngine, startEngine } from "../setup/client-engine.ts";
+import { againstReference, type EngineUnderTest, startEngine } from "../setup/engine-under-test.ts";
 
-let engine: ClientEngine;
+let engine: EngineUnderTest;
 beforeAll(async () => {
   engine = await startEngine();
 }, 60_000);

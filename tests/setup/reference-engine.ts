@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { busyboxImage } from "../../tools/busybox-image.mjs";
-import type { ClientEngine } from "./client-engine.ts";
 import { type DockerOptions, runDocker, startDocker } from "./docker-cli.ts";
+import type { EngineUnderTest } from "./engine-under-test.ts";
 import { until } from "./until.ts";
 
 /** A network namespace of its own: bridges and firewall rules of the machine stay untouched. */
@@ -20,7 +20,7 @@ export function makeNetworkNamespace(name: string): { wrapper: string[]; remove:
 }
 
 /** dockerd with socket, folders and network namespace of its own. */
-export class ReferenceEngine implements ClientEngine {
+export class ReferenceEngine implements EngineUnderTest {
   readonly name = "dockerd";
   readonly directory = mkdtempSync(join(tmpdir(), "hull-reference-"));
   readonly host = `unix://${join(this.directory, "docker.sock")}`;

@@ -12,8 +12,8 @@ import {
 import { networkInterfaces, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { busyboxImage } from "../../tools/busybox-image.mjs";
-import type { ClientEngine } from "./client-engine.ts";
 import { type DockerOptions, type DockerResult, runDocker, startDocker } from "./docker-cli.ts";
+import type { EngineUnderTest } from "./engine-under-test.ts";
 import { assertNothingGrown, type Footprint, footprint, type Traces } from "./leaks.ts";
 import { until } from "./until.ts";
 
@@ -33,7 +33,7 @@ const root = join(import.meta.dir, "../..");
  * parent. Several of them, and other engines, run beside each other. `await using` stops it,
  * removes its containers and its folders.
  */
-export class TestEngine implements ClientEngine {
+export class TestEngine implements EngineUnderTest {
   readonly name = "hull";
   readonly id: string;
   readonly directory: string;

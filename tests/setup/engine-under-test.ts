@@ -3,7 +3,7 @@ import { makeNetworkNamespace, ReferenceEngine } from "./reference-engine.ts";
 import { TestEngine, type TestEngineOptions } from "./test-engine.ts";
 
 /** What a test of clients needs of an engine: ours, or the one that tests the tests. */
-export interface ClientEngine extends AsyncDisposable {
+export interface EngineUnderTest extends AsyncDisposable {
   readonly name: string;
   readonly directory: string;
   readonly host: string;
@@ -25,7 +25,7 @@ export interface ClientEngine extends AsyncDisposable {
 /** `HULL_TEST_REFERENCE=1 bun test tests/clients` runs the same assertions against dockerd. */
 export const againstReference = process.env.HULL_TEST_REFERENCE === "1";
 
-export async function startEngine(options: TestEngineOptions = {}): Promise<ClientEngine> {
+export async function startEngine(options: TestEngineOptions = {}): Promise<EngineUnderTest> {
   if (!againstReference) return TestEngine.start(options);
   const program = Bun.which("dockerd");
   if (!program) throw new Error("dockerd is not installed (Debian package docker.io)");
