@@ -1,21 +1,10 @@
-import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runDocker } from "../tests/setup/docker-cli.ts";
-import { until } from "../tests/setup/until.ts";
-import { busyboxImage } from "../tools/busybox-image.mjs";
-
-/** What both engines of the comparison offer to it. */
-export interface Contender {
-  readonly name: string;
-  readonly directory: string;
-  docker(...args: string[]): Promise<{ code: number; out: string; err: string }>;
-  readonly host: string;
-  readonly configDirectory: string;
-  readonly pid: number;
-  start(): Promise<void>;
-  stop(): Promise<unknown>;
-}
+import { busyboxImage } from "../../tools/busybox-image.mjs";
+import { type DockerOptions, runDocker, startDocker } from "./docker-cli.ts";
+import type { EngineUnderTest } from "./engine-under-test.ts";
+import { until } from "./until.ts";
 
 /** A network namespace of its own: bridges and firewall rules of the machine stay untouched. */
 export function makeNetworkNamespace(name: string): { wrapper: string[]; remove: () => void } {
@@ -31,19 +20,23 @@ export function makeNetworkNamespace(name: string): { wrapper: string[]; remove:
 }
 
 /** dockerd with socket, folders and network namespace of its own. */
-export class ReferenceEngine implements Contender {
+export class ReferenceEngine implements EngineUnderTest {
   readonly name = "dockerd";
-  readonly directory = mkdtempSync(join(tmpdir(), "hull-bench-dockerd-"));
+  readonly directory = mkdtempSync(join(tmpdir(), "hull-reference-"));
   readonly host = `unix://${join(this.directory, "docker.sock")}`;
   readonly configDirectory = join(this.directory, "config");
   readonly #program: string;
   readonly #wrapper: readonly string[];
   #process: Bun.Subprocess | undefined;
 
-  constructor(program: string, wrapper: readonly string[]) {
+  readonly #afterwards: (() => void) | undefined;
+
+  constructor(program: string, wrapper: readonly string[], afterwards?: () => void) {
     this.#program = program;
     this.#wrapper = wrapper;
+    this.#afterwards = afterwards;
     mkdirSync(this.configDirectory);
+    writeFileSync(join(this.directory, "engine.json"), `{"live-restore": true}`);
   }
 
   get pid(): number {
@@ -61,10 +54,11 @@ export class ReferenceEngine implements Contender {
         `--data-root=${path("data")}`,
         `--exec-root=${path("exec")}`,
         `--pidfile=${path("pid")}`,
-        `--config-file=${path("none.json")}`,
         "--bip=10.61.0.1/16",
         "--group=root",
-      ].filter((flag) => !flag.includes("none.json")),
+        // Not the machine's own configuration of dockerd.
+        `--config-file=${path("engine.json")}`,
+      ],
       { stdin: "ignore", stdout: log, stderr: log },
     );
     this.#process = child;
@@ -79,7 +73,35 @@ export class ReferenceEngine implements Contender {
   }
 
   docker(...args: string[]) {
-    return runDocker(this.host, this.configDirectory, args, { timeout: 300_000 });
+    return this.dockerWith({}, ...args);
+  }
+
+  dockerWith(options: DockerOptions, ...args: string[]) {
+    return runDocker(this.host, this.configDirectory, args, { timeout: 300_000, ...options });
+  }
+
+  spawnDocker(...args: string[]) {
+    return startDocker(this.host, this.configDirectory, args);
+  }
+
+  async ok(...args: string[]): Promise<string> {
+    const { code, out, err } = await this.docker(...args);
+    if (code !== 0) throw new Error(`docker ${args.join(" ")}: exit code ${code}\n${out}${err}`);
+    return out.trim();
+  }
+
+  request(method: string, path: string, body?: unknown): Promise<Response> {
+    return fetch(`http://engine${path}`, {
+      method,
+      unix: join(this.directory, "docker.sock"),
+      ...(body === undefined
+        ? {}
+        : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+    });
+  }
+
+  log(): string {
+    return readFileSync(join(this.directory, "log"), "utf8");
   }
 
   async loadBusybox(): Promise<void> {
@@ -88,23 +110,45 @@ export class ReferenceEngine implements Contender {
     if (code !== 0) throw new Error(`loading busybox into dockerd: ${err}`);
   }
 
-  async stop(): Promise<void> {
-    this.#process?.kill("SIGTERM");
-    await this.#process?.exited;
-    this.#process = undefined;
+  async stop(): Promise<number> {
+    return this.#end("SIGTERM");
   }
 
-  async dispose(): Promise<void> {
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  async #end(signal: "SIGTERM" | "SIGKILL"): Promise<number> {
+    this.#process?.kill(signal);
+    const code = (await this.#process?.exited) ?? 0;
+    this.#process = undefined;
+    return code;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#process) await this.start();
     const { out } = await this.docker("ps", "-aq");
     const ids = out.split("\n").filter((id) => id !== "");
     if (ids.length > 0) await this.docker("rm", "-f", "-v", ...ids);
     await this.stop();
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+      const command = await Bun.file(`/proc/${pid}/cmdline`)
+        .text()
+        .catch(() => "");
+      if (command.includes(this.directory)) process.kill(Number(pid), "SIGKILL");
+    }
     const mountinfo = readFileSync("/proc/self/mountinfo", "utf8");
     for (const line of mountinfo.split("\n").reverse()) {
       const point = line.split(" ")[4] ?? "";
       if (point.startsWith(this.directory)) Bun.spawnSync(["umount", "-l", point]);
     }
     rmSync(this.directory, { recursive: true, force: true });
+    this.#afterwards?.();
   }
 }
 
