@@ -14,6 +14,7 @@ import type {
   Task,
   TaskOptions,
 } from "../../src/runtime/runtime.ts";
+import { removeCgroup } from "../../src/sys/cgroups/control.ts";
 
 let shim: string | undefined;
 
@@ -29,6 +30,7 @@ export class Lab implements AsyncDisposable {
   readonly rootfs = join(this.directory, "rootfs");
   readonly execRoot = join(this.directory, "exec");
   readonly runtime: Runtime;
+  readonly cgroupParent = `/hull-test-${randomBytes(4).toString("hex")}`;
   readonly warnings: string[] = [];
   readonly tasks: Task[] = [];
 
@@ -51,7 +53,7 @@ export class Lab implements AsyncDisposable {
     return {
       id,
       config: { ...defaultConfig, ...change.config },
-      hostConfig: { ...defaultHostConfig, ...change.host },
+      hostConfig: { ...defaultHostConfig, CgroupParent: this.cgroupParent, ...change.host },
       command,
       env: ["PATH=/bin", "HOME=/root"],
       rootfs: this.rootfs,
@@ -89,6 +91,7 @@ export class Lab implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const task of this.tasks) await task.delete();
+    await removeCgroup(this.cgroupParent);
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
@@ -180,7 +183,7 @@ export const defaultHostConfig: HostConfig = {
   CpuShares: 0,
   Memory: 0,
   NanoCpus: 0,
-  CgroupParent: "/hull-test",
+  CgroupParent: "",
   BlkioWeight: 0,
   BlkioWeightDevice: null,
   BlkioDeviceReadBps: null,
