@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, readSync, type Stats } from "node:fs";
+import { closeSync, existsSync, fstatSync, readSync, type Stats } from "node:fs";
 import { posix } from "node:path";
+import type { SpecMount } from "../oci/runtime-spec.ts";
 import { openInRoot } from "../sys/in-root.ts";
 
 export interface StartAttempt {
@@ -7,6 +8,7 @@ export interface StartAttempt {
   readonly command: readonly string[];
   readonly env: readonly string[];
   readonly cwd: string;
+  readonly mounts?: readonly SpecMount[];
 }
 
 interface Opened {
@@ -19,6 +21,10 @@ interface Opened {
  * nothing is wrong with it. Only mounts are not seen: the root is looked at from outside.
  */
 export function diagnoseStart(attempt: StartAttempt): string | undefined {
+  const unmountable = attempt.mounts?.find(isMissingBind);
+  if (unmountable) {
+    return `the mount source ${unmountable.source} (for ${unmountable.destination}) does not exist on this host`;
+  }
   const name = attempt.command[0];
   if (name === undefined || name === "") return "the command is empty";
   const path = findExecutable(name, attempt);
@@ -32,6 +38,9 @@ export function diagnoseStart(attempt: StartAttempt): string | undefined {
   if (file.stats.size === 0) return `${path} is empty`;
   return diagnoseScript(attempt, path, file.head) ?? diagnoseElf(attempt, path, file.head);
 }
+
+const isMissingBind = ({ type, source, options }: SpecMount) =>
+  (type === "bind" || options.includes("bind") || options.includes("rbind")) && !existsSync(source);
 
 const modeOf = (stats: Stats) => (stats.mode & 0o7777).toString(8).padStart(4, "0");
 

@@ -38,8 +38,8 @@ function runtimesOf(configured: RuntimeConfig["runtimes"]): Record<string, Runti
 
 /** crun is twice as fast, but refuses hosts with hybrid cgroups. */
 function preferredRuntime(runtimes: Readonly<Record<string, RuntimeBinary>>): string {
-  if (runtimes["crun"] && !cgroupHierarchy().hybrid) return "crun";
-  if (runtimes["runc"]) return "runc";
+  if (runtimes.crun && !cgroupHierarchy().hybrid) return "crun";
+  if (runtimes.runc) return "runc";
   throw invalidArgument("no container runtime found: install runc or crun");
 }
 

@@ -151,6 +151,7 @@ function explainCreate(runtimeName: string, id: string, home: TaskHome): Explain
     const diagnosis =
       spec &&
       diagnoseStart({
+        mounts: spec.mounts,
         rootfs: spec.root.path,
         command: spec.process.args,
         env: spec.process.env,

@@ -157,6 +157,7 @@ export interface TaskStats {
   readonly memory: {
     readonly usage: number;
     readonly maxUsage?: number;
+    /** 0: no limit. */
     readonly limit: number;
     readonly failcnt?: number;
     /** memory.stat as the kernel prints it. */

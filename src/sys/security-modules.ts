@@ -18,7 +18,7 @@ export function sysctlExists(name: string): boolean {
 
 /** The first of some programs that is installed. */
 export function findProgram(...names: readonly string[]): string | undefined {
-  const path = process.env["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  const path = process.env.PATH ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   for (const name of names) {
     for (const directory of path.split(delimiter)) {
       const candidate = join(directory, name);

@@ -3,17 +3,10 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildShim } from "../../native/build.mjs";
-import type { ContainerConfig, HostConfig } from "../../src/records/container-config.ts";
-import type { ContainerId } from "../../src/records/container-record.ts";
 import { createRuntime } from "../../src/runtime/oci-runtime.ts";
-import type {
-  AttachStream,
-  ExecOptions,
-  LogTarget,
-  Runtime,
-  Task,
-  TaskOptions,
-} from "../../src/runtime/runtime.ts";
+import type { AttachStream, ExecOptions, Runtime, Task, TaskOptions } from "../../src/runtime/runtime.ts";
+import { removeCgroup } from "../../src/sys/cgroups/control.ts";
+import { execOptionsFor, type TaskChange, taskOptionsFor } from "../fakes/task-options.ts";
 
 let shim: string | undefined;
 
@@ -29,6 +22,7 @@ export class Lab implements AsyncDisposable {
   readonly rootfs = join(this.directory, "rootfs");
   readonly execRoot = join(this.directory, "exec");
   readonly runtime: Runtime;
+  readonly cgroupParent = `/hull-test-${randomBytes(4).toString("hex")}`;
   readonly warnings: string[] = [];
   readonly tasks: Task[] = [];
 
@@ -38,47 +32,21 @@ export class Lab implements AsyncDisposable {
   }
 
   /** Options for a command; fields of the configuration may be changed. */
-  options(
-    command: readonly string[],
-    change: {
-      config?: Partial<ContainerConfig>;
-      host?: Partial<HostConfig>;
-      task?: Partial<TaskOptions>;
-      log?: Partial<LogTarget>;
-    } = {},
-  ): TaskOptions {
-    const id = randomBytes(32).toString("hex") as ContainerId;
-    return {
-      id,
-      config: { ...defaultConfig, ...change.config },
-      hostConfig: { ...defaultHostConfig, ...change.host },
-      command,
-      env: ["PATH=/bin", "HOME=/root"],
-      rootfs: this.rootfs,
-      mounts: [],
-      hostname: id.slice(0, 12),
-      namespaces: {
-        network: { kind: "new" },
-        pid: { kind: "new" },
-        ipc: { kind: "new" },
-        uts: { kind: "new" },
-        cgroup: { kind: "host" },
-      },
-      runtime: "",
-      log: {
-        driver: "json-file",
-        path: join(this.directory, `${id}.json.log`),
-        maxBytes: 0,
-        maxFiles: 1,
-        compress: false,
-        attrs: "",
-        ...change.log,
-      },
-      expectAttached: 0,
-      init: false,
-      warn: (message) => this.warnings.push(message),
-      ...change.task,
-    };
+  options(command: readonly string[], change: TaskChange = {}): TaskOptions {
+    const host = { CgroupParent: this.cgroupParent, ...change.host };
+    const options = taskOptionsFor(command, { ...change, host });
+    const log = {
+      ...options.log,
+      driver: "json-file",
+      path: this.logPath(options.id),
+      ...change.log,
+    } as const;
+    const warn = (message: string) => void this.warnings.push(message);
+    return { ...options, rootfs: this.rootfs, log, warn, ...change.task };
+  }
+
+  logPath(id: string): string {
+    return join(this.directory, `${id}.json.log`);
   }
 
   async start(options: TaskOptions): Promise<Task> {
@@ -89,6 +57,7 @@ export class Lab implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const task of this.tasks) await task.delete();
+    await removeCgroup(this.cgroupParent);
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
@@ -135,105 +104,5 @@ export function execOptions(
   command: readonly string[],
   change: Partial<ExecOptions["config"]> = {},
 ): ExecOptions {
-  return {
-    config: {
-      attachStdin: false,
-      attachStdout: true,
-      attachStderr: true,
-      detachKeys: "",
-      tty: false,
-      env: [],
-      command,
-      privileged: false,
-      user: "",
-      workingDir: "",
-      ...change,
-    },
-    containerConfig: defaultConfig,
-    hostConfig: defaultHostConfig,
-    rootfs: lab.rootfs,
-    expectAttached: 0,
-  };
+  return execOptionsFor(command, change, lab.rootfs);
 }
-
-export const defaultConfig: ContainerConfig = {
-  Hostname: "",
-  Domainname: "",
-  User: "",
-  AttachStdin: false,
-  AttachStdout: true,
-  AttachStderr: true,
-  Tty: false,
-  OpenStdin: false,
-  StdinOnce: false,
-  Env: ["PATH=/bin"],
-  Cmd: null,
-  Image: "test",
-  Volumes: null,
-  WorkingDir: "",
-  Entrypoint: null,
-  OnBuild: null,
-  Labels: {},
-};
-
-export const defaultHostConfig: HostConfig = {
-  CpuShares: 0,
-  Memory: 0,
-  NanoCpus: 0,
-  CgroupParent: "/hull-test",
-  BlkioWeight: 0,
-  BlkioWeightDevice: null,
-  BlkioDeviceReadBps: null,
-  BlkioDeviceWriteBps: null,
-  BlkioDeviceReadIOps: null,
-  BlkioDeviceWriteIOps: null,
-  CpuPeriod: 0,
-  CpuQuota: 0,
-  CpuRealtimePeriod: 0,
-  CpuRealtimeRuntime: 0,
-  CpusetCpus: "",
-  CpusetMems: "",
-  Devices: null,
-  DeviceCgroupRules: null,
-  DeviceRequests: null,
-  MemoryReservation: 0,
-  MemorySwap: 0,
-  MemorySwappiness: null,
-  OomKillDisable: null,
-  PidsLimit: null,
-  Ulimits: null,
-  Binds: null,
-  ContainerIDFile: "",
-  LogConfig: { Type: "json-file", Config: {} },
-  NetworkMode: "none",
-  PortBindings: {},
-  RestartPolicy: { Name: "no", MaximumRetryCount: 0 },
-  AutoRemove: false,
-  VolumeDriver: "",
-  VolumesFrom: null,
-  ConsoleSize: [0, 0],
-  CapAdd: null,
-  CapDrop: null,
-  CgroupnsMode: "host",
-  Dns: [],
-  DnsOptions: [],
-  DnsSearch: [],
-  ExtraHosts: null,
-  GroupAdd: null,
-  IpcMode: "private",
-  Cgroup: "",
-  Links: null,
-  OomScoreAdj: 0,
-  PidMode: "",
-  Privileged: false,
-  PublishAllPorts: false,
-  ReadonlyRootfs: false,
-  SecurityOpt: null,
-  UTSMode: "",
-  UsernsMode: "",
-  ShmSize: 67108864,
-  Runtime: "",
-  Isolation: "",
-  MaskedPaths: null,
-  ReadonlyPaths: null,
-};

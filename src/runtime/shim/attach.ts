@@ -50,7 +50,7 @@ class ShimStream implements AttachStream {
       drain: () => this.#room?.(),
       close: () => this.#ended(),
     });
-    this.#enqueue(hello(flags));
+    await this.#enqueue(hello(flags));
     await this.#greeted.promise;
   }
 

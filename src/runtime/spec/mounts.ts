@@ -55,26 +55,9 @@ function standardMounts(wishes: MountWishes): SpecMount[] {
       source: "cgroup",
       options: [...access(wishes.privileged || wishes.writableCgroups), ...safe],
     },
-    messageQueues(wishes),
+    { destination: "/dev/mqueue", type: "mqueue", source: "mqueue", options: safe },
     ...sharedMemory(wishes),
   ];
-}
-
-function messageQueues(wishes: MountWishes): SpecMount {
-  if (wishes.ipc.kind === "host") {
-    return {
-      destination: "/dev/mqueue",
-      type: "bind",
-      source: "/dev/mqueue",
-      options: ["rbind", "rprivate"],
-    };
-  }
-  return {
-    destination: "/dev/mqueue",
-    type: "mqueue",
-    source: "mqueue",
-    options: ["nosuid", "noexec", "nodev"],
-  };
 }
 
 /** Who shares an IPC namespace shares the /dev/shm that belongs to it. */

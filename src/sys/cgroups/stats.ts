@@ -21,6 +21,7 @@ export interface CgroupStats {
   readonly memory: {
     readonly usage: number;
     readonly maxUsage?: number;
+    /** 0: none. */
     readonly limit: number;
     readonly failcnt?: number;
     readonly detail: Readonly<Record<string, number>>;
@@ -40,8 +41,8 @@ export function cgroupStats(path: string): CgroupStats {
 /** v1 counts user and system time in ticks of 10 ms. */
 const tickNs = 10_000_000;
 
-/** What v1 prints for "no limit": the highest multiple of the page size below 2^63. */
-const noLimitV1 = 9_223_372_036_854_771_712;
+/** v1 prints "no limit" as the highest multiple of the page size below 2^63; nothing real comes near. */
+const noLimitV1 = 2 ** 62;
 
 function statsV1(path: string): CgroupStats {
   const at = (controller: string) => cgroupDirectory(controller, path);
@@ -52,12 +53,12 @@ function statsV1(path: string): CgroupStats {
   return {
     cpu: {
       totalNs: readNumber(at("cpuacct"), "cpuacct.usage") ?? 0,
-      userNs: (times["user"] ?? 0) * tickNs,
-      systemNs: (times["system"] ?? 0) * tickNs,
+      userNs: (times.user ?? 0) * tickNs,
+      systemNs: (times.system ?? 0) * tickNs,
       ...(perCpu === "" ? {} : { perCpuNs: perCpu.split(" ").map(Number) }),
-      periods: throttle["nr_periods"] ?? 0,
-      throttledPeriods: throttle["nr_throttled"] ?? 0,
-      throttledNs: throttle["throttled_time"] ?? 0,
+      periods: throttle.nr_periods ?? 0,
+      throttledPeriods: throttle.nr_throttled ?? 0,
+      throttledNs: throttle.throttled_time ?? 0,
     },
     memory: {
       usage: readNumber(at("memory"), "memory.usage_in_bytes") ?? 0,
@@ -121,18 +122,18 @@ function statsV2(path: string): CgroupStats {
   const peak = readNumber(directory, "memory.peak");
   return {
     cpu: {
-      totalNs: (cpu["usage_usec"] ?? 0) * 1000,
-      userNs: (cpu["user_usec"] ?? 0) * 1000,
-      systemNs: (cpu["system_usec"] ?? 0) * 1000,
-      periods: cpu["nr_periods"] ?? 0,
-      throttledPeriods: cpu["nr_throttled"] ?? 0,
-      throttledNs: (cpu["throttled_usec"] ?? 0) * 1000,
+      totalNs: (cpu.usage_usec ?? 0) * 1000,
+      userNs: (cpu.user_usec ?? 0) * 1000,
+      systemNs: (cpu.system_usec ?? 0) * 1000,
+      periods: cpu.nr_periods ?? 0,
+      throttledPeriods: cpu.nr_throttled ?? 0,
+      throttledNs: (cpu.throttled_usec ?? 0) * 1000,
     },
     memory: {
       usage: readNumber(directory, "memory.current") ?? 0,
       ...(peak === undefined ? {} : { maxUsage: peak }),
       limit: readNumber(directory, "memory.max") ?? 0,
-      failcnt: events["oom"] ?? 0,
+      failcnt: events.oom ?? 0,
       detail: readTable(directory, "memory.stat"),
     },
     pids: pidStats(directory),
