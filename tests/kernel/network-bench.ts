@@ -20,8 +20,8 @@ export async function run(command: string): Promise<string> {
 export const inside = (sandbox: Sandbox, command: string) => run(`nsenter --net=${sandbox.path} ${command}`);
 
 /** Reads what a server says on a TCP connection, or the reason there is none. */
-export const ask = (address: string, port: number) =>
-  `timeout 2 bash -c 'exec 3<>/dev/tcp/${address}/${port} && cat <&3' 2>&1`;
+export const ask = (address: string, port: number, seconds = 3) =>
+  `timeout ${seconds} bash -c 'exec 3<>/dev/tcp/${address}/${port} && cat <&3' 2>&1`;
 
 export const wish = (
   hostIp: string,
@@ -34,6 +34,9 @@ export interface Running {
   readonly sandbox: Sandbox;
   readonly endpoint: Endpoint;
 }
+
+/** The same where silence is expected, which takes all of the time given. */
+export const askInVain = (address: string, port: number) => ask(address, port, 0.5);
 
 /** A server in a sandbox that tells every connection one word and the address it came from. */
 export function serve(sandbox: Sandbox, port: number, word: string, hostname = "0.0.0.0") {
