@@ -4,8 +4,8 @@ import { applyRules, forwardDroppers, hasChain, listMap } from "../sys/firewall.
 import {
   createNetworkNamespace,
   dropNetworkNamespace,
-  inNetworkNamespace,
   listNetworkNamespaces,
+  netlinkInNamespace,
   prepareNamespaceDirectory,
   releaseNamespaceDirectory,
 } from "../sys/namespaces.ts";
@@ -83,7 +83,7 @@ export function openLinuxKernel(): NetworkKernel {
           socket.change(`set hairpin mode of "${name}"`, setBridgePort(link.index, { hairpin: true }));
       }),
     counters: (path) => {
-      using inside = inNetworkNamespace(path, () => new NetlinkSocket(NETLINK_ROUTE));
+      using inside = netlinkInNamespace(path);
       return Object.fromEntries(
         listLinks(inside)
           .filter((link) => link.name !== "lo")

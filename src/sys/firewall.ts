@@ -4,12 +4,15 @@ async function nft(
   args: readonly string[],
   input: string,
 ): Promise<{ code: number; out: string; error: string }> {
-  let child: Bun.Subprocess<Blob, "pipe", "pipe">;
+  let child: Bun.Subprocess<"pipe", "pipe", "pipe">;
   try {
-    child = Bun.spawn(["nft", ...args], { stdin: new Blob([input]), stdout: "pipe", stderr: "pipe" });
+    child = Bun.spawn(["nft", ...args], { stdin: "pipe", stdout: "pipe", stderr: "pipe" });
   } catch (error) {
     throw unavailable('cannot run "nft": install the package nftables', error);
   }
+  child.stdin.write(input);
+  // A child that ended before reading says why on stderr.
+  await Promise.resolve(child.stdin.end()).catch(() => {});
   const [out, error, code] = await Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),

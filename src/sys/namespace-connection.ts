@@ -1,10 +1,9 @@
 import { unavailable } from "../errors/engine-error.ts";
 import { bindLibc, checked, errno, errnoName, kernelError } from "./libc.ts";
-import { inNetworkNamespace } from "./namespaces.ts";
+import { socketInNamespace } from "./namespace-calls.ts";
 import { socketAddress } from "./ports.ts";
 
 const libc = bindLibc({
-  socket: { args: ["i32", "i32", "i32"], returns: "i32" },
   connect: { args: ["i32", "ptr", "u32"], returns: "i32" },
   poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
   getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
@@ -32,9 +31,7 @@ export async function connectInNamespace<Data = undefined>(
   signal.throwIfAborted();
   const action = `connect to ${host}:${port} in the container`;
   const address = socketAddress(host, port);
-  const fd = inNetworkNamespace(path, () =>
-    checked(action, libc().socket(AF_INET, SOCK_STREAM_NONBLOCK_CLOEXEC, 0)),
-  );
+  const fd = socketInNamespace(path, { family: AF_INET, type: SOCK_STREAM_NONBLOCK_CLOEXEC, protocol: 0 });
   try {
     if (libc().connect(fd, address, address.length) !== 0) {
       const code = errno();

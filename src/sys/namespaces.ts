@@ -1,11 +1,11 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, unlinkSync } from "node:fs";
 import { internal, isKind } from "../errors/engine-error.ts";
 import { bindLibc, checked, cString } from "./libc.ts";
-import { findLink, setLinkUp } from "./netlink/links.ts";
+import { createNamespace, socketInNamespace, warmNamespaceCalls } from "./namespace-calls.ts";
+import { setLinkUp } from "./netlink/links.ts";
 import { NETLINK_ROUTE, NetlinkSocket } from "./netlink/socket.ts";
 
 const libc = bindLibc({
-  unshare: { args: ["i32"], returns: "i32" },
   setns: { args: ["i32", "i32"], returns: "i32" },
   mount: { args: ["ptr", "ptr", "ptr", "u64", "ptr"], returns: "i32" },
   umount2: { args: ["ptr", "i32"], returns: "i32" },
@@ -18,41 +18,28 @@ const MNT_DETACH = 2;
 const ownNamespace = "/proc/thread-self/ns/net";
 
 /**
- * Runs `work` and brings this thread back to the namespace it came from, whatever happens.
- * `work` must be synchronous: an await inside would let other code run in the wrong
- * namespace. It should also be short, because threads the JavaScript engine happens to
- * start meanwhile would be born there too and hold the namespace until they retire.
+ * Runs short synchronous work inside the network namespace kept at `path` and comes back,
+ * whatever happens. For tools and tests: a thread that the JavaScript engine starts meanwhile
+ * stays in there and holds the namespace, so the engine itself opens sockets in one call
+ * (`socketInNamespace`).
  */
-function away<T>(enter: () => void, work: () => T): T {
+export function inNetworkNamespace<T>(path: string, work: () => T): T {
   const home = openSync(ownNamespace, "r");
+  const target = openSync(path, "r");
   try {
-    let entered = false;
+    checked(`enter network namespace "${path}"`, libc().setns(target, CLONE_NEWNET));
     try {
-      enter();
-      entered = true;
       const result = work();
+      // An await inside would let other code run in the wrong namespace.
       if (result instanceof Promise)
         throw internal("work in another network namespace must not be asynchronous");
       return result;
     } finally {
-      if (libc().setns(home, CLONE_NEWNET) !== 0 && entered) {
-        // Every later call would act on the wrong network. Nothing is lost by dying: all state is on disk.
-        process.stderr.write("cannot return to the host's network namespace, giving up\n");
-        process.abort();
-      }
+      if (libc().setns(home, CLONE_NEWNET) !== 0) process.abort();
     }
   } finally {
-    closeSync(home);
-  }
-}
-
-/** Runs short synchronous work inside the network namespace kept at `path`. */
-export function inNetworkNamespace<T>(path: string, work: () => T): T {
-  const target = openSync(path, "r");
-  try {
-    return away(() => checked(`enter network namespace "${path}"`, libc().setns(target, CLONE_NEWNET)), work);
-  } finally {
     closeSync(target);
+    closeSync(home);
   }
 }
 
@@ -60,21 +47,18 @@ export function inNetworkNamespace<T>(path: string, work: () => T): T {
 export function createNetworkNamespace(path: string): void {
   closeSync(openSync(path, "wx", 0o444));
   try {
-    away(
-      () => checked("make a network namespace", libc().unshare(CLONE_NEWNET)),
-      () => {
-        checked(
-          `keep network namespace at "${path}"`,
-          libc().mount(cString(ownNamespace), cString(path), cString(""), MS_BIND, null),
-        );
-        using socket = new NetlinkSocket(NETLINK_ROUTE);
-        socket.change("bring loopback up", setLinkUp(findLink(socket, "lo")?.index ?? 1));
-      },
-    );
+    using socket = new NetlinkSocket(NETLINK_ROUTE, (kind) => createNamespace(path, kind));
+    // Loopback is the first link of every namespace.
+    socket.change("bring loopback up", setLinkUp(1));
   } catch (error) {
     dropNetworkNamespace(path);
     throw error;
   }
+}
+
+/** A netlink socket of the namespace kept at `path`. */
+export function netlinkInNamespace(path: string): NetlinkSocket {
+  return new NetlinkSocket(NETLINK_ROUTE, (kind) => socketInNamespace(path, kind));
 }
 
 /**
@@ -100,6 +84,7 @@ const isMissing = (error: unknown): boolean =>
  * files in it are not copied into every mount namespace of the machine.
  */
 export function prepareNamespaceDirectory(directory: string): void {
+  warmNamespaceCalls();
   mkdirSync(directory, { recursive: true, mode: 0o711 });
   if (isMountPoint(directory)) return;
   const path = cString(directory);

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { internal } from "../../errors/engine-error.ts";
 import type { ArpAnnouncer } from "../arp.ts";
-import { inNetworkNamespace } from "../namespaces.ts";
+import { netlinkInNamespace } from "../namespaces.ts";
 import { addAddress } from "./addresses.ts";
 import { addVeth, findLink, type Link, setBridgePort, setLinkUp, withoutAutomaticIpv6 } from "./links.ts";
 import { ipv4Bytes } from "./message.ts";
@@ -30,7 +30,7 @@ export interface ContainerLink {
  */
 export function connectToBridge(plan: ContainerLink, arp: ArpAnnouncer): string {
   using host = new NetlinkSocket(NETLINK_ROUTE);
-  using inside = inNetworkNamespace(plan.namespacePath, () => new NetlinkSocket(NETLINK_ROUTE));
+  using inside = netlinkInNamespace(plan.namespacePath);
   const bridge = required(host, plan.bridge);
   const innerName = freeName(inside);
   const namespaceFd = openSync(plan.namespacePath, "r");

@@ -7,16 +7,18 @@ import { internal, unavailable } from "../../errors/engine-error.ts";
 export async function removeLinks(names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
   const script = names.map((name) => `link delete dev ${name}\n`).join("");
-  let child: Bun.Subprocess<Blob, "ignore", "pipe">;
+  let child: Bun.Subprocess<"pipe", "ignore", "pipe">;
   try {
     child = Bun.spawn(["ip", "-force", "-batch", "-"], {
-      stdin: new Blob([script]),
+      stdin: "pipe",
       stdout: "ignore",
       stderr: "pipe",
     });
   } catch (error) {
     throw unavailable('cannot run "ip": install the package iproute2', error);
   }
+  child.stdin.write(script);
+  await Promise.resolve(child.stdin.end()).catch(() => {});
   const [complaints] = await Promise.all([new Response(child.stderr).text(), child.exited]);
   const real = complaints
     .split("\n")

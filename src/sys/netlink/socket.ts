@@ -1,5 +1,6 @@
 import { EngineError } from "../../errors/engine-error.ts";
 import { bindLibc, checked, errno, kernelError } from "../libc.ts";
+import type { SocketKind } from "../namespace-calls.ts";
 import {
   encodeRequest,
   NLM_F_ACK,
@@ -38,6 +39,9 @@ export const NETLINK_NETFILTER = 12;
 /** Replies are read one after another in one thread, so one buffer serves every socket. */
 const receiveBuffer = Buffer.alloc(256 * 1024);
 
+const openHere = ({ family, type, protocol }: SocketKind): number =>
+  checked("open a netlink socket", libc().socket(family, type, protocol));
+
 /** Throws with the action and, where the kernel gives one, its own explanation. */
 function requestError(action: string, code: number, explanation: string): EngineError {
   const error = kernelError(action, code);
@@ -55,8 +59,9 @@ export class NetlinkSocket implements Disposable {
   readonly #fd: number;
   #sequence = 1;
 
-  constructor(protocol: number) {
-    this.#fd = checked("open a netlink socket", libc().socket(AF_NETLINK, SOCK_RAW_CLOEXEC, protocol));
+  /** `open` makes the socket elsewhere, in another namespace. */
+  constructor(protocol: number, open: (kind: SocketKind) => number = openHere) {
+    this.#fd = open({ family: AF_NETLINK, type: SOCK_RAW_CLOEXEC, protocol });
     const on = new Uint8Array([1, 0, 0, 0]);
     libc().setsockopt(this.#fd, SOL_NETLINK, NETLINK_CAP_ACK, on, 4);
     libc().setsockopt(this.#fd, SOL_NETLINK, NETLINK_EXT_ACK, on, 4);
