@@ -9,8 +9,8 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Snapshotter } from "../snapshots/snapshotter.ts";
 import type { VolumeDriver } from "../volumes/volume-driver.ts";
 import type { ContainerRegistry } from "./containers/container-registry.ts";
-import type { HostAbilities } from "./containers/validate/host-abilities.ts";
 import type { RootMounts } from "./containers/root-mounts.ts";
+import type { HostAbilities } from "./containers/validate/host-abilities.ts";
 import type { EventBus } from "./events/event-bus.ts";
 import type { Host } from "./host.ts";
 
@@ -67,7 +67,12 @@ export interface EngineContext {
   readonly roots: RootMounts;
   readonly containers: ContainerRegistry;
   /** Connects from inside a network namespace, for health probes. */
-  connectInside(namespace: string, host: string, port: number, signal: AbortSignal): Promise<InsideConnection>;
+  connectInside(
+    namespace: string,
+    host: string,
+    port: number,
+    signal: AbortSignal,
+  ): Promise<InsideConnection>;
   readonly events: EventBus;
   readonly host: Host;
   readonly abilities: EngineAbilities;

@@ -1,6 +1,6 @@
-import { join } from "node:path";
-import { hostname } from "node:os";
 import { mkdirSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
 import { openContentStore } from "../content/disk-content-store.ts";
 import { ContainerRegistry } from "../engine/containers/container-registry.ts";
 import { RootMounts } from "../engine/containers/root-mounts.ts";
@@ -16,9 +16,9 @@ import { createRuntime } from "../runtime/oci-runtime.ts";
 import { openOverlaySnapshotter } from "../snapshots/overlay-snapshotter.ts";
 import { mountAll, unmount } from "../sys/mounts.ts";
 import { LocalVolumeDriver } from "../volumes/local-volume-driver.ts";
+import { connectInside } from "./connect-inside.ts";
 import { extractShim } from "./embedded.ts";
 import type { EngineOptions } from "./engine-options.ts";
-import { connectInside } from "./connect-inside.ts";
 import { hostAbilities } from "./host-abilities.ts";
 import { linuxHost } from "./linux-host.ts";
 
@@ -53,7 +53,10 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
     }),
     volumes: new LocalVolumeDriver(join(dataRoot, "volumes")),
     logs: logReaderFor,
-    roots: new RootMounts(execRoot, snapshots, { mountAll, unmount: (target) => unmount(target, { lazy: true }) }),
+    roots: new RootMounts(execRoot, snapshots, {
+      mountAll,
+      unmount: (target) => unmount(target, { lazy: true }),
+    }),
     containers: new ContainerRegistry(records),
     events: new EventBus(),
     host: linuxHost(dataRoot),

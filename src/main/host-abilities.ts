@@ -40,9 +40,7 @@ export function hostAbilities(options: EngineOptions, runtime: Runtime): EngineA
     ipv4Forwarding: ipv4Forwarding(),
     appArmor: appArmorState("docker-default").enabled,
     seLinux: selinuxEnabled(),
-    capabilities: new Set(
-      availableCapabilities().flatMap((number) => allCapabilities[number] ?? []),
-    ),
+    capabilities: new Set(availableCapabilities().flatMap((number) => allCapabilities[number] ?? [])),
     get runtimes() {
       return new Set(Object.keys(runtime.runtimes));
     },

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { cpus, release, totalmem } from "node:os";
 import { statfs } from "node:fs/promises";
+import { cpus, release, totalmem } from "node:os";
 
 /** Facts about this machine, as `info` and percentages need them. */
 

@@ -35,7 +35,10 @@ export function mountedBelow(directory: string): string[] {
 
 /** Cgroups below `parent` named by container ids, in every hierarchy there is. */
 export function containerCgroups(parent: string): string[] {
-  const roots = ["/sys/fs/cgroup", ...directoriesIn("/sys/fs/cgroup").map((name) => join("/sys/fs/cgroup", name))];
+  const roots = [
+    "/sys/fs/cgroup",
+    ...directoriesIn("/sys/fs/cgroup").map((name) => join("/sys/fs/cgroup", name)),
+  ];
   const names = roots.flatMap((root) => directoriesIn(join(root, parent)));
   return [...new Set(names.filter((name) => /^[0-9a-f]{64}$/.test(name)))];
 }

@@ -13,11 +13,9 @@ export interface SessionOptions {
 }
 
 /** A session over a stream; on a terminal the detach keys end it and leave the process alone. */
-export function openSession(
-  stream: PendingStream,
-  options: SessionOptions,
-): AttachSession {
-  const scanner = options.terminal && stream.options.stdin ? new DetachScanner(options.detachKeys) : undefined;
+export function openSession(stream: PendingStream, options: SessionOptions): AttachSession {
+  const scanner =
+    options.terminal && stream.options.stdin ? new DetachScanner(options.detachKeys) : undefined;
   let detached = false;
   const parts = [...(options.before ? [options.before] : []), stream.output];
   const output = concatenate(parts, async () => {

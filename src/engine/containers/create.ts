@@ -1,8 +1,8 @@
 import { mkdir, rm } from "node:fs/promises";
 import { invalidArgument, notFound } from "../../errors/engine-error.ts";
 import { failpoint } from "../../lib/failpoint.ts";
-import { span } from "../../lib/trace.ts";
 import { now } from "../../lib/timestamp.ts";
+import { span } from "../../lib/trace.ts";
 import { formatPlatform } from "../../oci/platform.ts";
 import type { ContainerConfig, EndpointRequest, HostConfig } from "../../records/container-config.ts";
 import type { ContainerEndpoint, ContainerId, ContainerRecord } from "../../records/container-record.ts";
@@ -11,6 +11,7 @@ import { fillVolumes, needsFilling } from "../mounts/fill-volumes.ts";
 import { withVolumeSources } from "../mounts/plan-mounts.ts";
 import { networkOf } from "../networks/find.ts";
 import type { CreateContainerRequest } from "../services.ts";
+import { ensureVolumes, planContainerMounts } from "./container-mounts.ts";
 import { containerDirectory } from "./directories.ts";
 import { publishContainerEvent } from "./events.ts";
 import { resolveLinks } from "./linked-containers.ts";
@@ -18,7 +19,6 @@ import { mergeImageConfig } from "./merge-config.ts";
 import { parseNetworkMode, parseUtsMode } from "./modes.ts";
 import { volumeOf } from "./mount-volumes.ts";
 import { randomName } from "./random-name.ts";
-import { ensureVolumes, planContainerMounts } from "./container-mounts.ts";
 import { validateContainerName } from "./validate/container-name.ts";
 import { validateCreate } from "./validate/validate-create.ts";
 
@@ -135,7 +135,9 @@ function endpointsOf(
   const mode = parseNetworkMode(hostConfig.NetworkMode);
   if (mode.kind === "container") {
     if (Object.keys(asked).length > 0) {
-      throw invalidArgument("Container cannot be connected to network endpoints when sharing a network namespace");
+      throw invalidArgument(
+        "Container cannot be connected to network endpoints when sharing a network namespace",
+      );
     }
     return {};
   }
@@ -144,7 +146,8 @@ function endpointsOf(
   for (const name of new Set([main, ...Object.keys(asked).map((key) => (key === "default" ? main : key))])) {
     const network = networkOf(context, name);
     const request = asked[name] ?? (name === main ? asked.default : undefined) ?? {};
-    const withMac = name === main && macAddress && !request.MacAddress ? { ...request, MacAddress: macAddress } : request;
+    const withMac =
+      name === main && macAddress && !request.MacAddress ? { ...request, MacAddress: macAddress } : request;
     const wantsAddress = withMac.IPAMConfig?.IPv4Address || withMac.IPAMConfig?.IPv6Address;
     if (wantsAddress && ["bridge", "host", "none"].includes(network.name)) {
       throw invalidArgument("user specified IP address is supported on user defined networks only");

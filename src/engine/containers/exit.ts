@@ -71,7 +71,10 @@ function recordExit(context: EngineContext, container: LiveContainer, exit: Exit
     ports: [],
   });
   if (exit.oomKilled) publishContainerEvent(context, container, "oom");
-  const seconds = Math.max(0, Math.round((millisecondsOf(exit.finishedAt) - millisecondsOf(startedAt)) / 1000));
+  const seconds = Math.max(
+    0,
+    Math.round((millisecondsOf(exit.finishedAt) - millisecondsOf(startedAt)) / 1000),
+  );
   publishContainerEvent(context, container, "die", {
     exitCode: String(exit.code),
     execDuration: String(seconds),

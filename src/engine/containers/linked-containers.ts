@@ -17,7 +17,9 @@ export function resolveLinks(
     const other = context.containers.lookUp(link.container);
     if (!other) throw invalidArgument(`could not get container for ${link.container}`);
     if (other.record.hostConfig.NetworkMode === "host") {
-      throw invalidArgument("conflicting options: host type networking can't be used with links. This would result in undefined behavior");
+      throw invalidArgument(
+        "conflicting options: host type networking can't be used with links. This would result in undefined behavior",
+      );
     }
     return `/${other.record.name}:/${name}/${link.alias}`;
   });
@@ -34,7 +36,9 @@ export function linkedContainers(context: EngineContext, record: ContainerRecord
     const { container: name, alias } = parseLink(text);
     const other = context.containers.find(name);
     if (!other.isRunning) {
-      throw conflict(`Cannot link to a non running container: /${other.record.name} AS /${record.name}/${alias}`);
+      throw conflict(
+        `Cannot link to a non running container: /${other.record.name} AS /${record.name}/${alias}`,
+      );
     }
     const address = Object.values(other.record.endpoints).find((endpoint) => endpoint.ipAddress)?.ipAddress;
     return {

@@ -3,12 +3,7 @@ import { dirname } from "node:path";
 import { invalidArgument } from "../../errors/engine-error.ts";
 import type { ContainerRecord } from "../../records/container-record.ts";
 import type { LogTarget } from "../../runtime/runtime.ts";
-
-/** Rotation is on unless somebody turns it off (`max-size=-1`): Docker's unlimited default fills disks. */
-const defaults = {
-  "json-file": { maxBytes: 20 * 1024 * 1024, maxFiles: 5, compress: false },
-  local: { maxBytes: 20 * 1024 * 1024, maxFiles: 5, compress: true },
-} as const;
+import { logLimits } from "./log-limits.ts";
 
 /** Where and how the shim keeps the output of this container. */
 export async function logTarget(path: string, record: ContainerRecord): Promise<LogTarget> {
@@ -18,23 +13,12 @@ export async function logTarget(path: string, record: ContainerRecord): Promise<
     throw invalidArgument(`logger: no log driver named '${driver}' is registered`);
   }
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const own = defaults[driver];
   return {
     driver,
     path,
-    maxBytes: options["max-size"] === undefined ? own.maxBytes : parseSize(options["max-size"]),
-    maxFiles: options["max-file"] === undefined ? own.maxFiles : Number(options["max-file"]),
-    compress: options.compress === undefined ? own.compress : options.compress === "true",
+    ...logLimits(record.hostConfig.LogConfig),
     attrs: driver === "json-file" ? attributes(record, options) : "",
   };
-}
-
-/** `10k`, `20m`, `1g`, plain bytes; -1 or 0 for no limit. */
-export function parseSize(text: string): number {
-  const match = /^(-?\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(text.trim());
-  if (!match) throw invalidArgument(`invalid size: '${text}'`);
-  const factor = { "": 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 }[(match[2] ?? "").toLowerCase()] ?? 1;
-  return Math.max(0, Math.floor(Number(match[1]) * factor));
 }
 
 /** The `attrs` member of every line: labels and variables the log options name, and the tag. */

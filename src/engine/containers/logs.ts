@@ -21,6 +21,8 @@ export async function containerLogs(
     ? new Promise<WaitResult>((resolve) => container.waiters.add({ condition: "exit", resolve }))
     : Promise.resolve();
   const terminal = container.record.config.Tty;
-  const output = context.logs(container.record.hostConfig.LogConfig.Type).read(path, query, terminal, { follow, ended, signal: options.signal });
+  const output = context
+    .logs(container.record.hostConfig.LogConfig.Type)
+    .read(path, query, terminal, { follow, ended, signal: options.signal });
   return { terminal, output };
 }

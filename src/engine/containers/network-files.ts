@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { hostsFile, hostNetworkHostsFile } from "../../network/hosts-file.ts";
+import { hostNetworkHostsFile, hostsFile } from "../../network/hosts-file.ts";
 import { resolvConf } from "../../network/resolv-conf.ts";
 import type { ContainerRecord } from "../../records/container-record.ts";
 import type { RuntimeMount } from "../../runtime/runtime.ts";

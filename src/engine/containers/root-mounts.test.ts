@@ -10,7 +10,9 @@ let directory = "";
 const calls: string[] = [];
 const mounted = new Set<string>();
 
-const snapshots = { mounts: async () => [{ type: "overlay", source: "overlay", options: [] }] } as unknown as Snapshotter;
+const snapshots = {
+  mounts: async () => [{ type: "overlay", source: "overlay", options: [] }],
+} as unknown as Snapshotter;
 const kernel = {
   mountAll: (_: unknown, target: string) => {
     calls.push(`mount ${target.slice(directory.length)}`);

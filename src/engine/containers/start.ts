@@ -57,7 +57,9 @@ async function runTask(context: EngineContext, container: LiveContainer, started
   const mounts = await span("start.volumes", () => mountVolumes(context, record, undo));
   const joined = await joinNetworks(context, container, undo);
   await failpoint("start.network");
-  const options = await span("start.options", () => taskOptions(context, container, { root, mounts, joined }));
+  const options = await span("start.options", () =>
+    taskOptions(context, container, { root, mounts, joined }),
+  );
   const task = await span("start.shim", () => context.runtime.start(options));
   undo.defer(async () => {
     container.task = undefined;
@@ -113,13 +115,21 @@ async function connectPending(container: LiveContainer, task: Task): Promise<voi
   );
 }
 
-async function recordFailure(context: EngineContext, container: LiveContainer, error: unknown): Promise<void> {
+async function recordFailure(
+  context: EngineContext,
+  container: LiveContainer,
+  error: unknown,
+): Promise<void> {
   for (const stream of container.pendingAttach) stream.fail();
   container.pendingAttach.clear();
   if (error instanceof EngineError && error.kind === "not_modified") return;
   const exitCode = startFailureOf(error)?.exitCode ?? 128;
   const { record } = container;
-  if (record.state.status !== "created" && record.state.status !== "exited" && record.state.status !== "restarting") {
+  if (
+    record.state.status !== "created" &&
+    record.state.status !== "exited" &&
+    record.state.status !== "restarting"
+  ) {
     return;
   }
   context.containers.update(container, {

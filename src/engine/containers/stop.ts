@@ -111,7 +111,8 @@ async function send(context: EngineContext, container: LiveContainer, signal: nu
   await task.resume();
   await containerLock(context, container, async () => {
     const { state } = container.record;
-    if (state.status === "paused") context.containers.update(container, { state: { ...state, status: "running" } });
+    if (state.status === "paused")
+      context.containers.update(container, { state: { ...state, status: "running" } });
   });
 }
 
@@ -136,4 +137,3 @@ export async function exitOf(
 function stopSignalOf(container: LiveContainer): number {
   return parseSignal(container.record.config.StopSignal || "SIGTERM");
 }
-

@@ -1,9 +1,9 @@
+import { conflict } from "../../errors/engine-error.ts";
 import type { HostConfig } from "../../records/container-config.ts";
 import type { EngineContext } from "../context.ts";
 import { publishContainerEvent } from "./events.ts";
 import { containerLock } from "./locks.ts";
 import { validateUpdate } from "./validate/validate-update.ts";
-import { conflict } from "../../errors/engine-error.ts";
 
 /** Changes limits, restart policy and (ours) labels, of a running container too. */
 export async function updateContainer(
@@ -15,7 +15,9 @@ export async function updateContainer(
   return containerLock(context, container, async () => {
     const { record } = container;
     if (record.state.status === "removing" || record.state.status === "dead") {
-      throw conflict(`Cannot update container ${record.id}: container is marked for removal and cannot be "update"`);
+      throw conflict(
+        `Cannot update container ${record.id}: container is marked for removal and cannot be "update"`,
+      );
     }
     const { hostConfig, warnings } = validateUpdate(record, change.hostConfig, context.abilities);
     if (container.task && container.isRunning) await container.task.update(hostConfig);

@@ -14,7 +14,9 @@ export async function waitContainer(
   const container = context.containers.find(nameOrId);
   const { state } = container.record;
   if (condition === "not-running" && !container.isRunning && state.status !== "restarting") {
-    return { result: Promise.resolve({ exitCode: exitCodeOf(state.status === "removing" ? state.before : state) }) };
+    return {
+      result: Promise.resolve({ exitCode: exitCodeOf(state.status === "removing" ? state.before : state) }),
+    };
   }
   const { promise, resolve, reject } = Promise.withResolvers<WaitResult>();
   const waiter: Waiter = { condition: condition === "removed" ? "removed" : "exit", resolve };

@@ -23,13 +23,23 @@ export function execService(context: EngineContext): ExecService {
   };
 }
 
-async function createExec(context: EngineContext, nameOrId: string, config: ExecConfig): Promise<{ id: string }> {
+async function createExec(
+  context: EngineContext,
+  nameOrId: string,
+  config: ExecConfig,
+): Promise<{ id: string }> {
   const container = context.containers.find(nameOrId);
   assertAcceptsExec(container, nameOrId);
   if (config.command.length === 0) throw invalidArgument("No exec command specified");
   parseDetachKeys(config.detachKeys);
   const id = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex");
-  context.records.execs.put({ id, containerId: container.id, created: now(), config, state: { status: "created" } });
+  context.records.execs.put({
+    id,
+    containerId: container.id,
+    created: now(),
+    config,
+    state: { status: "created" },
+  });
   publishContainerEvent(context, container, `exec_create: ${config.command.join(" ")}`, { execID: id });
   return { id };
 }
@@ -81,7 +91,10 @@ async function startExec(
         ...(options.consoleSize ? { consoleSize: options.consoleSize } : {}),
       });
     } catch (error) {
-      context.records.execs.put({ ...record, state: { status: "exited", exitCode: startFailureOf(error)?.exitCode ?? 255 } });
+      context.records.execs.put({
+        ...record,
+        state: { status: "exited", exitCode: startFailureOf(error)?.exitCode ?? 255 },
+      });
       throw error;
     }
   });

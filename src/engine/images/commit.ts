@@ -1,3 +1,4 @@
+import { conflict } from "../../errors/engine-error.ts";
 import { now } from "../../lib/timestamp.ts";
 import type { ImageRunConfig } from "../../oci/image-config.ts";
 import { pauseLocked, unpauseLocked } from "../containers/change-state.ts";
@@ -7,7 +8,6 @@ import { containerLock } from "../containers/locks.ts";
 import type { EngineContext } from "../context.ts";
 import type { CommitRequest } from "../services.ts";
 import { applyChanges } from "./apply-changes.ts";
-import { conflict } from "../../errors/engine-error.ts";
 
 /** `docker commit`: what a container changed becomes one more layer of its image. */
 export async function commitContainer(context: EngineContext, request: CommitRequest) {

@@ -81,7 +81,11 @@ async function imageHistory(context: EngineContext, name: string, platform: Plat
   return rows;
 }
 
-async function removeImage(context: EngineContext, name: string, options: { force: boolean; prune: boolean }) {
+async function removeImage(
+  context: EngineContext,
+  name: string,
+  options: { force: boolean; prune: boolean },
+) {
   const image = await context.images.find(name);
   const steps = await context.images.remove(name, { ...options, usedBy: (id) => holdersOf(context, id) });
   for (const step of steps) {
@@ -92,7 +96,8 @@ async function removeImage(context: EngineContext, name: string, options: { forc
 }
 
 async function importImage(context: EngineContext, request: ImportRequest): Promise<Digest> {
-  if (request.source !== "-") throw notImplemented("import from a URL is not built yet: pipe the tar into it instead");
+  if (request.source !== "-")
+    throw notImplemented("import from a URL is not built yet: pipe the tar into it instead");
   if (!request.body) throw invalidArgument("no tar to import in the request body");
   const runConfig = applyChanges({}, request.changes);
   const created = now();
@@ -118,7 +123,13 @@ async function pruneImages(context: EngineContext, filters: Filters) {
   for (const image of await context.images.list()) {
     if (holdersOf(context, image.id).length > 0) continue;
     if (filter.danglingOnly && image.tags.length + image.repoDigests.length > 0) continue;
-    if (!filter.matches({ created: image.lastTagged ?? image.created, labels: image.config.config?.Labels ?? {} })) continue;
+    if (
+      !filter.matches({
+        created: image.lastTagged ?? image.created,
+        labels: image.config.config?.Labels ?? {},
+      })
+    )
+      continue;
     for (const name of image.tags.length > 0 ? image.tags : [image.id]) {
       try {
         deleted.push(...(await removeImage(context, name, { force: false, prune: true })));
@@ -132,4 +143,3 @@ async function pruneImages(context: EngineContext, filters: Filters) {
   context.events.publish("image", "prune", "", { reclaimed: String(spaceReclaimed) });
   return { deleted, spaceReclaimed };
 }
-

@@ -10,7 +10,9 @@ export function networkOf(context: EngineContext, nameOrId: string): NetworkReco
   if (exact) return exact;
   const matches = wanted === "" ? [] : all.filter((network) => network.id.startsWith(wanted));
   if (matches.length > 1) {
-    throw invalidArgument(`network ${wanted} is ambiguous (${matches.length} matches found based on ID prefix)`);
+    throw invalidArgument(
+      `network ${wanted} is ambiguous (${matches.length} matches found based on ID prefix)`,
+    );
   }
   if (!matches[0]) throw notFound(`network ${wanted} not found`);
   return matches[0];

@@ -12,9 +12,11 @@ const predefined = new Set(["bridge", "host", "none"]);
 export function networkService(context: EngineContext): NetworkService {
   return {
     list: async (filters) =>
-      selectNetworks(context.records.networks.list(), filters, (id) => containersOn(context, id).length > 0).map(
-        (record) => view(context, record),
-      ),
+      selectNetworks(
+        context.records.networks.list(),
+        filters,
+        (id) => containersOn(context, id).length > 0,
+      ).map((record) => view(context, record)),
     inspect: async (nameOrId) => view(context, networkOf(context, nameOrId)),
     create: async (request) => {
       if (predefined.has(request.name)) {

@@ -1,17 +1,17 @@
 import { messageOf } from "../../errors/engine-error.ts";
 import { log } from "../../lib/log.ts";
 import { now } from "../../lib/timestamp.ts";
-import { attachedEndpoint } from "../containers/join-networks.ts";
-import { followExec } from "../execs/service.ts";
+import type { Task } from "../../runtime/runtime.ts";
 import { handleExit } from "../containers/exit.ts";
+import { attachedEndpoint } from "../containers/join-networks.ts";
 import type { LiveContainer } from "../containers/live-container.ts";
 import { containerLock } from "../containers/locks.ts";
 import { removeLocked } from "../containers/remove.ts";
 import { shouldStartAtBoot } from "../containers/restart-policy.ts";
 import { startLocked } from "../containers/start.ts";
 import type { EngineContext } from "../context.ts";
+import { followExec } from "../execs/service.ts";
 import { startHealthChecks } from "../health/start-checks.ts";
-import type { Task } from "../../runtime/runtime.ts";
 
 /**
  * The first thing a new engine does: find the containers that ran on without it, take the
@@ -61,7 +61,10 @@ async function repairRooms(context: EngineContext, running: ReadonlySet<string>)
   for (const what of removed) log.info(`repaired: ${what}`);
 }
 
-async function restoreNetworks(context: EngineContext, isRunning: (id: string) => boolean): Promise<string[]> {
+async function restoreNetworks(
+  context: EngineContext,
+  isRunning: (id: string) => boolean,
+): Promise<string[]> {
   const { networking } = context;
   const alive = context.containers
     .all()
@@ -76,7 +79,12 @@ async function restoreNetworks(context: EngineContext, isRunning: (id: string) =
   for (const network of context.records.networks.list()) {
     if (network.driver === "host" || network.driver === "null") continue;
     const endpoints = alive.filter(({ attached }) => attached.networkId === network.id);
-    removed.push(...(await networking.driver(network).reconcile(network, endpoints.map((entry) => entry.attached))));
+    removed.push(
+      ...(await networking.driver(network).reconcile(
+        network,
+        endpoints.map((entry) => entry.attached),
+      )),
+    );
   }
   const published = alive
     .filter(({ record }) => record.ports.length > 0)

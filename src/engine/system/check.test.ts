@@ -55,5 +55,7 @@ test("findMismatches() wants no network namespace of a container on the host's n
     rootMounts: ["a"],
     cgroups: ["a"],
   };
-  expect(findMismatches({ containers: [container("a", "running", "host")], volumes: [] }, traces)).toEqual([]);
+  expect(findMismatches({ containers: [container("a", "running", "host")], volumes: [] }, traces)).toEqual(
+    [],
+  );
 });

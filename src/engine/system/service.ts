@@ -4,8 +4,8 @@ import { now } from "../../lib/timestamp.ts";
 import { hostPlatform } from "../../oci/platform.ts";
 import { viewContainer } from "../containers/view.ts";
 import type { EngineContext } from "../context.ts";
-import type { DiskUsage, DiskUsageType, EngineInfo, SystemService } from "../services.ts";
 import { holdersOf } from "../images/service.ts";
+import type { DiskUsage, DiskUsageType, EngineInfo, SystemService } from "../services.ts";
 import { usersOf } from "../volumes/service.ts";
 
 export function systemService(context: EngineContext): SystemService {
@@ -108,9 +108,11 @@ async function diskUsage(context: EngineContext, types: ReadonlySet<DiskUsageTyp
       volumes.map(async (record) => ({
         record,
         mountpoint: context.volumes.mountpoint(record),
-        usage: { size: await context.volumes.usage(record), references: usersOf(context, record.name).length },
+        usage: {
+          size: await context.volumes.usage(record),
+          references: usersOf(context, record.name).length,
+        },
       })),
     ),
   };
 }
-

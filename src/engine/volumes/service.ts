@@ -38,7 +38,9 @@ function find(context: EngineContext, name: string): VolumeRecord {
 export function usersOf(context: EngineContext, name: string): string[] {
   return context.containers
     .all()
-    .filter((container) => container.record.mounts.some((mount) => mount.type === "volume" && mount.name === name))
+    .filter((container) =>
+      container.record.mounts.some((mount) => mount.type === "volume" && mount.name === name),
+    )
     .map((container) => container.id);
 }
 
@@ -53,7 +55,9 @@ export interface NewVolume {
 /** Makes a volume, or gives back the one of that name if it is the same. The directory comes first, the record last. */
 export async function createVolume(context: EngineContext, wanted: NewVolume): Promise<VolumeRecord> {
   const name =
-    wanted.name === "" ? Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex") : wanted.name;
+    wanted.name === ""
+      ? Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex")
+      : wanted.name;
   const driver = wanted.driver || "local";
   if (driver !== context.volumes.name) {
     throw notFound(`create ${name}: error looking up volume plugin ${driver}: plugin "${driver}" not found`);
@@ -77,7 +81,8 @@ export async function createVolume(context: EngineContext, wanted: NewVolume): P
     try {
       await context.volumes.create(record);
     } catch (error) {
-      if (error instanceof EngineError) throw new EngineError(error.kind, `create ${name}: ${error.message}`, error);
+      if (error instanceof EngineError)
+        throw new EngineError(error.kind, `create ${name}: ${error.message}`, error);
       throw error;
     }
     await failpoint("volume.record");
@@ -87,10 +92,16 @@ export async function createVolume(context: EngineContext, wanted: NewVolume): P
   });
 }
 
-function sameOptions(left: Readonly<Record<string, string>>, right: Readonly<Record<string, string>>): boolean {
+function sameOptions(
+  left: Readonly<Record<string, string>>,
+  right: Readonly<Record<string, string>>,
+): boolean {
   // A request without options means "whatever it is", as in Docker.
   const keys = Object.keys(right);
-  return keys.length === 0 || (keys.length === Object.keys(left).length && keys.every((key) => left[key] === right[key]));
+  return (
+    keys.length === 0 ||
+    (keys.length === Object.keys(left).length && keys.every((key) => left[key] === right[key]))
+  );
 }
 
 /** `exceptUser` is a container that is being removed itself: it does not hold the volume any more. */
