@@ -6,7 +6,7 @@ import { ContainerRegistry } from "../engine/containers/container-registry.ts";
 import { RootMounts } from "../engine/containers/root-mounts.ts";
 import type { EngineContext, EngineSettings } from "../engine/context.ts";
 import { EventBus } from "../engine/events/event-bus.ts";
-import { openImageStore } from "../images/open-image-store.ts";
+import { openImageStore } from "../images/disk-image-store.ts";
 import { Background } from "../lib/background.ts";
 import { KeyedLock } from "../lib/keyed-lock.ts";
 import { logReaderFor } from "../logs/file-log-reader.ts";

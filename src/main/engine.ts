@@ -38,7 +38,7 @@ export async function runEngine(options: EngineOptions, line: CommandLine): Prom
   await listen(server, options);
   const stopped = Promise.withResolvers<number>();
   followSignals(context, options, line, stopped.resolve);
-  context.background.run("start by restart policy", () => startByPolicy(context));
+  void context.background.run("start by restart policy", () => startByPolicy(context));
   return await stopped.promise;
 }
 

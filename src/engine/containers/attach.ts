@@ -53,20 +53,18 @@ async function join(container: LiveContainer, stream: PendingStream): Promise<vo
 
 function loggedSoFar(context: EngineContext, container: LiveContainer, request: AttachRequest) {
   const path = containerPaths(context, container.record).log;
-  return context
-    .logs(container.record.hostConfig.LogConfig.Type)
-    .read(
-      path,
-      {
-        stdout: request.stdout,
-        stderr: request.stderr,
-        since: 0,
-        until: 0,
-        tail: -1,
-        timestamps: false,
-        details: false,
-      },
-      container.record.config.Tty,
-      { follow: false, ended: Promise.resolve(), signal: new AbortController().signal },
-    );
+  return context.logs(container.record.hostConfig.LogConfig.Type).read(
+    path,
+    {
+      stdout: request.stdout,
+      stderr: request.stderr,
+      since: 0,
+      until: 0,
+      tail: -1,
+      timestamps: false,
+      details: false,
+    },
+    container.record.config.Tty,
+    { follow: false, ended: Promise.resolve(), signal: new AbortController().signal },
+  );
 }

@@ -19,7 +19,7 @@ export function scheduleRestart(context: EngineContext, container: LiveContainer
     },
   });
   container.restartTimer = setTimeout(() => {
-    context.background.run(`restart of ${container.id}`, () => restartNow(context, container));
+    void context.background.run(`restart of ${container.id}`, () => restartNow(context, container));
   }, delayMs);
 }
 

@@ -37,7 +37,7 @@ export async function startLocked(context: EngineContext, container: LiveContain
   const startedAt = now();
   try {
     const task = await runTask(context, container, startedAt);
-    context.background.run(`exit of ${container.id}`, async () =>
+    void context.background.run(`exit of ${container.id}`, async () =>
       handleExit(context, container, task, await task.exited),
     );
     publishContainerEvent(context, container, "start");

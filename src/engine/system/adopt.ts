@@ -38,7 +38,7 @@ export async function adoptContainers(context: EngineContext): Promise<void> {
   await repairRooms(context, new Set(running.map((container) => container.id)));
   for (const [container, task] of found) {
     await adoptExecs(context, container, task);
-    context.background.run(`exit of ${container.id}`, async () =>
+    void context.background.run(`exit of ${container.id}`, async () =>
       handleExit(context, container, task, await task.exited),
     );
     startHealthChecks(context, container, { resumed: true });
