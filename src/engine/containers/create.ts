@@ -34,18 +34,18 @@ export async function createContainer(
   request: CreateContainerRequest,
 ): Promise<{ id: string; warnings: readonly string[] }> {
   if (request.name !== undefined) validateContainerName(request.name);
-  const image = await span("create.image", () => context.images.find(request.config.Image, request.platform));
-  const merged = mergeImageConfig(request.config, image.config.config);
   const valid = validateCreate(
-    merged.config,
+    request.config,
     withEngineDefaults(request.hostConfig, context),
     context.abilities,
   );
+  const image = await span("create.image", () => context.images.find(request.config.Image, request.platform));
+  const merged = mergeImageConfig(valid.config, image.config.config);
   const { hostConfig: checked, warnings } = valid;
   const name = request.name ?? randomName((taken) => context.containers.hasName(taken));
 
   const id = newContainerId();
-  const config = withHostname(context, valid.config, checked, id);
+  const config = withHostname(context, merged.config, checked, id);
   const links = resolveLinks(context, name, checked.Links ?? []);
   const hostConfig = { ...checked, Links: links.length > 0 ? links : null };
   const plan = planContainerMounts(context, config, hostConfig);
