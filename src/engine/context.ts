@@ -41,6 +41,11 @@ export interface EngineSettings {
   readonly dnsSearch: readonly string[];
   /** Address that `-p 80:80` publishes on. */
   readonly publishAddress: string;
+  /** Cgroup below which containers live when they name no parent. */
+  readonly cgroupParent: string;
+  /** `--no-new-privileges` and `--seccomp-profile` for containers that do not say otherwise. */
+  readonly noNewPrivileges: boolean;
+  readonly seccompProfile: string;
   readonly hostGatewayAddresses: readonly string[];
   readonly shutdownTimeout: number;
   /** The host's own name. */

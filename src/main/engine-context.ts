@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { openContentStore } from "../content/disk-content-store.ts";
@@ -6,6 +6,7 @@ import { ContainerRegistry } from "../engine/containers/container-registry.ts";
 import { RootMounts } from "../engine/containers/root-mounts.ts";
 import type { EngineContext, EngineSettings } from "../engine/context.ts";
 import { EventBus } from "../engine/events/event-bus.ts";
+import { invalidArgument, messageOf } from "../errors/engine-error.ts";
 import { openImageStore } from "../images/disk-image-store.ts";
 import { Background } from "../lib/background.ts";
 import { KeyedLock } from "../lib/keyed-lock.ts";
@@ -66,6 +67,16 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
   };
 }
 
+/** The text of a profile file; the words `unconfined` and "" stand for themselves. */
+function seccompText(profile: string): string {
+  if (profile === "" || profile === "unconfined") return profile;
+  try {
+    return readFileSync(profile, "utf8");
+  } catch (error) {
+    throw invalidArgument(`opening seccomp profile (${profile}) failed: ${messageOf(error)}`, error);
+  }
+}
+
 export function engineSettings(options: EngineOptions): EngineSettings {
   return {
     dataRoot: options.dataRoot,
@@ -78,6 +89,9 @@ export function engineSettings(options: EngineOptions): EngineSettings {
     dnsOptions: options.dnsOptions,
     dnsSearch: options.dnsSearch,
     publishAddress: options.publishIp,
+    cgroupParent: options.cgroupParent,
+    noNewPrivileges: options.noNewPrivileges,
+    seccompProfile: seccompText(options.seccompProfile),
     hostGatewayAddresses: options.hostGatewayIp ? [options.hostGatewayIp] : [],
     shutdownTimeout: options.shutdownTimeout,
     hostname: hostname(),

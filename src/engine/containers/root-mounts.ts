@@ -18,14 +18,14 @@ export interface MountCalls {
 export class RootMounts {
   readonly #directory: string;
   readonly #snapshots: Snapshotter;
-  readonly #calls: MountCalls;
+  readonly calls: MountCalls;
   readonly #users = new Map<ContainerId, number>();
   readonly #locks = new KeyedLock();
 
   constructor(execRoot: string, snapshots: Snapshotter, calls: MountCalls) {
     this.#directory = join(execRoot, "rootfs");
     this.#snapshots = snapshots;
-    this.#calls = calls;
+    this.calls = calls;
   }
 
   pathOf(id: ContainerId): string {
@@ -39,7 +39,7 @@ export class RootMounts {
       if (users === 0) {
         const mounts = await this.#snapshots.mounts(id);
         await mkdir(path, { recursive: true, mode: 0o700 });
-        this.#calls.mountAll(mounts, path);
+        this.calls.mountAll(mounts, path);
       }
       this.#users.set(id, users + 1);
       return path;
@@ -54,7 +54,7 @@ export class RootMounts {
         return;
       }
       this.#users.delete(id);
-      this.#calls.unmount(this.pathOf(id));
+      this.calls.unmount(this.pathOf(id));
       await rmdir(this.pathOf(id)).catch(() => {});
     });
   }
@@ -70,7 +70,7 @@ export class RootMounts {
     for (const id of await readdir(this.#directory).catch(() => [])) {
       if (isWanted(id)) continue;
       const path = join(this.#directory, id);
-      while (this.#calls.unmount(path)) removed.push(`unmounted root of ${id}`);
+      while (this.calls.unmount(path)) removed.push(`unmounted root of ${id}`);
       await rmdir(path);
     }
     return removed;

@@ -4,7 +4,7 @@ import type { ContainerService } from "../services.ts";
 import { attachContainer } from "./attach.ts";
 import { pauseContainer, renameContainer, resizeContainer, unpauseContainer } from "./change-state.ts";
 import { createContainer } from "./create.ts";
-import { changesOf, exportContainer, getArchive, putArchive, statPath } from "./files/service.ts";
+import { fileVerbs } from "./files/service.ts";
 import { listContainers } from "./list.ts";
 import { containerLogs } from "./logs.ts";
 import { pruneContainers } from "./prune.ts";
@@ -38,11 +38,7 @@ export function containerService(context: EngineContext): ContainerService {
     top: (nameOrId, psArgs) => topContainer(context, nameOrId, psArgs),
     stats: (nameOrId) => sampleStats(context, nameOrId),
     update: (nameOrId, change) => updateContainer(context, nameOrId, change),
-    changes: (nameOrId) => changesOf(context, nameOrId),
-    export: (nameOrId) => exportContainer(context, nameOrId),
-    statPath: (nameOrId, path) => statPath(context, nameOrId, path),
-    getArchive: (nameOrId, path) => getArchive(context, nameOrId, path),
-    putArchive: (nameOrId, path, tar, options) => putArchive(context, nameOrId, path, tar, options),
+    ...fileVerbs(context),
     commit: (request) => commitContainer(context, request),
     prune: (filters) => pruneContainers(context, filters),
   };

@@ -5,6 +5,7 @@ import type { NamespaceChoice, RuntimeMount, TaskOptions } from "../../runtime/r
 import type { EngineContext } from "../context.ts";
 import type { MaterialisedMounts } from "../mounts/materialise-mounts.ts";
 import { containerPaths } from "./directories.ts";
+import { effectiveHostConfig } from "./effective-host-config.ts";
 import type { JoinedNetworks } from "./join-networks.ts";
 import { pidToJoin } from "./join-networks.ts";
 import { linkVariables } from "./linked-containers.ts";
@@ -21,7 +22,8 @@ export async function taskOptions(
   prepared: { root: string; mounts: MaterialisedMounts; joined: JoinedNetworks },
 ): Promise<TaskOptions> {
   const { record } = container;
-  const { config, hostConfig } = record;
+  const { config } = record;
+  const hostConfig = effectiveHostConfig(context, record);
   const own = await writeNetworkFiles(context, record, prepared.joined);
   const hostname = parseUtsMode(hostConfig.UTSMode).kind === "host" ? hostName() : config.Hostname;
   return {

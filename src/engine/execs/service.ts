@@ -8,6 +8,7 @@ import { startFailureOf } from "../../runtime/start-failure.ts";
 import { parseDetachKeys } from "../attach/detach-keys.ts";
 import { PendingStream } from "../attach/pending-stream.ts";
 import { openSession } from "../attach/session.ts";
+import { effectiveHostConfig } from "../containers/effective-host-config.ts";
 import { publishContainerEvent } from "../containers/events.ts";
 import type { LiveContainer } from "../containers/live-container.ts";
 import type { EngineContext } from "../context.ts";
@@ -85,7 +86,7 @@ async function startExec(
       return await task.exec(id, {
         config,
         containerConfig: container.record.config,
-        hostConfig: container.record.hostConfig,
+        hostConfig: effectiveHostConfig(context, container.record),
         rootfs: context.roots.pathOf(container.id),
         expectAttached: attached ? 1 : 0,
         ...(options.consoleSize ? { consoleSize: options.consoleSize } : {}),

@@ -2,6 +2,7 @@ import { messageOf } from "../../errors/engine-error.ts";
 import { now } from "../../lib/timestamp.ts";
 import type { HealthProbe } from "../../records/container-record.ts";
 import type { ExecConfig } from "../../records/exec-record.ts";
+import { effectiveHostConfig } from "../containers/effective-host-config.ts";
 import { publishContainerEvent } from "../containers/events.ts";
 import type { LiveContainer } from "../containers/live-container.ts";
 import type { EngineContext } from "../context.ts";
@@ -67,7 +68,7 @@ async function runInside(
   const process = await task.exec(id, {
     config: probeConfig(command),
     containerConfig: record.config,
-    hostConfig: record.hostConfig,
+    hostConfig: effectiveHostConfig(context, record),
     rootfs: context.roots.pathOf(record.id),
     expectAttached: 1,
   });

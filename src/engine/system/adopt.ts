@@ -3,6 +3,8 @@ import { log } from "../../lib/log.ts";
 import { now } from "../../lib/timestamp.ts";
 import type { Task } from "../../runtime/runtime.ts";
 import { handleExit } from "../containers/exit.ts";
+import { removeLeftViews } from "../containers/files/container-view.ts";
+import { viewsDirectory } from "../containers/files/service.ts";
 import { attachedEndpoint } from "../containers/join-networks.ts";
 import type { LiveContainer } from "../containers/live-container.ts";
 import { containerLock } from "../containers/locks.ts";
@@ -55,6 +57,7 @@ async function repairRooms(context: EngineContext, running: ReadonlySet<string>)
     ...(await context.runtime.repair(isRunning)),
     ...(await restoreNetworks(context, isRunning)),
     ...(await context.roots.repair(isRunning)),
+    ...(await removeLeftViews(viewsDirectory(context))),
     ...(await context.snapshots.repair((key) => context.containers.get(key) !== undefined)),
     ...(await context.volumes.reconcile(context.records.volumes.list(), volumeUsers(containers, isRunning))),
   ];
