@@ -8,6 +8,7 @@ import { fdPath } from "./rooted-path.ts";
 const libc = bindLibc({
   lgetxattr: { args: ["ptr", "ptr", "ptr", "u64"], returns: "i32" },
   lsetxattr: { args: ["ptr", "ptr", "ptr", "u64", "i32"], returns: "i32" },
+  fsetxattr: { args: ["i32", "ptr", "ptr", "u64", "i32"], returns: "i32" },
   llistxattr: { args: ["ptr", "ptr", "u64"], returns: "i32" },
   lremovexattr: { args: ["ptr", "ptr"], returns: "i32" },
 });
@@ -44,6 +45,11 @@ export function setXattr(path: string, name: string, value: Uint8Array): void {
     `set extended attribute "${name}" of "${path}"`,
     libc().lsetxattr(cString(path), cString(name), bytes, value.length, 0),
   );
+}
+
+export function setXattrOfFd(fd: number, name: string, value: Uint8Array): void {
+  const bytes = value.length === 0 ? new Uint8Array(1) : value;
+  checked(`set extended attribute "${name}"`, libc().fsetxattr(fd, cString(name), bytes, value.length, 0));
 }
 
 export function removeXattr(path: string, name: string): void {
