@@ -92,13 +92,16 @@ export function formatManifest(config: Descriptor, layers: readonly Descriptor[]
   return Buffer.from(JSON.stringify(manifest));
 }
 
-export function parseObject(bytes: Uint8Array, what: string): Record<string, unknown> {
-  let value: unknown;
+export function parseJson(bytes: Uint8Array, what: string): unknown {
   try {
-    value = JSON.parse(Buffer.from(bytes).toString("utf8"));
+    return JSON.parse(Buffer.from(bytes).toString("utf8"));
   } catch (error) {
     throw invalidArgument(`invalid ${what}: not JSON`, error);
   }
+}
+
+export function parseObject(bytes: Uint8Array, what: string): Record<string, unknown> {
+  const value = parseJson(bytes, what);
   if (!isObject(value)) throw invalidArgument(`invalid ${what}: not an object`);
   return value;
 }
