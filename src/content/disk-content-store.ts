@@ -68,7 +68,8 @@ export class DiskContentStore implements ContentStore {
     if (there && (!expect || (expect.digest === digest && expect.size === there.size))) return there;
     await using writer = await this.ingest(`put-${digest}-${crypto.randomUUID()}`);
     await writer.write(bytes);
-    return writer.commit(expect ?? { digest, size: bytes.length });
+    // Awaited here: the writer is disposed when this function returns.
+    return await writer.commit(expect ?? { digest, size: bytes.length });
   }
 
   async *list(): AsyncIterable<BlobInfo> {
