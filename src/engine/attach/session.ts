@@ -8,8 +8,8 @@ export interface SessionOptions {
   readonly onDetach: () => void;
   /** Output to deliver first (what was logged before). */
   readonly before?: ReadableStream<Uint8Array>;
-  /** The end of the output is held back until this settles. */
-  readonly beforeEnd?: Promise<void>;
+  /** The end of the output is held back until this settles; what it gives is said on stderr first. */
+  readonly lastWords?: Promise<string | undefined>;
 }
 
 /** A session over a stream; on a terminal the detach keys end it and leave the process alone. */
@@ -19,7 +19,10 @@ export function openSession(stream: PendingStream, options: SessionOptions): Att
   let detached = false;
   const parts = [...(options.before ? [options.before] : []), stream.output];
   const output = concatenate(parts, async () => {
-    if (!detached && !stream.closed) await options.beforeEnd;
+    if (detached || stream.closed) return undefined;
+    const words = await options.lastWords;
+    const heard = options.terminal ? stream.options.stdout : stream.options.stderr;
+    return words && heard ? remark(words, options.terminal) : undefined;
   });
   return {
     terminal: options.terminal,
@@ -41,9 +44,19 @@ export function openSession(stream: PendingStream, options: SessionOptions): Att
   };
 }
 
+/** A remark of the engine's own, as the client's end of the stream wants it. */
+function remark(words: string, terminal: boolean): Uint8Array {
+  const text = Buffer.from(terminal ? `\r\nhull: ${words}\r\n` : `hull: ${words}\n`);
+  if (terminal) return text;
+  const header = Buffer.alloc(8);
+  header[0] = 2;
+  header.writeUInt32BE(text.length, 4);
+  return Buffer.concat([header, text]);
+}
+
 function concatenate(
   parts: ReadableStream<Uint8Array>[],
-  beforeEnd: () => Promise<void>,
+  lastChunk: () => Promise<Uint8Array | undefined>,
 ): ReadableStream<Uint8Array> {
   const readers = parts.map((part) => part.getReader());
   return new ReadableStream<Uint8Array>(
@@ -52,7 +65,8 @@ function concatenate(
         for (;;) {
           const reader = readers[0];
           if (!reader) {
-            await beforeEnd();
+            const last = await lastChunk();
+            if (last) controller.enqueue(last);
             return controller.close();
           }
           const { done, value } = await reader.read();

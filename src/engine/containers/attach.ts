@@ -39,6 +39,7 @@ export async function attachContainer(
     terminal: record.config.Tty,
     detachKeys,
     onDetach: () => publishContainerEvent(context, container, "detach"),
+    lastWords: request.stream ? container.ending.promise : Promise.resolve(undefined),
     ...(before ? { before } : {}),
   });
 }

@@ -1,5 +1,5 @@
 import { mkdir, rm } from "node:fs/promises";
-import { invalidArgument, notFound } from "../../errors/engine-error.ts";
+import { invalidArgument } from "../../errors/engine-error.ts";
 import { failpoint } from "../../lib/failpoint.ts";
 import { now } from "../../lib/timestamp.ts";
 import { span } from "../../lib/trace.ts";
@@ -117,9 +117,9 @@ function withHostname(
 ): ContainerConfig {
   const network = parseNetworkMode(hostConfig.NetworkMode);
   if (network.kind === "container") {
-    const other = context.containers.lookUp(network.id);
-    if (!other) throw notFound(`No such container: ${network.id}`);
-    return { ...config, Hostname: other.record.config.Hostname, Domainname: other.record.config.Domainname };
+    // Whether it exists is looked at when this one starts, as in Docker.
+    const other = context.containers.lookUp(network.id)?.record.config;
+    return { ...config, Hostname: other?.Hostname ?? "", Domainname: other?.Domainname ?? "" };
   }
   if (config.Hostname !== "") return config;
   const shares = network.kind === "host" || parseUtsMode(hostConfig.UTSMode).kind === "host";

@@ -6,6 +6,7 @@ import { span, traced } from "../../lib/trace.ts";
 import type { ExitStatus, Task } from "../../runtime/runtime.ts";
 import type { EngineContext } from "../context.ts";
 import { publishContainerEvent } from "./events.ts";
+import { explainExit } from "./explain-exit.ts";
 import { leaveNetworks, withoutAddresses } from "./join-networks.ts";
 import type { LiveContainer } from "./live-container.ts";
 import { containerLock } from "./locks.ts";
@@ -13,6 +14,7 @@ import { unmountVolumes } from "./mount-volumes.ts";
 import { removeLocked } from "./remove.ts";
 import { scheduleRestart } from "./restart-later.ts";
 import { decideRestart } from "./restart-policy.ts";
+import { unmountSharedMemory } from "./shared-memory.ts";
 
 /**
  * Deals with the end of a container's process: gives back what it used, records how it
@@ -29,10 +31,11 @@ export async function handleExit(
       if (container.task !== task) return;
       container.stopHealth?.();
       container.stopHealth = undefined;
+      const lastWords = await explainExit(context, container, exit);
       await span("exit.release", () => releaseRun(context, container, task));
       await failpoint("exit.record");
-      recordExit(context, container, exit);
-      await afterExit(context, container, exit);
+      recordExit(context, container, exit, lastWords);
+      await afterExit(context, container, exit, lastWords);
     }),
   );
 }
@@ -44,6 +47,7 @@ async function releaseRun(context: EngineContext, container: LiveContainer, task
     ["runtime", () => task.delete()],
     ["networks", () => leaveNetworks(context, record)],
     ["volumes", () => unmountVolumes(context, record)],
+    ["shared memory", () => unmountSharedMemory(context, record)],
     ["root", () => context.roots.release(record.id)],
   ];
   for (const [name, step] of steps) {
@@ -56,7 +60,12 @@ async function releaseRun(context: EngineContext, container: LiveContainer, task
   container.task = undefined;
 }
 
-function recordExit(context: EngineContext, container: LiveContainer, exit: ExitStatus): void {
+function recordExit(
+  context: EngineContext,
+  container: LiveContainer,
+  exit: ExitStatus,
+  lastWords: string | undefined,
+): void {
   const { state } = container.record;
   const startedAt = "startedAt" in state ? state.startedAt : exit.finishedAt;
   context.containers.update(container, {
@@ -66,6 +75,7 @@ function recordExit(context: EngineContext, container: LiveContainer, exit: Exit
       startedAt,
       finishedAt: exit.finishedAt,
       oomKilled: exit.oomKilled,
+      ...(lastWords ? { error: lastWords } : {}),
     },
     endpoints: withoutAddresses(container.record.endpoints),
     ports: [],
@@ -81,7 +91,12 @@ function recordExit(context: EngineContext, container: LiveContainer, exit: Exit
   });
 }
 
-async function afterExit(context: EngineContext, container: LiveContainer, exit: ExitStatus): Promise<void> {
+async function afterExit(
+  context: EngineContext,
+  container: LiveContainer,
+  exit: ExitStatus,
+  lastWords: string | undefined,
+): Promise<void> {
   const { record } = container;
   if (record.state.status !== "exited") return;
   const decision = decideRestart({
@@ -95,6 +110,7 @@ async function afterExit(context: EngineContext, container: LiveContainer, exit:
   });
   container.failedHealth = false;
   if (decision.restart && !container.exitIsFinal) scheduleRestart(context, container, decision.delayMs);
+  container.end(lastWords);
   container.settle("exit", { exitCode: exit.code });
   if (!decision.restart && record.hostConfig.AutoRemove) {
     await span("exit.remove", () => removeLocked(context, container, { volumes: true }));

@@ -28,6 +28,9 @@ export class LiveContainer {
   /** Set by stop, kill and remove: the next exit is final, whatever the policy says. */
   exitIsFinal = false;
 
+  /** Settles when this run, or the attempt to start it, has been dealt with; with a sentence if there is one to say. */
+  ending = Promise.withResolvers<string | undefined>();
+
   constructor(record: ContainerRecord) {
     this.record = record;
   }
@@ -38,6 +41,12 @@ export class LiveContainer {
 
   get isRunning(): boolean {
     return this.record.state.status === "running" || this.record.state.status === "paused";
+  }
+
+  /** Tells attached clients that it is over, and begins the next run's waiting. */
+  end(lastWords: string | undefined): void {
+    this.ending.resolve(lastWords);
+    this.ending = Promise.withResolvers();
   }
 
   /** Tells those who wait for the exit (or the removal), once. */

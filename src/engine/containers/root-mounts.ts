@@ -2,11 +2,17 @@ import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { KeyedLock } from "../../lib/keyed-lock.ts";
 import type { ContainerId } from "../../records/container-record.ts";
-import type { Mount, Snapshotter } from "../../snapshots/snapshotter.ts";
+import type { Snapshotter } from "../../snapshots/snapshotter.ts";
+
+export interface MountCall {
+  readonly type: string;
+  readonly source: string;
+  readonly options: readonly string[];
+}
 
 /** The kernel calls this needs; `sys/mounts.ts` in production. */
 export interface MountCalls {
-  mountAll(mounts: readonly Mount[], target: string): void;
+  mountAll(mounts: readonly MountCall[], target: string): void;
   /** Lazily, so that it cannot fail because somebody looks at it. False when nothing is mounted there. */
   unmount(target: string): boolean;
 }

@@ -14,12 +14,20 @@ import type { LiveContainer } from "./live-container.ts";
 import { containerLock } from "./locks.ts";
 import { mountVolumes } from "./mount-volumes.ts";
 import { removeLocked } from "./remove.ts";
+import { mountSharedMemory } from "./shared-memory.ts";
 import { taskOptions } from "./task-options.ts";
 
 // trail: run -p
 export async function startContainer(context: EngineContext, nameOrId: string): Promise<void> {
   const container = context.containers.find(nameOrId);
-  await containerLock(context, container, () => startLocked(context, container));
+  await containerLock(context, container, async () => {
+    // A person's start begins a new count of what the restart policy does.
+    container.restartDelayMs = 0;
+    if (container.record.restartCount > 0 && !container.isRunning) {
+      context.containers.update(container, { restartCount: 0 });
+    }
+    await startLocked(context, container);
+  });
 }
 
 /**
@@ -55,10 +63,11 @@ async function runTask(context: EngineContext, container: LiveContainer, started
   undo.defer(() => context.roots.release(record.id));
   await failpoint("start.root");
   const mounts = await span("start.volumes", () => mountVolumes(context, record, undo));
+  const sharedMemory = await mountSharedMemory(context, record, undo);
   const joined = await joinNetworks(context, container, undo);
   await failpoint("start.network");
   const options = await span("start.options", () =>
-    taskOptions(context, container, { root, mounts, joined }),
+    taskOptions(context, container, { root, mounts: [...sharedMemory, ...mounts.mounts], joined }),
   );
   const task = await span("start.shim", () => context.runtime.start(options));
   undo.defer(async () => {
@@ -123,7 +132,10 @@ async function recordFailure(
   for (const stream of container.pendingAttach) stream.fail();
   container.pendingAttach.clear();
   if (error instanceof EngineError && error.kind === "not_modified") return;
-  const exitCode = startFailureOf(error)?.exitCode ?? 128;
+  const failure = startFailureOf(error);
+  const exitCode = failure?.exitCode ?? 128;
+  const reason = failure?.diagnosis ? `${messageOf(error)}: ${failure.diagnosis}` : messageOf(error);
+  container.end(failure?.diagnosis);
   const { record } = container;
   if (
     record.state.status !== "created" &&
@@ -137,8 +149,8 @@ async function recordFailure(
     ports: [],
     state:
       record.state.status === "created"
-        ? { status: "created", error: messageOf(error), exitCode }
-        : { ...record.state, status: "exited", exitCode, error: messageOf(error), oomKilled: false },
+        ? { status: "created", error: reason, exitCode }
+        : { ...record.state, status: "exited", exitCode, error: reason, oomKilled: false },
   });
   container.settle("exit", { exitCode, error: messageOf(error) });
   if (record.hostConfig.AutoRemove) await removeLocked(context, container, { volumes: true });

@@ -3,7 +3,6 @@ import { log } from "../../lib/log.ts";
 import type { ContainerRecord } from "../../records/container-record.ts";
 import type { NamespaceChoice, RuntimeMount, TaskOptions } from "../../runtime/runtime.ts";
 import type { EngineContext } from "../context.ts";
-import type { MaterialisedMounts } from "../mounts/materialise-mounts.ts";
 import { containerPaths } from "./directories.ts";
 import { effectiveHostConfig } from "./effective-host-config.ts";
 import type { JoinedNetworks } from "./join-networks.ts";
@@ -12,20 +11,20 @@ import { linkVariables } from "./linked-containers.ts";
 import type { LiveContainer } from "./live-container.ts";
 import { logTarget } from "./log-target.ts";
 import { buildEnvironment } from "./merge-config.ts";
-import { parseIpcMode, parsePidMode, parseUtsMode } from "./modes.ts";
+import { parseIpcMode, parseNetworkMode, parsePidMode, parseUtsMode } from "./modes.ts";
 import { writeNetworkFiles } from "./network-files.ts";
 
 /** Everything the runtime must know for one start, from the record and what was prepared. */
 export async function taskOptions(
   context: EngineContext,
   container: LiveContainer,
-  prepared: { root: string; mounts: MaterialisedMounts; joined: JoinedNetworks },
+  prepared: { root: string; mounts: readonly RuntimeMount[]; joined: JoinedNetworks },
 ): Promise<TaskOptions> {
   const { record } = container;
   const { config } = record;
   const hostConfig = effectiveHostConfig(context, record);
   const own = await writeNetworkFiles(context, record, prepared.joined);
-  const hostname = parseUtsMode(hostConfig.UTSMode).kind === "host" ? hostName() : config.Hostname;
+  const hostname = hostnameOf(context, record);
   return {
     id: record.id,
     config,
@@ -33,7 +32,7 @@ export async function taskOptions(
     command: [record.path, ...record.args],
     env: buildEnvironment(config, hostname, linkVariables(context, record)),
     rootfs: prepared.root,
-    mounts: withOwnFiles(own, prepared.mounts.mounts),
+    mounts: withOwnFiles(own, prepared.mounts),
     hostname,
     namespaces: {
       network: prepared.joined.namespace,
@@ -49,6 +48,15 @@ export async function taskOptions(
     defaultUlimits: context.settings.defaultUlimits,
     warn: (message) => log.warn(message, { container: record.id }),
   };
+}
+
+/** A container in another's network has that one's name. */
+function hostnameOf(context: EngineContext, { config, hostConfig }: ContainerRecord): string {
+  if (parseUtsMode(hostConfig.UTSMode).kind === "host") return hostName();
+  const network = parseNetworkMode(hostConfig.NetworkMode);
+  return network.kind === "container"
+    ? context.containers.find(network.id).record.config.Hostname
+    : config.Hostname;
 }
 
 /** The engine's own files (/etc/hosts …) come first; a mount of the user at the same place wins. */

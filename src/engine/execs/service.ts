@@ -112,7 +112,7 @@ async function startExec(
   await stream.connect(process);
   return openSession(stream, {
     // Clients ask for the exit code as soon as the output ends: it must be known by then.
-    beforeEnd: ended,
+    lastWords: ended.then(() => undefined),
     terminal: config.tty,
     detachKeys: parseDetachKeys(config.detachKeys),
     onDetach: () => publishContainerEvent(context, container, "exec_detach", { execID: id }),

@@ -10,6 +10,7 @@ import type { LiveContainer } from "../containers/live-container.ts";
 import { containerLock } from "../containers/locks.ts";
 import { removeLocked } from "../containers/remove.ts";
 import { shouldStartAtBoot } from "../containers/restart-policy.ts";
+import { repairSharedMemory } from "../containers/shared-memory.ts";
 import { startLocked } from "../containers/start.ts";
 import type { EngineContext } from "../context.ts";
 import { followExec } from "../execs/service.ts";
@@ -57,6 +58,7 @@ async function repairRooms(context: EngineContext, running: ReadonlySet<string>)
     ...(await context.runtime.repair(isRunning)),
     ...(await restoreNetworks(context, isRunning)),
     ...(await context.roots.repair(isRunning)),
+    ...(await repairSharedMemory(context, isRunning)),
     ...(await removeLeftViews(viewsDirectory(context))),
     ...(await context.snapshots.repair((key) => context.containers.get(key) !== undefined)),
     ...(await context.volumes.reconcile(context.records.volumes.list(), volumeUsers(containers, isRunning))),

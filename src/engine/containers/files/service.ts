@@ -9,6 +9,7 @@ import { publishContainerEvent } from "../events.ts";
 import { volumeOf } from "../mount-volumes.ts";
 import { fileChanges } from "./changes.ts";
 import { ContainerFiles } from "./container-files.ts";
+import { type ContainerFilesWorld, withContainerView } from "./container-view.ts";
 
 type FileVerbs = Pick<ContainerService, "changes" | "export" | "statPath" | "getArchive" | "putArchive">;
 
@@ -19,12 +20,7 @@ export function viewsDirectory(context: EngineContext): string {
 
 /** `cp`, `export` and `diff`, of running and of stopped containers. */
 export function fileVerbs(context: EngineContext): FileVerbs {
-  const files = new ContainerFiles({
-    withRoot: (record, work) => context.roots.with(record.id, work),
-    volume: (name) => volumeOf(context, name),
-    ownFiles: (record) => ownFiles(context, record),
-    scratch: viewsDirectory(context),
-  });
+  const files = new ContainerFiles(worldOf(context));
   return {
     changes: (nameOrId) => changesOf(context, context.containers.find(nameOrId).record),
     async export(nameOrId) {
@@ -47,6 +43,24 @@ export function fileVerbs(context: EngineContext): FileVerbs {
       });
       publishContainerEvent(context, container, "extract-to-dir");
     },
+  };
+}
+
+/** Runs `work` with the container's files as it sees them itself, volumes in place. */
+export function withView<T>(
+  context: EngineContext,
+  record: ContainerRecord,
+  work: (root: number) => Promise<T>,
+): Promise<T> {
+  return withContainerView(worldOf(context), record, work);
+}
+
+function worldOf(context: EngineContext): ContainerFilesWorld {
+  return {
+    withRoot: (record, work) => context.roots.with(record.id, work),
+    volume: (name) => volumeOf(context, name),
+    ownFiles: (record) => ownFiles(context, record),
+    scratch: viewsDirectory(context),
   };
 }
 
