@@ -1,6 +1,6 @@
 import type { ContentStore } from "../content/content-store.ts";
 import { internal, invalidArgument, notFound } from "../errors/engine-error.ts";
-import { log } from "../lib/log.ts";
+import { chainIds } from "../oci/chain-id.ts";
 import { type Digest, isDigest } from "../oci/digest.ts";
 import { formatPlatform, type Platform } from "../oci/platform.ts";
 import {
@@ -14,7 +14,9 @@ import type { ImageTable } from "../records/records.ts";
 import type { Snapshotter } from "../snapshots/snapshotter.ts";
 import { loadArchive } from "./archive/load-archive.ts";
 import { type SavedImage, saveArchive } from "./archive/save-archive.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import { createImage } from "./create-image.ts";
+import { exportLayer } from "./export/export-layer.ts";
 import { findImage } from "./find-image.ts";
 import { ImageCatalog } from "./image-catalog.ts";
 import type {
@@ -26,6 +28,7 @@ import type {
   StoredImage,
 } from "./image-store.ts";
 import { ImageTags } from "./image-tags.ts";
+import { type LayerUsage, layerUsage } from "./layer-usage.ts";
 import { Pins } from "./pins.ts";
 import { type ImageUser, removeImage } from "./remove-image.ts";
 import { LayerUnpacker } from "./unpack/layer-unpacker.ts";
@@ -174,52 +177,29 @@ export class DiskImageStore implements ImageStore {
     return chain.at(-1);
   }
 
-  async usage(): Promise<{
-    layersSize: number;
-    shared: ReadonlyMap<Digest, { shared: number; unique: number }>;
-  }> {
+  async exportLayer(key: string): Promise<ReadableStream<Uint8Array>> {
+    if (!(await this.#snapshots.stat(key))) throw notFound(`snapshot "${key}" does not exist`);
+    return exportLayer(this.#snapshots, key);
+  }
+
+  async layerSizes(image: StoredImage): Promise<readonly number[]> {
+    return Promise.all(chainIds(image.config.rootfs.diff_ids).map((layer) => this.#catalog.layerSize(layer)));
+  }
+
+  async usage(): Promise<LayerUsage> {
     await this.#catalog.ready();
-    const users = new Map<Digest, Set<Digest>>();
-    for (const { id } of this.#table.list())
-      for (const layer of this.#catalog.details(id)?.chain ?? [])
-        users.set(layer, (users.get(layer) ?? new Set()).add(id));
-    let layersSize = 0;
-    const shared = new Map<Digest, { shared: number; unique: number }>();
-    for (const [layer, images] of users) {
-      const size = await this.#catalog.layerSize(layer);
-      layersSize += size;
-      for (const id of images) {
-        const sums = shared.get(id) ?? { shared: 0, unique: 0 };
-        if (images.size > 1) sums.shared += size;
-        else sums.unique += size;
-        shared.set(id, sums);
-      }
-    }
-    return { layersSize, shared };
+    return layerUsage(this.#catalog);
   }
 
   async collectGarbage(): Promise<void> {
     await this.#catalog.ready();
-    let blobs = 0;
-    let layers = 0;
-    for await (const { digest } of this.#content.list()) {
-      // A blob of unknown digest may just be arriving: then leave this to the next time.
-      if (!this.#pins.isIdle) break;
-      if (!this.#isFree(digest)) continue;
-      await this.#content.delete(digest);
-      blobs++;
-    }
-    // Children before parents: what still stands on something refuses, and goes in the next round.
-    for (let before = -1; before !== layers; ) {
-      before = layers;
-      const parents = new Set((await this.#snapshots.list()).map(({ parent }) => parent));
-      for (const { kind, name } of await this.#snapshots.list()) {
-        if (kind !== "committed" || !isDigest(name) || parents.has(name) || !this.#isFree(name)) continue;
-        await this.#snapshots.remove(name);
-        layers++;
-      }
-    }
-    if (blobs + layers > 0) log.info("removed image content nobody uses", { blobs, layers });
+    await collectGarbage({
+      content: this.#content,
+      snapshots: this.#snapshots,
+      isFree: (digest) => this.#isFree(digest),
+      // A blob of unknown digest may just be arriving.
+      isIdle: () => this.#pins.isIdle,
+    });
   }
 
   #isFree(digest: Digest): boolean {

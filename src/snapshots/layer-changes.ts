@@ -17,6 +17,26 @@ export interface ChangesOptions {
   readonly ignoreEmpty?: ReadonlySet<string>;
 }
 
+/**
+ * What an engine or runtime puts into a root to mount on. Docker has it in a layer of its own
+ * between image and container, so it never shows as a change; here it is left out while empty.
+ */
+export const engineMountPoints: ReadonlySet<string> = new Set([
+  "/.dockerenv",
+  "/dev",
+  "/dev/console",
+  "/dev/mqueue",
+  "/dev/pts",
+  "/dev/shm",
+  "/etc",
+  "/etc/hostname",
+  "/etc/hosts",
+  "/etc/mtab",
+  "/etc/resolv.conf",
+  "/proc",
+  "/sys",
+]);
+
 /** Yield to other work after so many files. */
 const sliceFiles = 256;
 
@@ -85,6 +105,8 @@ class ChangeWalk {
     }
     if (!below && this.#ignoreEmpty.has(`/${path}`) && isEmptyAt(this.#upper, path, stats)) return;
     const place = this.#changes.length;
+    if (!below && stats.isDirectory() && this.#ignoreEmpty.has(`/${path}`))
+      return this.#madeDirectory(path, place);
     if (!below) this.#add(path, "added");
     else if (this.#differs(path, stats, below)) this.#add(path, "modified");
     const listed = this.#changes.length > place;
@@ -94,6 +116,12 @@ class ChangeWalk {
       for (const name of lowerNames(path, below.layers)) this.#add(`${path}/${name}`, "deleted");
     if (!listed && this.#changes.length > place)
       this.#changes.splice(place, 0, { path: `/${path}`, kind: "modified" });
+  }
+
+  /** A directory that would not be there but for mount points in it counts only if there is more in it. */
+  async #madeDirectory(path: string, place: number): Promise<void> {
+    await this.#directory(path, []);
+    if (this.#changes.length > place) this.#changes.splice(place, 0, { path: `/${path}`, kind: "added" });
   }
 
   #differs(path: string, stats: BigIntStats, below: Below): boolean {

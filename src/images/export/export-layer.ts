@@ -1,6 +1,11 @@
 import { constants } from "node:fs";
 import { epochSeconds } from "../../lib/tar/entry.ts";
-import { type ChangesOptions, layerChanges } from "../../snapshots/layer-changes.ts";
+import {
+  type ChangesOptions,
+  engineMountPoints,
+  type LayerChange,
+  layerChanges,
+} from "../../snapshots/layer-changes.ts";
 import type { Snapshotter } from "../../snapshots/snapshotter.ts";
 import { closeFd, O_PATH, openRoot, tryOpenInRoot } from "../../sys/rooted-path.ts";
 import { streamOf, TarPacker } from "./tar-packer.ts";
@@ -18,8 +23,14 @@ export async function snapshotDirectories(
   return { upper: await snapshots.upper(key), lowers };
 }
 
+const withoutMountPoints: ChangesOptions = { ignoreEmpty: engineMountPoints };
+
 /** What a container changed against its image: `docker diff`. */
-export async function diffOfSnapshot(snapshots: Snapshotter, key: string, options: ChangesOptions = {}) {
+export async function diffOfSnapshot(
+  snapshots: Snapshotter,
+  key: string,
+  options: ChangesOptions = withoutMountPoints,
+): Promise<LayerChange[]> {
   const { upper, lowers } = await snapshotDirectories(snapshots, key);
   return layerChanges(upper, lowers, options);
 }
@@ -28,7 +39,7 @@ export async function diffOfSnapshot(snapshots: Snapshotter, key: string, option
 export function exportLayer(
   snapshots: Snapshotter,
   key: string,
-  options: ChangesOptions = {},
+  options: ChangesOptions = withoutMountPoints,
 ): ReadableStream<Uint8Array> {
   return streamOf(layerChunks(snapshots, key, options));
 }
