@@ -16,11 +16,11 @@ import { buildInfo } from "../lib/build-info.ts";
 import { log, setLogLevel } from "../lib/log.ts";
 import { createApi } from "../server/api-server.ts";
 import { FileLockHeld, lockFile } from "../sys/file-lock.ts";
-import { readConfigFile } from "./engine-command.ts";
 import { engineContext, engineSettings } from "./engine-context.ts";
 import type { CommandLine, EngineOptions } from "./engine-options.ts";
 import { reload } from "./engine-reload.ts";
 import { writePidFile } from "./pidfile.ts";
+import { readConfigFile } from "./read-config-file.ts";
 
 /** Runs until SIGTERM or SIGINT; resolves with the exit code. Containers stay. */
 export async function runEngine(options: EngineOptions, line: CommandLine): Promise<number> {
@@ -85,6 +85,7 @@ function lockDataRoot(dataRoot: string): Disposable {
 }
 
 /** Kernel, disk and records agree again before the first request comes in. */
+// trail: engine restart
 async function prepare(context: EngineContext): Promise<void> {
   const { settings } = context.records;
   if (settings.get("engine-id") === undefined) settings.set("engine-id", crypto.randomUUID());

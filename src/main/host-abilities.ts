@@ -1,12 +1,11 @@
-import { readFileSync } from "node:fs";
-import { cpus, release } from "node:os";
+import { cpus } from "node:os";
 import type { EngineAbilities } from "../engine/context.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { allCapabilities } from "../runtime/spec/capabilities.ts";
 import { maskedByDefault, readonlyByDefault } from "../runtime/spec/paths.ts";
 import { availableCapabilities } from "../sys/capabilities.ts";
 import { cgroupFeatures } from "../sys/cgroups/features.ts";
-import { ipv4Forwarding } from "../sys/host.ts";
+import { ipv4Forwarding, kernelAtLeast, onlineList } from "../sys/host.ts";
 import { appArmorState, selinuxEnabled } from "../sys/security-modules.ts";
 import type { EngineOptions } from "./engine-options.ts";
 
@@ -56,17 +55,4 @@ export function hostAbilities(options: EngineOptions, runtime: Runtime): EngineA
     storageQuota: false,
     recursiveReadOnly: kernelAtLeast(5, 12),
   };
-}
-
-function onlineList(kind: "cpu" | "node"): string {
-  try {
-    return readFileSync(`/sys/devices/system/${kind}/online`, "utf8").trim();
-  } catch {
-    return "";
-  }
-}
-
-function kernelAtLeast(major: number, minor: number): boolean {
-  const [have = 0, haveMinor = 0] = release().split(".").map(Number);
-  return have > major || (have === major && haveMinor >= minor);
 }

@@ -29,6 +29,7 @@ export function rulesOf(network: NetworkRecord): BridgeRules {
  * The one firewall table of this engine: loaded with the first bridge network, removed with
  * the last. It outlives the engine, so that published ports go on while no engine runs.
  */
+// trail: run -p
 export class BridgeFirewall {
   readonly table: string;
   readonly #kernel: NetworkKernel;

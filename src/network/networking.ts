@@ -41,6 +41,7 @@ export function createNetworking(options: NetworkingOptions): BridgeNetworking {
   return new BridgeNetworking(options);
 }
 
+// trail: engine restart
 export class BridgeNetworking implements Networking {
   readonly ports: PortPublisher;
   readonly #options: NetworkingOptions;

@@ -20,6 +20,7 @@ export interface BridgeRules {
 }
 
 /** Table names allow fewer characters than interface names; others become `.` and two hex digits. */
+// trail: run -p
 export function tableName(bridge: string): string {
   const safe = bridge.replaceAll(
     /[^A-Za-z0-9]/g,

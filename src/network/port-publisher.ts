@@ -20,6 +20,7 @@ interface Held {
  * Host ports by real sockets, forwarding by elements of the firewall's maps. The sockets only
  * keep others away: packets are rewritten before a socket is looked for.
  */
+// trail: run -p
 export class BridgePortPublisher implements PortPublisher {
   readonly #kernel: NetworkKernel;
   readonly #firewall: BridgeFirewall;

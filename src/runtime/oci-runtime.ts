@@ -43,6 +43,7 @@ function preferredRuntime(runtimes: Readonly<Record<string, RuntimeBinary>>): st
   throw invalidArgument("no container runtime found: install runc or crun");
 }
 
+// trail: engine restart
 class OciRuntime implements Runtime {
   #runtimes: Readonly<Record<string, RuntimeBinary>> = {};
   #defaultRuntime = "";

@@ -19,6 +19,8 @@ interface Snapshot extends SnapshotMeta {
  * making and removed first when removing, so a directory without it is rubbish of a crash.
  * What is there is also held in memory: only one engine works on a data root.
  */
+// trail: engine restart
+// trail: image load
 export class OverlaySnapshotter implements Snapshotter {
   readonly #root: string;
   readonly #snapshots = new Map<string, Snapshot>();

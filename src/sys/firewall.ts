@@ -22,6 +22,7 @@ async function nft(
 }
 
 /** Applies a script of nftables commands as one transaction: all of it or nothing. */
+// trail: run -p
 export async function applyRules(script: string): Promise<void> {
   const { code, error } = await nft(["-f", "-"], script);
   if (code !== 0) throw internal(`nftables refused the rules: ${error.trim()}`);

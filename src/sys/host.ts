@@ -90,3 +90,13 @@ function readOrEmpty(path: string): string {
     return "";
   }
 }
+
+/** What is online, as the kernel lists it: `0-3,8`. */
+export function onlineList(kind: "cpu" | "node"): string {
+  return readOrEmpty(`/sys/devices/system/${kind}/online`).trim();
+}
+
+export function kernelAtLeast(major: number, minor: number): boolean {
+  const [have = 0, haveMinor = 0] = release().split(".").map(Number);
+  return have > major || (have === major && haveMinor >= minor);
+}

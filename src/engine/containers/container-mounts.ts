@@ -7,6 +7,7 @@ import { type MountPlan, planMounts, type VolumeWish } from "../mounts/plan-moun
 import { createVolume, removeVolume } from "../volumes/service.ts";
 
 /** Decides the mounts of a new container; nothing is made yet. */
+// trail: run -v
 export function planContainerMounts(
   context: EngineContext,
   config: ContainerConfig,

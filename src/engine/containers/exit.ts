@@ -12,7 +12,7 @@ import type { LiveContainer } from "./live-container.ts";
 import { containerLock } from "./locks.ts";
 import { unmountVolumes } from "./mount-volumes.ts";
 import { removeLocked } from "./remove.ts";
-import { scheduleRestart } from "./restart-later.ts";
+import { type Start, scheduleRestart } from "./restart-later.ts";
 import { decideRestart } from "./restart-policy.ts";
 import { unmountSharedMemory } from "./shared-memory.ts";
 
@@ -20,11 +20,14 @@ import { unmountSharedMemory } from "./shared-memory.ts";
  * Deals with the end of a container's process: gives back what it used, records how it
  * ended, tells those who wait, and then restarts or removes it if that was asked for.
  */
+// trail: run -p
+// trail: engine restart
 export async function handleExit(
   context: EngineContext,
   container: LiveContainer,
   task: Task,
   exit: ExitStatus,
+  start: Start,
 ): Promise<void> {
   await traced(`exit ${container.id.slice(0, 12)}`, () =>
     containerLock(context, container, async () => {
@@ -35,7 +38,7 @@ export async function handleExit(
       await span("exit.release", () => releaseRun(context, container, task));
       await failpoint("exit.record");
       recordExit(context, container, exit, lastWords);
-      await afterExit(context, container, exit, lastWords);
+      await afterExit(context, container, exit, lastWords, start);
     }),
   );
 }
@@ -96,6 +99,7 @@ async function afterExit(
   container: LiveContainer,
   exit: ExitStatus,
   lastWords: string | undefined,
+  start: Start,
 ): Promise<void> {
   const { record } = container;
   if (record.state.status !== "exited") return;
@@ -103,13 +107,15 @@ async function afterExit(
     policy: record.hostConfig.RestartPolicy,
     exitCode: exit.code,
     restartCount: record.restartCount,
-    manuallyStopped: record.manuallyStopped || container.exitIsFinal,
+    manuallyStopped: container.exitIsFinal,
     ranForMs: millisecondsOf(exit.finishedAt) - millisecondsOf(record.state.startedAt),
     previousDelayMs: container.restartDelayMs,
     unhealthy: container.failedHealth,
   });
   container.failedHealth = false;
-  if (decision.restart && !container.exitIsFinal) scheduleRestart(context, container, decision.delayMs);
+  if (decision.restart && !container.exitIsFinal) {
+    scheduleRestart(context, container, decision.delayMs, start);
+  }
   container.end(lastWords);
   container.settle("exit", { exitCode: exit.code });
   if (!decision.restart && record.hostConfig.AutoRemove) {

@@ -3,10 +3,17 @@ import { log } from "../../lib/log.ts";
 import type { EngineContext } from "../context.ts";
 import type { LiveContainer } from "./live-container.ts";
 import { containerLock } from "./locks.ts";
-import { startLocked } from "./start.ts";
+
+/** How to start a container again; given by the caller, because starting leads to exits and exits here. */
+export type Start = (context: EngineContext, container: LiveContainer) => Promise<void>;
 
 /** Restarts an ended container after its back-off, unless somebody stops it meanwhile. */
-export function scheduleRestart(context: EngineContext, container: LiveContainer, delayMs: number): void {
+export function scheduleRestart(
+  context: EngineContext,
+  container: LiveContainer,
+  delayMs: number,
+  start: Start,
+): void {
   const { state } = container.record;
   if (state.status !== "exited") return;
   container.restartDelayMs = delayMs;
@@ -19,16 +26,16 @@ export function scheduleRestart(context: EngineContext, container: LiveContainer
     },
   });
   container.restartTimer = setTimeout(() => {
-    void context.background.run(`restart of ${container.id}`, () => restartNow(context, container));
+    void context.background.run(`restart of ${container.id}`, () => restartNow(context, container, start));
   }, delayMs);
 }
 
-async function restartNow(context: EngineContext, container: LiveContainer): Promise<void> {
+async function restartNow(context: EngineContext, container: LiveContainer, start: Start): Promise<void> {
   await containerLock(context, container, async () => {
     if (container.record.state.status !== "restarting") return;
     context.containers.update(container, { restartCount: container.record.restartCount + 1 });
     try {
-      await startLocked(context, container);
+      await start(context, container);
     } catch (error) {
       log.warn(`restart failed: ${messageOf(error)}`, { container: container.id });
     }

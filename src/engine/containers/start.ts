@@ -46,7 +46,7 @@ export async function startLocked(context: EngineContext, container: LiveContain
   try {
     const task = await runTask(context, container, startedAt);
     void context.background.run(`exit of ${container.id}`, async () =>
-      handleExit(context, container, task, await task.exited),
+      handleExit(context, container, task, await task.exited, startLocked),
     );
     publishContainerEvent(context, container, "start");
     startHealthChecks(context, container);

@@ -6,7 +6,6 @@ import type { LiveContainer } from "./live-container.ts";
 import { containerLock } from "./locks.ts";
 import { cancelRestart } from "./restart-later.ts";
 import { parseSignal } from "./signals.ts";
-import { startLocked } from "./start.ts";
 
 const defaultTimeoutSeconds = 10;
 const sigkill = 9;
@@ -22,37 +21,9 @@ export async function stopContainer(
   options: StopOptions,
 ): Promise<void> {
   const container = context.containers.find(nameOrId);
-  if (!(await stopped(context, container, options))) {
+  if (!(await stopIfRunning(context, container, options))) {
     throw notModified(`Container ${nameOrId} is already stopped`);
   }
-}
-
-export async function restartContainer(
-  context: EngineContext,
-  nameOrId: string,
-  options: StopOptions,
-): Promise<void> {
-  const container = context.containers.find(nameOrId);
-  const { AutoRemove } = container.record.hostConfig;
-  if (AutoRemove) withoutAutoRemove(context, container);
-  try {
-    await stopped(context, container, options);
-    await containerLock(context, container, () => startLocked(context, container));
-  } finally {
-    if (AutoRemove && context.containers.get(container.id)) {
-      context.containers.update(container, {
-        hostConfig: { ...container.record.hostConfig, AutoRemove: true },
-      });
-    }
-  }
-  publishContainerEvent(context, container, "restart");
-}
-
-/** A restart of a `--rm` container must not remove it in between. */
-function withoutAutoRemove(context: EngineContext, container: LiveContainer): void {
-  context.containers.update(container, {
-    hostConfig: { ...container.record.hostConfig, AutoRemove: false },
-  });
 }
 
 export async function killContainer(context: EngineContext, nameOrId: string, signal: string): Promise<void> {
@@ -62,14 +33,16 @@ export async function killContainer(context: EngineContext, nameOrId: string, si
     throw conflict(`container ${container.id} is not running`);
   }
   const final = number === sigkill || number === stopSignalOf(container);
-  if (final) container.exitIsFinal = true;
-  context.containers.update(container, { manuallyStopped: true });
+  if (final) {
+    container.exitIsFinal = true;
+    context.containers.update(container, { manuallyStopped: true });
+  }
   await send(context, container, number);
   if (number === sigkill) await exitOf(container, 10_000);
 }
 
 /** Stops it if it runs; false when there was nothing to stop. */
-async function stopped(
+export async function stopIfRunning(
   context: EngineContext,
   container: LiveContainer,
   options: StopOptions,

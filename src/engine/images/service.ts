@@ -8,6 +8,7 @@ import type { Filters, ImageListQuery, ImageService, ImageView, ImportRequest } 
 import { applyChanges } from "./apply-changes.ts";
 import { selectImages } from "./list-filters.ts";
 
+// trail: image load
 export function imageService(context: EngineContext): ImageService {
   return {
     list: (query) => listImages(context, query),

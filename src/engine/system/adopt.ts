@@ -27,6 +27,7 @@ import { startHealthChecks } from "../health/start-checks.ts";
  *   anything else      runs               a start the engine did not survive: undone
  *   removing           –                  the removal is finished
  */
+// trail: engine restart
 export async function adoptContainers(context: EngineContext): Promise<void> {
   const found = new Map<LiveContainer, Task>();
   for (const container of context.containers.all()) {
@@ -42,7 +43,7 @@ export async function adoptContainers(context: EngineContext): Promise<void> {
   for (const [container, task] of found) {
     await adoptExecs(context, container, task);
     void context.background.run(`exit of ${container.id}`, async () =>
-      handleExit(context, container, task, await task.exited),
+      handleExit(context, container, task, await task.exited, startLocked),
     );
     startHealthChecks(context, container, { resumed: true });
   }

@@ -7,7 +7,6 @@ import { parsePruneFilters } from "../prune-filters.ts";
 import type { Filters, PruneReport, VolumeService, VolumeView } from "../services.ts";
 import { selectVolumes } from "./list-filters.ts";
 
-// trail: run -v
 export function volumeService(context: EngineContext): VolumeService {
   return {
     list: async (filters) =>

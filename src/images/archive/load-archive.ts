@@ -35,6 +35,7 @@ interface LoadOptions {
  * Loads all images of an archive. The order makes any crash harmless: blobs, then layers, then
  * the record, then names; what has no record is collected at the next start.
  */
+// trail: image load
 export async function loadArchive(
   archive: ReadableStream<Uint8Array>,
   parts: LoadParts,

@@ -22,6 +22,7 @@ export interface UnpackAllOptions {
 }
 
 /** Turns layer blobs into committed snapshots, named by chain id. */
+// trail: image load
 export class LayerUnpacker {
   readonly #content: ContentStore;
   readonly #snapshots: Snapshotter;
