@@ -1,4 +1,3 @@
-import { EngineError, notImplemented } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import type { PublishedPort } from "../records/container-record.ts";
 import { hostLinkOf } from "./bridge-driver.ts";
@@ -6,6 +5,7 @@ import type { BridgeFirewall } from "./bridge-firewall.ts";
 import type { NetworkKernel, Reservation } from "./kernel.ts";
 import type { Endpoint, PortPublisher, PortWish } from "./network.ts";
 import { anyAddressMap, oneAddressMap, type PublishedRule } from "./plan-rules.ts";
+import { causeCode, ipv6Refusal, portRefusal } from "./port-refusal.ts";
 
 interface Held {
   readonly containerId: string;
@@ -37,6 +37,7 @@ export class BridgePortPublisher implements PortPublisher {
     containerName: string,
     wishes: readonly PortWish[],
   ): Promise<PublishedPort[]> {
+    if (wishes.length === 0) return [];
     const taken: Held[] = [];
     try {
       for (const wish of wishes) taken.push(this.#take(endpoint, containerName, wish, taken));
@@ -51,7 +52,7 @@ export class BridgePortPublisher implements PortPublisher {
     this.#held.push(...taken);
     try {
       // A container that calls its own published port comes back out of the port it went in by.
-      if (taken.length > 0) this.#kernel.setHairpin(hostLinkOf(endpoint));
+      this.#kernel.setHairpin(hostLinkOf(endpoint));
       this.#forgetDatagrams(taken);
       await failpoint("network.publish");
     } catch (error) {
@@ -144,9 +145,7 @@ export class BridgePortPublisher implements PortPublisher {
   #take(endpoint: Endpoint, containerName: string, wish: PortWish, before: readonly Held[]): Held {
     const hostIp = wish.hostIp === "" ? this.#defaultAddress : wish.hostIp;
     if (hostIp.includes(":")) {
-      throw notImplemented(
-        `${failureStart(endpoint, containerName)}: publishing on the IPv6 address "${hostIp}" is not available: the network of the container has no IPv6`,
-      );
+      throw ipv6Refusal({ endpoint, containerName, wish, hostIp });
     }
     let lastFailure: unknown;
     for (let hostPort = wish.hostPortFirst; hostPort <= wish.hostPortLast; hostPort++) {
@@ -162,10 +161,15 @@ export class BridgePortPublisher implements PortPublisher {
         return holding(endpoint, containerName, port, reservation);
       } catch (error) {
         lastFailure = error;
-        if (codeOf(error) !== "EADDRINUSE") break;
+        if (causeCode(error) !== "EADDRINUSE") break;
       }
     }
-    throw this.#refusal(endpoint, containerName, wish, hostIp, lastFailure, before);
+    const own = this.#ownHolder(wish, hostIp, wish.hostPortFirst, before);
+    throw portRefusal({ endpoint, containerName, wish, hostIp }, lastFailure, () =>
+      own
+        ? `container "${own.containerName}"`
+        : this.#kernel.holder(wish.protocol, hostIp, wish.hostPortFirst),
+    );
   }
 
   #ownHolder(wish: PortWish, hostIp: string, hostPort: number, before: readonly Held[]): Held | undefined {
@@ -176,47 +180,9 @@ export class BridgePortPublisher implements PortPublisher {
         (port.hostIp === hostIp || port.hostIp === "0.0.0.0" || hostIp === "0.0.0.0"),
     );
   }
-
-  /** Docker's sentence, then who holds the port. */
-  #refusal(
-    endpoint: Endpoint,
-    containerName: string,
-    wish: PortWish,
-    hostIp: string,
-    failure: unknown,
-    before: readonly Held[],
-  ): EngineError {
-    const isRange = wish.hostPortFirst !== wish.hostPortLast;
-    const ports = isRange ? `${wish.hostPortFirst}-${wish.hostPortLast}` : `${wish.hostPortFirst}`;
-    const start = `${failureStart(endpoint, containerName)}: Bind for ${hostIp}:${ports} failed: `;
-    const code = codeOf(failure);
-    if (code === "EADDRNOTAVAIL") {
-      return new EngineError(
-        "internal",
-        `${start}cannot assign requested address, this host does not have it`,
-        failure,
-      );
-    }
-    if (wish.protocol === "sctp" && code !== undefined && code !== "EADDRINUSE") {
-      return notImplemented(`${start}this kernel has no SCTP`, failure);
-    }
-    if (code === "EACCES" || (code !== undefined && code !== "EADDRINUSE")) {
-      return new EngineError("internal", `${start}${code}`, failure);
-    }
-    if (isRange) return new EngineError("internal", `${start}all ports are allocated`, failure);
-    const own = this.#ownHolder(wish, hostIp, wish.hostPortFirst, before);
-    const holder = own
-      ? `container "${own.containerName}"`
-      : this.#kernel.holder(wish.protocol, hostIp, wish.hostPortFirst);
-    const words = holder ? ` (it is held by ${holder})` : "";
-    return new EngineError("internal", `${start}port is already allocated${words}`, failure);
-  }
 }
 
 const protocolNames: Readonly<Record<string, string>> = { "6": "tcp", "17": "udp", "132": "sctp" };
-
-const failureStart = (endpoint: Endpoint, containerName: string): string =>
-  `driver failed programming external connectivity on endpoint ${containerName} (${endpoint.endpointId})`;
 
 function holding(
   endpoint: Endpoint,
@@ -245,8 +211,3 @@ const ruleChange = (held: Held) => ({ ...held.rule, protocol: held.port.protocol
 
 const describe = (rule: PublishedRule): string =>
   `${rule.hostIp}:${rule.hostPort}->${rule.containerIp}:${rule.containerPort}/${rule.protocol}`;
-
-function codeOf(error: unknown): string | undefined {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause && typeof cause === "object" && "code" in cause ? String(cause.code) : undefined;
-}

@@ -1,7 +1,7 @@
 import { internal } from "../../errors/engine-error.ts";
 import { writeSysctl } from "../sysctl.ts";
-import { addAddress, listAddresses } from "./addresses.ts";
-import { addBridge, causeCode, findLink, setLinkUp, withoutAutomaticIpv6 } from "./links.ts";
+import { addAddress, deleteAddress, listAddresses } from "./addresses.ts";
+import { addBridge, causeCode, findLink, type Link, setLinkUp, withoutAutomaticIpv6 } from "./links.ts";
 import { NETLINK_ROUTE, NetlinkSocket } from "./socket.ts";
 
 export interface BridgeSettings {
@@ -28,26 +28,24 @@ export function ensureBridge(settings: BridgeSettings): void {
   if (bridge?.kind !== "bridge") {
     throw internal(`network interface "${settings.name}" exists and is not a bridge`);
   }
-  const hasAddress = listAddresses(socket).some(
-    (one) =>
-      one.linkIndex === bridge.index &&
-      one.address === settings.gateway &&
-      one.prefixLength === settings.prefixLength,
-  );
-  if (!hasAddress) {
-    socket.change(
-      `give bridge "${settings.name}" its address`,
-      addAddress({
-        linkIndex: bridge.index,
-        address: settings.gateway,
-        prefixLength: settings.prefixLength,
-        broadcast: settings.broadcast,
-      }),
-    );
-  }
+  giveAddress(socket, bridge, settings);
   if (!bridge.up) {
     socket.changeAll(`configure bridge "${settings.name}"`, [withoutAutomaticIpv6(bridge.index)]);
     socket.change(`bring bridge "${settings.name}" up`, setLinkUp(bridge.index));
   }
   if (settings.loopback) writeSysctl(["net", "ipv4", "conf", settings.name, "route_localnet"], "1");
+}
+
+function giveAddress(socket: NetlinkSocket, bridge: Link, settings: BridgeSettings): void {
+  const action = `give bridge "${settings.name}" its address`;
+  let hasAddress = false;
+  for (const one of listAddresses(socket)) {
+    if (one.linkIndex !== bridge.index) continue;
+    if (one.address === settings.gateway && one.prefixLength === settings.prefixLength) hasAddress = true;
+    // An address of earlier settings; on a bridge that is not ours they are the user's.
+    else if (bridge.group === settings.group) socket.change(action, deleteAddress(one));
+  }
+  if (hasAddress) return;
+  const { gateway: address, prefixLength, broadcast } = settings;
+  socket.change(action, addAddress({ linkIndex: bridge.index, address, prefixLength, broadcast }));
 }
