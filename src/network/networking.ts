@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { internal, invalidArgument, messageOf, notImplemented } from "../errors/engine-error.ts";
+import { conflict, internal, invalidArgument, messageOf, notImplemented } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import { log } from "../lib/log.ts";
 import type { IpamPool, NetworkRecord } from "../records/network-record.ts";
@@ -131,10 +131,6 @@ export class BridgeNetworking implements Networking {
     return driver;
   }
 
-  /**
-   * The pools of a network to be created, complete with subnet and gateway: free ones where
-   * the user named none; what overlaps another network or a route of this host is refused.
-   */
   planPools(requested: readonly IpamPool[]): IpamPool[] {
     return this.#choose(requested, undefined);
   }
@@ -203,6 +199,11 @@ export class BridgeNetworking implements Networking {
     if (!link || link.group === this.#group) return undefined;
     if (link.kind !== "bridge")
       throw internal(`network interface "${this.#bridgeName}" exists and is not a bridge`);
+    if (isEngineMark(link.group)) {
+      throw conflict(
+        `bridge "${this.#bridgeName}" belongs to another engine (one with another exec-root): give this one a bridge of its own with --bridge, or remove a left-over one with "ip link delete ${this.#bridgeName}"`,
+      );
+    }
     const address = this.#kernel.addressesOf(this.#bridgeName)[0];
     return address && `${address.address}/${address.prefixLength}`;
   }
@@ -243,3 +244,5 @@ export class BridgeNetworking implements Networking {
 function groupOf(execRoot: string): number {
   return (Bun.hash.crc32(execRoot) & 0x3fffffff) | 0x40000000;
 }
+
+const isEngineMark = (group: number): boolean => group >= 0x40000000;

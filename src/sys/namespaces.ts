@@ -44,8 +44,9 @@ export function inNetworkNamespace<T>(path: string, work: () => T): T {
   }
 }
 
-/** A new network namespace, loopback up, kept alive by a bind mount at `path`. */
+/** A new network namespace, loopback up, kept alive by a bind mount at `path`; an old one there is dropped. */
 export function createNetworkNamespace(path: string): void {
+  dropNetworkNamespace(path);
   closeSync(openSync(path, "wx", 0o444));
   try {
     using socket = new NetlinkSocket(NETLINK_ROUTE, (kind) => createNamespace(path, kind));

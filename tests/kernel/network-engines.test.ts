@@ -51,6 +51,17 @@ test("two engines side by side leave each other alone, and meet at a port", asyn
   }
 });
 
+test("an engine refuses the bridge of another one", async () => {
+  const execRoot = mkdtempSync(join(tmpdir(), "hull-network-"));
+  const other = createNetworking({ execRoot, networks: new MemoryNetworkTable(), bridgeName: "hk0" });
+  const failure = await other.init().catch((error) => error);
+  expect(failure.message).toStartWith('bridge "hk0" belongs to another engine');
+  await other.close();
+  expect(await run("ip -br link show dev hk0")).toContain("hk0");
+  expect(await run("nft list tables")).toBe("table ip hull_hk0");
+  rmSync(execRoot, { recursive: true });
+});
+
 test("a bridge that the user made is used as it is and stays", async () => {
   await bench().net.close();
   await run("ip link add hkuser type bridge; ip addr add 10.217.3.9/24 dev hkuser; ip link set hkuser up");
