@@ -102,8 +102,10 @@ export class BridgeNetworking implements Networking {
         "turned on net.ipv4.ip_forward: containers on bridge networks need it, and this host now routes",
       );
     }
-    await this.#firewall.load(bridges);
-    if (bridges.length > 0) await this.#warnOfDroppers();
+    await Promise.all([
+      this.#firewall.load(bridges),
+      bridges.length > 0 ? this.#warnOfDroppers() : undefined,
+    ]);
   }
 
   async createSandbox(containerId: string): Promise<Sandbox> {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createNetworking } from "../../src/network/networking.ts";
+import { forwardDroppers } from "../../src/sys/firewall.ts";
 import { MemoryNetworkTable } from "../fakes/network-table.ts";
 import { ask, inside, run, serve, useNetworkBench, wish } from "./network-bench.ts";
 
@@ -110,3 +111,12 @@ for (const value of ["0", "1"]) {
     }
   });
 }
+
+test("a foreign firewall that drops what it does not know is found, so that a start can warn of it", async () => {
+  await run(
+    "nft 'add table ip filter; add chain ip filter FORWARD { type filter hook forward priority 0; policy drop; }'",
+  );
+  expect(await forwardDroppers("hull_hk0")).toEqual(["filter FORWARD"]);
+  await run("nft delete table ip filter");
+  expect(await forwardDroppers("hull_hk0")).toEqual([]);
+});
