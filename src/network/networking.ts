@@ -66,6 +66,7 @@ export class BridgeNetworking implements Networking {
     this.#publisher = new BridgePortPublisher(
       this.#kernel,
       this.#firewall,
+      options.networks,
       options.defaultPublishAddress || "0.0.0.0",
     );
     this.ports = this.#publisher;

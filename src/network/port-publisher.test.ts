@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
 import { RecordingKernel } from "../../tests/fakes/network-kernel.ts";
+import { MemoryNetworkTable } from "../../tests/fakes/network-table.ts";
+import type { NetworkRecord } from "../records/network-record.ts";
 import { BridgeFirewall } from "./bridge-firewall.ts";
 import type { Endpoint, PortWish } from "./network.ts";
 import { BridgePortPublisher } from "./port-publisher.ts";
@@ -32,7 +34,31 @@ const wish = (
 
 function setting() {
   const kernel = new RecordingKernel();
-  const publisher = new BridgePortPublisher(kernel, new BridgeFirewall(kernel, "t"), "0.0.0.0");
+  const table = new MemoryNetworkTable();
+  const network: NetworkRecord = {
+    id: "n",
+    name: "net",
+    created: "2026-01-01T00:00:00Z",
+    driver: "bridge",
+    scope: "local",
+    internal: false,
+    attachable: false,
+    enableIpv4: true,
+    enableIpv6: false,
+    ipam: { driver: "default", options: {}, pools: [{ subnet: "172.17.0.0/16" }] },
+    options: {},
+    labels: {},
+  };
+  table.insert(network);
+  table.insert({
+    ...network,
+    id: "l",
+    name: "local",
+    options: { "com.docker.network.bridge.host_binding_ipv4": "127.0.0.1" },
+  });
+  table.insert({ ...network, id: "i", name: "shut", internal: true });
+  table.insert({ ...network, id: "h", name: "host", driver: "host" });
+  const publisher = new BridgePortPublisher(kernel, new BridgeFirewall(kernel, "t"), table, "0.0.0.0");
   return { kernel, publisher };
 }
 
@@ -104,4 +130,12 @@ test("restore takes the ports again, closes the others, and tells of a port take
     "published port 127.0.0.1:82->172.17.0.3:80/udp was left over and is closed",
   ]);
   expect([...kernel.held]).toEqual(["tcp 80"]);
+});
+
+test("a port without an address goes where its network says; internal and host networks publish nothing", async () => {
+  const { publisher } = setting();
+  const on = (networkId: string) => publisher.publish({ ...one, networkId }, "web", [wish("", 80)]);
+  expect((await on("l"))[0]?.hostIp).toBe("127.0.0.1");
+  expect(await messageOf(on("i"))).toBe("network shut is internal: ports cannot be published on it");
+  expect(await messageOf(on("h"))).toBe("network host cannot publish ports");
 });

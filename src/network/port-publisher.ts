@@ -1,11 +1,15 @@
+import { invalidArgument } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import type { PublishedPort } from "../records/container-record.ts";
+import type { NetworkTable } from "../records/records.ts";
+import { errnoOf } from "../sys/errno-of.ts";
 import { hostLinkOf } from "./bridge-driver.ts";
 import type { BridgeFirewall } from "./bridge-firewall.ts";
+import { bridgeOptions } from "./bridge-options.ts";
 import type { NetworkKernel, Reservation } from "./kernel.ts";
 import type { Endpoint, PortPublisher, PortWish } from "./network.ts";
 import { anyAddressMap, oneAddressMap, type PublishedRule } from "./plan-rules.ts";
-import { causeCode, ipv6Refusal, portRefusal } from "./port-refusal.ts";
+import { ipv6Refusal, portRefusal } from "./port-refusal.ts";
 
 interface Held {
   readonly containerId: string;
@@ -23,12 +27,19 @@ interface Held {
 export class BridgePortPublisher implements PortPublisher {
   readonly #kernel: NetworkKernel;
   readonly #firewall: BridgeFirewall;
+  readonly #networks: Pick<NetworkTable, "get">;
   readonly #defaultAddress: string;
   #held: Held[] = [];
 
-  constructor(kernel: NetworkKernel, firewall: BridgeFirewall, defaultAddress: string) {
+  constructor(
+    kernel: NetworkKernel,
+    firewall: BridgeFirewall,
+    networks: Pick<NetworkTable, "get">,
+    defaultAddress: string,
+  ) {
     this.#kernel = kernel;
     this.#firewall = firewall;
+    this.#networks = networks;
     this.#defaultAddress = defaultAddress;
   }
 
@@ -38,9 +49,13 @@ export class BridgePortPublisher implements PortPublisher {
     wishes: readonly PortWish[],
   ): Promise<PublishedPort[]> {
     if (wishes.length === 0) return [];
+    const defaultAddress = this.#addressFor(endpoint);
     const taken: Held[] = [];
     try {
-      for (const wish of wishes) taken.push(this.#take(endpoint, containerName, wish, taken));
+      for (const wished of wishes) {
+        const wish = wished.hostIp === "" ? { ...wished, hostIp: defaultAddress } : wished;
+        taken.push(this.#take(endpoint, containerName, wish, taken));
+      }
       await this.#firewall.changePublished(
         taken.map((held) => ({ add: true, ...ruleChange(held) })),
         rulesOf([...this.#held, ...taken]),
@@ -142,10 +157,23 @@ export class BridgePortPublisher implements PortPublisher {
     );
   }
 
+  /** Where the ports of an endpoint go when the user names no address. */
+  #addressFor(endpoint: Endpoint): string {
+    const network = this.#networks.get(endpoint.networkId);
+    if (network?.driver !== "bridge" || endpoint.ipAddress === "") {
+      throw invalidArgument(`network ${network?.name ?? endpoint.networkId} cannot publish ports`);
+    }
+    if (network.internal) {
+      throw invalidArgument(`network ${network.name} is internal: ports cannot be published on it`);
+    }
+    const { hostBinding } = bridgeOptions(network);
+    return hostBinding === "0.0.0.0" ? this.#defaultAddress : hostBinding;
+  }
+
   #take(endpoint: Endpoint, containerName: string, wish: PortWish, before: readonly Held[]): Held {
-    const hostIp = wish.hostIp === "" ? this.#defaultAddress : wish.hostIp;
+    const hostIp = wish.hostIp;
     if (hostIp.includes(":")) {
-      throw ipv6Refusal({ endpoint, containerName, wish, hostIp });
+      throw ipv6Refusal({ endpoint, containerName, wish });
     }
     let lastFailure: unknown;
     for (let hostPort = wish.hostPortFirst; hostPort <= wish.hostPortLast; hostPort++) {
@@ -161,11 +189,11 @@ export class BridgePortPublisher implements PortPublisher {
         return holding(endpoint, containerName, port, reservation);
       } catch (error) {
         lastFailure = error;
-        if (causeCode(error) !== "EADDRINUSE") break;
+        if (errnoOf(error) !== "EADDRINUSE") break;
       }
     }
     const own = this.#ownHolder(wish, hostIp, wish.hostPortFirst, before);
-    throw portRefusal({ endpoint, containerName, wish, hostIp }, lastFailure, () =>
+    throw portRefusal({ endpoint, containerName, wish }, lastFailure, () =>
       own
         ? `container "${own.containerName}"`
         : this.#kernel.holder(wish.protocol, hostIp, wish.hostPortFirst),

@@ -1,17 +1,12 @@
 import { EngineError, notImplemented } from "../errors/engine-error.ts";
+import { errnoOf } from "../sys/errno-of.ts";
 import type { Endpoint, PortWish } from "./network.ts";
 
 export interface RefusedPort {
   readonly endpoint: Endpoint;
   readonly containerName: string;
+  /** With the address filled in. */
   readonly wish: PortWish;
-  readonly hostIp: string;
-}
-
-/** The errno name of a failed kernel call. */
-export function causeCode(error: unknown): string | undefined {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause && typeof cause === "object" && "code" in cause ? String(cause.code) : undefined;
 }
 
 /**
@@ -25,8 +20,8 @@ export function portRefusal(
 ): EngineError {
   const { hostPortFirst: first, hostPortLast: last, protocol } = refused.wish;
   const ports = first === last ? `${first}` : `${first}-${last}`;
-  const start = `${opening(refused)}: Bind for ${refused.hostIp}:${ports} failed: `;
-  const code = causeCode(failure) ?? "EADDRINUSE";
+  const start = `${opening(refused)}: Bind for ${refused.wish.hostIp}:${ports} failed: `;
+  const code = errnoOf(failure) ?? "EADDRINUSE";
   if (code === "EADDRNOTAVAIL") {
     const words = "cannot assign requested address, this host does not have it";
     return new EngineError("internal", start + words, failure);
@@ -43,7 +38,7 @@ export function portRefusal(
 
 export function ipv6Refusal(refused: RefusedPort): EngineError {
   return notImplemented(
-    `${opening(refused)}: publishing on the IPv6 address "${refused.hostIp}" is not available: the network of the container has no IPv6`,
+    `${opening(refused)}: publishing on the IPv6 address "${refused.wish.hostIp}" is not available: the network of the container has no IPv6`,
   );
 }
 

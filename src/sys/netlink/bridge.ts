@@ -1,7 +1,8 @@
 import { internal } from "../../errors/engine-error.ts";
+import { errnoOf } from "../errno-of.ts";
 import { writeSysctl } from "../sysctl.ts";
 import { addAddress, deleteAddress, listAddresses } from "./addresses.ts";
-import { addBridge, causeCode, findLink, type Link, setLinkUp, withoutAutomaticIpv6 } from "./links.ts";
+import { addBridge, findLink, type Link, setLinkUp, withoutAutomaticIpv6 } from "./links.ts";
 import { NETLINK_ROUTE, NetlinkSocket } from "./socket.ts";
 
 export interface BridgeSettings {
@@ -22,7 +23,7 @@ export function ensureBridge(settings: BridgeSettings): void {
   try {
     socket.change(`make bridge "${settings.name}"`, addBridge(settings));
   } catch (error) {
-    if (causeCode(error) !== "EEXIST") throw error;
+    if (errnoOf(error) !== "EEXIST") throw error;
   }
   const bridge = findLink(socket, settings.name);
   if (bridge?.kind !== "bridge") {
