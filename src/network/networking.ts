@@ -9,6 +9,7 @@ import { BridgeDriver, isOurVeth } from "./bridge-driver.ts";
 import { BridgeFirewall } from "./bridge-firewall.ts";
 import { bridgeOptions } from "./bridge-options.ts";
 import { defaultNetworks } from "./default-networks.ts";
+import { engineMark, isEngineMark } from "./engine-mark.ts";
 import type { NetworkKernel } from "./kernel.ts";
 import { LinkReaper } from "./link-reaper.ts";
 import { openLinuxKernel } from "./linux-kernel.ts";
@@ -59,7 +60,7 @@ export class BridgeNetworking implements Networking {
     this.#bridgeName = options.bridgeName || defaultBridgeName;
     this.#directory = join(options.execRoot, "netns");
     this.#kernel = options.kernel ?? openLinuxKernel();
-    this.#group = groupOf(options.execRoot);
+    this.#group = engineMark(options.execRoot);
     const table = this.#bridgeName === "none" ? `hull_none_${this.#group}` : tableName(this.#bridgeName);
     this.#firewall = new BridgeFirewall(this.#kernel, table);
     this.#reaper = new LinkReaper(this.#kernel);
@@ -242,10 +243,3 @@ export class BridgeNetworking implements Networking {
     }
   }
 }
-
-/** A mark for the links of this engine, so that engines side by side leave each other's alone. */
-function groupOf(execRoot: string): number {
-  return (Bun.hash.crc32(execRoot) & 0x3fffffff) | 0x40000000;
-}
-
-const isEngineMark = (group: number): boolean => group >= 0x40000000;
