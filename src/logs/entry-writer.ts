@@ -33,8 +33,8 @@ export class EntryWriter {
 
   constructor(query: LogQuery, terminal: boolean, capacity = 256 * 1024) {
     this.#query = query;
-    this.since = query.since > 0 ? timeOfSeconds(query.since) : "";
-    this.until = query.until > 0 ? timeOfSeconds(query.until) : "";
+    this.since = query.since > 0n ? timeOfNanos(query.since) : "";
+    this.until = query.until > 0n ? timeOfNanos(query.until) : "";
     this.sinceBytes = Buffer.from(this.since);
     this.untilBytes = Buffer.from(this.until);
     this.timestamps = query.timestamps;
@@ -153,10 +153,9 @@ function queryEscape(text: string): string {
     .replace(/%20/g, "+");
 }
 
-/** Seconds since the epoch as the fixed-width time text that entries are compared by. */
-export function timeOfSeconds(seconds: number): string {
-  const whole = Math.floor(seconds);
-  return timeOf(whole, Math.round((seconds - whole) * 1e9));
+/** Nanoseconds since the epoch as the fixed-width time text that entries are compared by. */
+export function timeOfNanos(nanos: bigint): string {
+  return timeOf(Number(nanos / 1_000_000_000n), Number(nanos % 1_000_000_000n));
 }
 
 export function timeOf(seconds: number, nanos: number): string {

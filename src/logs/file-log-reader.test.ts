@@ -127,7 +127,7 @@ test("since finds its place in a large file and in rotated ones without reading 
   writeFileSync(`${path}.2.gz`, "not even gzip: must not be opened");
   writeFileSync(path, lines.slice(9000).join(""));
   for (const first of [10_000, 19_999, 9000, 8999, 5, 20_000]) {
-    const out = (await readLog(json, path, { since: start / 1000 + first })).toString();
+    const out = (await readLog(json, path, { since: BigInt(start + first * 1000) * 1_000_000n })).toString();
     expect(out.split("\n").length - 1).toBe(20_000 - first);
     expect(out.startsWith(first < 20_000 ? `${first} ` : "")).toBe(true);
   }
@@ -156,8 +156,8 @@ test("a reader that stops early lets go of its files", async () => {
   const query = {
     stdout: true,
     stderr: true,
-    since: 0,
-    until: 0,
+    since: 0n,
+    until: 0n,
     tail: -1,
     timestamps: false,
     details: false,

@@ -65,8 +65,8 @@ export class FileLogReader implements LogReader {
 const everything: LogQuery = {
   stdout: true,
   stderr: true,
-  since: 0,
-  until: 0,
+  since: 0n,
+  until: 0n,
   tail: -1,
   timestamps: false,
   details: false,

@@ -95,8 +95,9 @@ test("since keeps the bound itself, until ends the reading behind it", () => {
   const lines = [1, 2, 3, 4].map((second) =>
     jsonLine(`${second}\n`, { time: `2026-01-02T00:00:0${second}Z` }),
   );
-  const base = Date.parse("2026-01-02T00:00:00Z") / 1000;
-  const got = decode(lines.join(""), { since: base + 2, until: base + 3 });
+  const base = BigInt(Date.parse("2026-01-02T00:00:00Z")) * 1_000_000n;
+  const second = 1_000_000_000n;
+  const got = decode(lines.join(""), { since: base + 2n * second, until: base + 3n * second });
   expect(got.frames).toEqual(["o:2\n", "o:3\n"]);
   expect(got.writer.finished).toBe(true);
 });

@@ -34,7 +34,7 @@ export async function* logChunks(
   const wake = () => watch?.poke();
   follow.signal.addEventListener("abort", wake);
   open.defer(() => follow.signal.removeEventListener("abort", wake));
-  const untilTimer = watch && query.until > 0 ? setTimeout(wake, untilDelay(query.until)) : undefined;
+  const untilTimer = watch && query.until > 0n ? setTimeout(wake, untilDelay(query.until)) : undefined;
   open.defer(() => clearTimeout(untilTimer));
 
   const cursor = new LogCursor(path, format, writer);
@@ -42,7 +42,7 @@ export async function* logChunks(
   await cursor.begin(query);
   while (!follow.signal.aborted) {
     // Looked at before reading: what was written until the end is then read below.
-    const last = !watch || ended || (query.until > 0 && Date.now() >= query.until * 1000);
+    const last = !watch || ended || (query.until > 0n && Date.now() >= milliseconds(query.until));
     for (;;) {
       const more = await cursor.advance();
       const chunk = writer.take();
@@ -57,7 +57,10 @@ export async function* logChunks(
 }
 
 /** Timers hold 31 bits of milliseconds; a later end is as good as none. */
-const untilDelay = (until: number) => Math.min(Math.max(0, until * 1000 - Date.now()) + 1, 2 ** 31 - 1);
+const milliseconds = (nanos: bigint) => Number(nanos / 1_000_000n);
+
+const untilDelay = (until: bigint) =>
+  Math.min(Math.max(0, milliseconds(until) - Date.now()) + 1, 2 ** 31 - 1);
 
 /** Where reading stands: the open file, the offset, and the bytes of an entry that is not complete yet. */
 class LogCursor implements AsyncDisposable {

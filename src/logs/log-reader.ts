@@ -12,9 +12,9 @@ export interface LogEntry {
 export interface LogQuery {
   readonly stdout: boolean;
   readonly stderr: boolean;
-  /** Seconds since the epoch with fraction, 0 for no bound. */
-  readonly since: number;
-  readonly until: number;
+  /** Nanoseconds since the epoch, 0 for no bound. */
+  readonly since: bigint;
+  readonly until: bigint;
   /** Last so many lines; -1 for all. */
   readonly tail: number;
   readonly timestamps: boolean;

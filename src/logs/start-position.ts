@@ -1,4 +1,4 @@
-import { timeOfSeconds } from "./entry-writer.ts";
+import { timeOfNanos } from "./entry-writer.ts";
 import type { LogFile } from "./log-files.ts";
 import type { LogFormat } from "./log-format.ts";
 import type { LogQuery } from "./log-reader.ts";
@@ -22,7 +22,7 @@ export async function chooseStretches(
   query: LogQuery,
 ): Promise<Stretch[]> {
   const stretches: Stretch[] = [];
-  const since = query.since > 0 ? timeOfSeconds(query.since) : "";
+  const since = query.since > 0n ? timeOfNanos(query.since) : "";
   let wanted = query.tail;
   for (const packed of files.toReversed()) {
     const file = await packed.unpacked();

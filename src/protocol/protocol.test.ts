@@ -4,7 +4,7 @@ import { encodeFilters, parseFilters } from "./filters.ts";
 import { parseGoDuration } from "./go-duration.ts";
 import { queryFlag, queryInteger } from "./query-values.ts";
 import { encodeFrame, FrameDecoder } from "./stream-frames.ts";
-import { parseTime } from "./time-values.ts";
+import { parseNanos, parseTime } from "./time-values.ts";
 import { parseBody } from "./validate.ts";
 import { validateResponse } from "./validate-response.ts";
 import { atLeast, checkVersion, negotiate, splitVersion } from "./versions.ts";
@@ -107,6 +107,8 @@ describe("times and durations", () => {
     expect(parseTime(text, 1000)).toBeCloseTo(seconds);
   });
   test("anything else is refused", async () => {
+    expect(parseNanos("1732187026.123456789")).toBe(1732187026123456789n);
+    expect(parseNanos("2024-11-21T11:03:46.123456789Z")).toBe(1732187026123456789n);
     expect(await sentenceOf(() => parseTime("yesterday"))).toContain('"yesterday"');
     expect(await sentenceOf(() => parseTime("2006-13-02"))).toContain("2006-13-02");
   });

@@ -7,18 +7,29 @@ import { parseGoDuration } from "./go-duration.ts";
  * zone), or a Go duration counted back from now. Returns seconds since the epoch.
  */
 export function parseTime(text: string, now: number = Date.now() / 1000): number {
-  if (/^-?\d+(\.\d*)?$/.test(text)) return Number(text);
-  const duration = parseGoDuration(text);
-  if (duration !== undefined) return now - duration;
-  const seconds = parseDate(text);
-  if (seconds === undefined) throw invalidArgument(`invalid timestamp ${JSON.stringify(text)}`);
-  return seconds;
+  return Number(parseNanos(text, now)) / 1e9;
 }
 
-const date =
-  /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2})(?::(\d{2})(?::(\d{2})(\.\d{1,9})?)?)?)?(Z|[+-]\d{2}:\d{2})?$/;
+/** The same as nanoseconds: a time copied out of a log finds that very line, which a double would miss. */
+export function parseNanos(text: string, now: number = Date.now() / 1000): bigint {
+  const unix = /^(-?)(\d+)(?:\.(\d*))?$/.exec(text);
+  if (unix) {
+    const nanos = BigInt(unix[2] ?? 0) * 1_000_000_000n + nanosOfFraction(unix[3]);
+    return unix[1] ? -nanos : nanos;
+  }
+  const duration = parseGoDuration(text);
+  if (duration !== undefined) return BigInt(Math.round((now - duration) * 1e9));
+  const nanos = parseDate(text);
+  if (nanos === undefined) throw invalidArgument(`invalid timestamp ${JSON.stringify(text)}`);
+  return nanos;
+}
 
-function parseDate(text: string): number | undefined {
+const nanosOfFraction = (digits = "") => BigInt(digits.slice(0, 9).padEnd(9, "0"));
+
+const date =
+  /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?)?(Z|[+-]\d{2}:\d{2})?$/;
+
+function parseDate(text: string): bigint | undefined {
   const match = date.exec(text);
   if (!match) return undefined;
   const [, year = "", month = "", day = "", hour = "00", minute = "00", second = "00", fraction, zone] =
@@ -26,5 +37,5 @@ function parseDate(text: string): number | undefined {
   const local = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
   const milliseconds = Date.parse(`${local}${zone ?? ""}`);
   if (Number.isNaN(milliseconds)) return undefined;
-  return milliseconds / 1000 + Number(fraction ?? 0);
+  return BigInt(milliseconds) * 1_000_000n + nanosOfFraction(fraction);
 }

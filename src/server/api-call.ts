@@ -3,7 +3,7 @@ import type { HttpRequest } from "../http/request.ts";
 import { checkFilterNames, type FilterMap, parseFilters } from "../protocol/filters.ts";
 import type { Operations } from "../protocol/generated/types.ts";
 import { queryFlag, queryInteger, queryText } from "../protocol/query-values.ts";
-import { parseTime } from "../protocol/time-values.ts";
+import { parseNanos, parseTime } from "../protocol/time-values.ts";
 import { parseBody, type RequestBody } from "../protocol/validate.ts";
 import { type ApiVersion, atLeast } from "../protocol/versions.ts";
 
@@ -53,6 +53,12 @@ export class ApiCall {
   time(name: string): number | undefined {
     const value = this.text(name);
     return value === undefined || value === "0" ? undefined : parseTime(value);
+  }
+
+  /** The same as nanoseconds, 0 for no bound. */
+  nanos(name: string): bigint {
+    const value = this.text(name);
+    return value === undefined || value === "0" ? 0n : parseNanos(value);
   }
 
   filters(accepted: readonly string[]): FilterMap {

@@ -233,8 +233,8 @@ describe("logs", () => {
             {
               stdout: true,
               stderr: false,
-              since: 1.5,
-              until: 0,
+              since: 1_500_000_000n,
+              until: 0n,
               tail: 10,
               timestamps: true,
               details: false,

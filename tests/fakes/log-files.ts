@@ -3,8 +3,8 @@ import type { LogQuery, LogReader } from "../../src/logs/log-reader.ts";
 export const allLines: LogQuery = {
   stdout: true,
   stderr: true,
-  since: 0,
-  until: 0,
+  since: 0n,
+  until: 0n,
   tail: -1,
   timestamps: false,
   details: false,

@@ -163,7 +163,7 @@ test("an aborted follower ends at once, with or without lines", async () => {
 test("a follower with an end in time finishes then, although nothing is written", async () => {
   const path = freshPath();
   writeFileSync(path, jsonLine("x\n", { time: new Date().toISOString() }));
-  const follower = follow("json-file", path, { until: Date.now() / 1000 + 0.05 });
+  const follower = follow("json-file", path, { until: BigInt(Date.now() + 50) * 1_000_000n });
   expect(await follower.finished).toBe("x\n");
 });
 

@@ -59,8 +59,8 @@ function loggedSoFar(context: EngineContext, container: LiveContainer, request: 
     {
       stdout: request.stdout,
       stderr: request.stderr,
-      since: 0,
-      until: 0,
+      since: 0n,
+      until: 0n,
       tail: -1,
       timestamps: false,
       details: false,

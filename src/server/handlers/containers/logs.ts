@@ -12,8 +12,8 @@ export async function getContainersLogs(call: ApiCall, { containers }: Container
   const query = {
     stdout,
     stderr,
-    since: call.time("since") ?? 0,
-    until: call.time("until") ?? 0,
+    since: call.nanos("since"),
+    until: call.nanos("until"),
     tail: tailOf(call.text("tail")),
     timestamps: call.flag("timestamps"),
     details: call.flag("details"),
