@@ -27,14 +27,22 @@ export function planExec(
     ...(config.tty ? { terminal: true } : {}),
     user,
     args: config.command,
-    env: execEnvironment(options, containerConfig.Hostname),
+    env: execEnvironment(options, base.env ?? [], containerConfig.Hostname),
     cwd: config.workingDir || base.cwd,
     capabilities: capabilitySets(bounding, user.uid),
   };
 }
 
-/** The container's environment with the exec's own on top; a later entry of a name wins in its place. */
-function execEnvironment(options: ExecOptions, hostname: string): readonly string[] {
+/**
+ * The container's environment with the exec's own on top; a later entry of a name wins in its
+ * place. What the container was given at its start and has not in its configuration (variables
+ * of links) is in `started`; whether there is a terminal is the exec's own affair.
+ */
+function execEnvironment(
+  options: ExecOptions,
+  started: readonly string[],
+  hostname: string,
+): readonly string[] {
   const env = new Map<string, string>();
   const set = (entry: string) => {
     const at = entry.indexOf("=");
@@ -44,6 +52,7 @@ function execEnvironment(options: ExecOptions, hostname: string): readonly strin
     else env.set(name, entry);
   };
   set(defaultPath);
+  for (const entry of started) if (!entry.startsWith("TERM=")) set(entry);
   if (hostname !== "") set(`HOSTNAME=${hostname}`);
   if (options.config.tty) set("TERM=xterm");
   for (const entry of options.containerConfig.Env) set(entry);

@@ -314,8 +314,8 @@ describe("health checks", () => {
 
   hullOnly("Docker has probes by command only")("http and tcp probes of the engine", async () => {
     for (const probe of [
-      ["http", "80/index.html"],
-      ["tcp", "80"],
+      ["http", "http://localhost:80/index.html"],
+      ["tcp", "tcp://127.0.0.1:80"],
     ]) {
       const name = hull.name(`probe${probe[0]}`);
       const created = await hull.json<{ Id: string }>("POST", `/containers/create?name=${name}`, {
@@ -325,7 +325,12 @@ describe("health checks", () => {
           "-c",
           "mkdir -p /www; while ! test -e /go; do sleep 0.05; done; echo x >/www/index.html; exec httpd -f -p 80 -h /www",
         ],
-        Healthcheck: { Test: probe, Interval: 200_000_000, Retries: 1, Timeout: 1_000_000_000 },
+        Healthcheck: {
+          Test: ["CMD-SHELL", probe[1]],
+          Interval: 200_000_000,
+          Retries: 1,
+          Timeout: 1_000_000_000,
+        },
       });
       await hull.ok("start", created.Id);
       await until("unhealthy", async () => (await health(name)) === "unhealthy");

@@ -70,10 +70,9 @@ describe("privileged", () => {
       `${status("Seccomp")}; test -w /proc/sys/kernel/domainname && echo writable`;
     expect(await hull.once(["--privileged"], script)).toBe("devices\nmounted\nrw\n0\nwritable");
     const closed =
-      "ls /dev | tr '\\n' ' '; mount -t tmpfs none /mnt 2>&1; grep ' /sys ' /proc/mounts | cut -d' ' -f4 | cut -d, -f1";
+      "echo $(ls /dev); mount -t tmpfs none /mnt 2>&1; grep ' /sys ' /proc/mounts | cut -d' ' -f4 | cut -d, -f1";
     const [devices, mount, sys] = (await hull.once([], closed)).split("\n");
-    expect(devices?.trim().split(" ").sort()).toEqual([
-      "core",
+    expect(devices?.split(" ").filter((name) => name !== "core")).toEqual([
       "fd",
       "full",
       "mqueue",

@@ -2,6 +2,7 @@ import { conflict, notFound } from "../../errors/engine-error.ts";
 import { span } from "../../lib/trace.ts";
 import type { Endpoint } from "../../network/network.ts";
 import type { ContainerEndpoint, ContainerRecord, PublishedPort } from "../../records/container-record.ts";
+import type { NetworkRecord } from "../../records/network-record.ts";
 import type { NamespaceChoice } from "../../runtime/runtime.ts";
 import type { EngineContext } from "../context.ts";
 import { networkOf } from "../networks/find.ts";
@@ -62,6 +63,7 @@ export async function joinNetworks(
       }),
     );
     takeBack.push(() => driver.detach(network, attached));
+    publishNetworkEvent(context, "connect", network, record.id);
     endpoints[name] = withAddress({ ...endpoint, networkId: network.id }, attached);
     if (!network.internal) first ??= attached;
   }
@@ -130,8 +132,23 @@ export async function leaveNetworks(context: EngineContext, record: ContainerRec
   for (const endpoint of Object.values(record.endpoints)) {
     const attached = attachedEndpoint(record, endpoint);
     const network = context.records.networks.get(endpoint.networkId);
-    if (attached && network) await context.networking.driver(network).detach(network, attached);
+    if (!attached || !network) continue;
+    await context.networking.driver(network).detach(network, attached);
+    publishNetworkEvent(context, "disconnect", network, record.id);
   }
+}
+
+function publishNetworkEvent(
+  context: EngineContext,
+  action: "connect" | "disconnect",
+  network: NetworkRecord,
+  container: string,
+): void {
+  context.events.publish("network", action, network.id, {
+    container,
+    name: network.name,
+    type: network.driver,
+  });
 }
 
 /** Endpoints as a stopped container has them: the wish stays, the address goes. */

@@ -12,6 +12,7 @@ import { handleExit } from "./exit.ts";
 import { joinNetworks, withoutAddresses } from "./join-networks.ts";
 import type { LiveContainer } from "./live-container.ts";
 import { containerLock } from "./locks.ts";
+import { markAsContainer } from "./mark-as-container.ts";
 import { mountVolumes } from "./mount-volumes.ts";
 import { removeLocked } from "./remove.ts";
 import { mountSharedMemory } from "./shared-memory.ts";
@@ -61,6 +62,7 @@ async function runTask(context: EngineContext, container: LiveContainer, started
   const { record } = container;
   const root = await span("start.root", () => context.roots.acquire(record.id));
   undo.defer(() => context.roots.release(record.id));
+  markAsContainer(root);
   await failpoint("start.root");
   const mounts = await span("start.volumes", () => mountVolumes(context, record, undo));
   const sharedMemory = await mountSharedMemory(context, record, undo);

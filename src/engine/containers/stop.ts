@@ -30,7 +30,7 @@ export async function killContainer(context: EngineContext, nameOrId: string, si
   const container = context.containers.find(nameOrId);
   const number = parseSignal(signal === "" ? "KILL" : signal);
   if (!container.isRunning || !container.task) {
-    throw conflict(`container ${container.id} is not running`);
+    throw conflict(`cannot kill container: ${nameOrId}: container ${container.id} is not running`);
   }
   const final = number === sigkill || number === stopSignalOf(container);
   if (final) {

@@ -6,6 +6,7 @@ import { effectiveHostConfig } from "../containers/effective-host-config.ts";
 import { publishContainerEvent } from "../containers/events.ts";
 import type { LiveContainer } from "../containers/live-container.ts";
 import type { EngineContext } from "../context.ts";
+import { durationText } from "../moments.ts";
 import { askInside } from "./ask-inside.ts";
 import type { HealthPlan } from "./health-state.ts";
 
@@ -26,7 +27,7 @@ export async function runProbe(
     return { start, end: now(), exitCode, output };
   } catch (error) {
     const output = limit.aborted
-      ? `Health check exceeded timeout (${plan.timeoutMs / 1000}s)`
+      ? `Health check exceeded timeout (${durationText(plan.timeoutMs)})`
       : messageOf(error);
     return { start, end: now(), exitCode: -1, output };
   }

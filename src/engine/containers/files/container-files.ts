@@ -69,7 +69,9 @@ export class ContainerFiles {
     await withContainerView(this.#world, record, async (root) => {
       const destination = destinationOf(root, path, container);
       checkWritable(record, destination);
-      const owner = options.copyUIDGID ? ownerOf(root, record.config.User) : undefined;
+      // Without a user of its own a container keeps the numbers of the archive, as Docker's does.
+      const owner =
+        options.copyUIDGID && record.config.User !== "" ? ownerOf(root, record.config.User) : undefined;
       const { stream } = await decompressed(archive);
       await unpackTar(stream, fdPath(root), {
         destination,
