@@ -1,5 +1,6 @@
 import type { ContentStore } from "../content/content-store.ts";
 import { internal, invalidArgument, notFound } from "../errors/engine-error.ts";
+import { failpoint } from "../lib/failpoint.ts";
 import { chainIds } from "../oci/chain-id.ts";
 import { type Digest, isDigest } from "../oci/digest.ts";
 import { formatPlatform, type Platform } from "../oci/platform.ts";
@@ -209,6 +210,7 @@ export class DiskImageStore implements ImageStore {
   /** Record first: what is left over by a crash behind it is garbage, never a broken image. */
   async #delete(id: Digest): Promise<Digest[]> {
     const { blobs, layers } = this.#catalog.drop(id);
+    await failpoint("image.delete");
     for (const blob of blobs) if (this.#isFree(blob)) await this.#content.delete(blob);
     const gone: Digest[] = [];
     for (const layer of layers) {
