@@ -18,7 +18,7 @@ import { type SavedImage, saveArchive } from "./archive/save-archive.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 import { createImage } from "./create-image.ts";
 import { exportLayer } from "./export/export-layer.ts";
-import { findImage } from "./find-image.ts";
+import { findImage, fits } from "./find-image.ts";
 import { ImageCatalog } from "./image-catalog.ts";
 import type {
   ImageStore,
@@ -241,12 +241,4 @@ export class DiskImageStore implements ImageStore {
 /** Opens the image store on its three legs. */
 export function openImageStore(parts: ImageStoreParts): DiskImageStore {
   return new DiskImageStore(parts);
-}
-
-function fits(image: Platform, wanted: Platform): boolean {
-  return (
-    image.os === wanted.os &&
-    image.architecture === wanted.architecture &&
-    (wanted.variant === undefined || image.variant === undefined || image.variant === wanted.variant)
-  );
 }
