@@ -108,8 +108,16 @@ class OciRuntime implements Runtime {
   }
 
   async load(id: ContainerId, _terminal: boolean): Promise<Task | undefined> {
-    const facts = this.#home.directories.facts(id);
-    return facts && (await OciTask.find(id, this.#home, facts));
+    const { directories } = this.#home;
+    const facts = directories.facts(id);
+    if (!facts) return undefined;
+    /* The engine before us may have died on the very moment: its shim is still to come. */
+    while (directories.justLaunched(id)) {
+      const task = await OciTask.find(id, this.#home, facts);
+      if (task) return task;
+      await Bun.sleep(10);
+    }
+    return await OciTask.find(id, this.#home, facts);
   }
 
   async repair(isWanted: (id: string) => boolean): Promise<string[]> {
