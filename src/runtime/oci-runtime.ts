@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { internal, invalidArgument } from "../errors/engine-error.ts";
+import { span } from "../lib/trace.ts";
 import type { RuntimeSpec } from "../oci/runtime-spec.ts";
 import type { ContainerId } from "../records/container-record.ts";
 import { oomCounterPath, procsPath, removeCgroup } from "../sys/cgroups/control.ts";
@@ -10,7 +11,7 @@ import { OciCli, type RuntimeBinary } from "./oci-cli.ts";
 import { endShim, OciTask, type TaskHome } from "./oci-task.ts";
 import type { Runtime, Task, TaskOptions } from "./runtime.ts";
 import { compiledFilter } from "./seccomp/compiled-filter.ts";
-import { launchShim } from "./shim/launch.ts";
+import { launchShim, type ShimConfig } from "./shim/launch.ts";
 import { gatherFacts } from "./spec/host-facts.ts";
 import { cgroupPath, planSpec, specText } from "./spec/plan-spec.ts";
 import { StateDirectories } from "./state-directory.ts";
@@ -68,26 +69,16 @@ class OciRuntime implements Runtime {
     const binary = this.runtimes[name];
     if (!binary) throw invalidArgument(`unknown or invalid runtime name: ${name}`);
     const cli = new OciCli(binary, this.#home.runtimeRoot);
-    const spec = this.#withFilter(cli, options, planSpec(options, gatherFacts(options)));
-    const cgroup = cgroupPath(options);
-    const facts = { runtime: binary, cgroup, terminal: options.config.Tty };
+    const spec = await span("runtime.plan", () =>
+      this.#withFilter(cli, options, planSpec(options, gatherFacts(options))),
+    );
+    const facts = { runtime: binary, cgroup: cgroupPath(options), terminal: options.config.Tty };
     const directory = directories.of(options.id);
     directories.fresh(directory);
     try {
       writeFileSync(join(directory, "config.json"), specText(spec), { mode: 0o600 });
       directories.writeFacts(options.id, facts);
-      await launchShim(this.#home.shimPath, directory, {
-        runtimeCommand: cli.run(options.id, options.config.Tty),
-        hideMount: cli.hiddenMount,
-        tty: options.config.Tty,
-        openStdin: options.config.OpenStdin,
-        stdinOnce: options.config.StdinOnce,
-        expectAttached: options.expectAttached,
-        consoleSize: options.hostConfig.ConsoleSize,
-        log: options.log,
-        oomPath: oomCounterPath(cgroup),
-        killCgroup: options.namespaces.pid.kind === "new" ? undefined : procsPath(cgroup),
-      });
+      await span("runtime.shim", () => launchShim(this.#home.shimPath, directory, shimConfig(cli, options)));
     } catch (error) {
       await directories.remove(directory);
       throw error;
@@ -144,4 +135,22 @@ class OciRuntime implements Runtime {
     await directories.remove(join(runtimeRoot, id));
     await directories.remove(directories.of(id));
   }
+}
+
+function shimConfig(cli: OciCli, options: TaskOptions): ShimConfig {
+  const { id, config, hostConfig, expectAttached, log, namespaces } = options;
+  const cgroup = cgroupPath(options);
+  return {
+    runtimeCommand: cli.run(id, config.Tty),
+    hideMount: cli.hiddenMount,
+    tty: config.Tty,
+    openStdin: config.OpenStdin,
+    stdinOnce: config.StdinOnce,
+    expectAttached,
+    consoleSize: hostConfig.ConsoleSize,
+    log,
+    oomPath: oomCounterPath(cgroup),
+    /* The processes of a pid namespace of its own die with its first. */
+    killCgroup: namespaces.pid.kind === "new" ? undefined : procsPath(cgroup),
+  };
 }
