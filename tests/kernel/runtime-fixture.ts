@@ -73,7 +73,7 @@ function makeRootfs(rootfs: string): void {
   }
   copyFileSync("/bin/busybox", join(rootfs, "bin/busybox"));
   const applets =
-    "sh cat echo true false sleep head tail seq dd yes ls id env kill ps stty printf wc test mount hostname ulimit md5sum sha256sum grep";
+    "sh cat echo true false sleep head tail seq dd yes ls id env kill ps stty printf wc test mount hostname ulimit md5sum readlink sha256sum grep";
   for (const name of applets.split(" ")) symlinkSync("busybox", join(rootfs, "bin", name));
   writeFileSync(
     join(rootfs, "etc/passwd"),

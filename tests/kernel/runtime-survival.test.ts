@@ -1,21 +1,27 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ContainerId } from "../../src/records/container-record.ts";
 import { createRuntime } from "../../src/runtime/oci-runtime.ts";
 import type { TaskOptions } from "../../src/runtime/runtime.ts";
-import { isRunning, killProcess } from "../../src/sys/processes.ts";
+import { allPids, commandLine, isRunning, killProcess } from "../../src/sys/processes.ts";
 import { installedRuntimes, Lab, testShim, textOf } from "./runtime-fixture.ts";
 
 /** An engine in a process of its own, for killing: starts one container and says when. */
-async function engineThatDies(lab: Lab, options: TaskOptions, after: "listening" | "started"): Promise<void> {
+async function engineThatDies(
+  lab: Lab,
+  options: TaskOptions,
+  after: "listening" | "started" | number,
+): Promise<void> {
   const program = `
     import { createRuntime } from ${JSON.stringify(join(import.meta.dir, "../../src/runtime/oci-runtime.ts"))};
     const { execRoot, shimPath, options, after, defaultRuntime } = JSON.parse(await Bun.stdin.text());
     const runtime = createRuntime({ execRoot, shimPath, defaultRuntime });
+    if (typeof after === "number") setTimeout(() => process.kill(process.pid, "SIGKILL"), after);
     const task = await runtime.start({ ...options, warn: () => {} });
     if (after === "started") await task.started;
-    process.kill(process.pid, "SIGKILL");
+    if (typeof after === "string") process.kill(process.pid, "SIGKILL");
+    await new Promise(() => setInterval(() => {}, 1000));
   `;
   const child = Bun.spawn([process.execPath, "-e", program], {
     stdin: new Blob([
@@ -81,6 +87,29 @@ for (const runtime of installedRuntimes) {
       lab.tasks.push(task);
       expect((await task.exited).code).toBe(8);
     });
+
+    test("at any instant of a start: all of it is found again, or nothing was begun", async () => {
+      await using lab = new Lab(runtime);
+      for (const milliseconds of [0, 1, 2, 3, 5, 8, 12, 20, 35]) {
+        const options = lab.options(["sh", "-c", "seq 1 1000; exit 17"]);
+        await engineThatDies(lab, options, milliseconds);
+        const next = nextEngine(lab);
+        const task = await next.load(options.id, false);
+        if (task) {
+          expect((await task.exited).code).toBe(17);
+          expect(readFileSync(options.log.path, "utf8").split("\n").length).toBe(1001);
+          await task.delete();
+        } else {
+          await next.repair(() => false);
+          expect(existsSync(options.log.path)).toBe(false);
+        }
+        expect(allPids().filter((pid) => commandLine(pid).some((word) => word.includes(options.id)))).toEqual(
+          [],
+        );
+        expect(readdirSync(join(lab.execRoot, "containers"))).toEqual([]);
+        expect(readdirSync(join(lab.execRoot, "runtime"))).toEqual([]);
+      }
+    }, 20_000);
 
     test("repair removes what is not wanted, running or not", async () => {
       await using lab = new Lab(runtime);
