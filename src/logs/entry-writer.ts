@@ -1,0 +1,149 @@
+import type { LogEntry, LogQuery } from "./log-reader.ts";
+
+export type StreamName = LogEntry["stream"];
+
+/** A log line of Docker is cut into pieces of this size; a shorter piece without a newline is a line's end. */
+export const pieceSize = 16 * 1024;
+
+/**
+ * Collects entries as they go over the wire: Docker's frame header (unless the container
+ * has a terminal), timestamp and details at the start of a line, then the line. A decoder
+ * asks `open`, puts the line's bytes into `bytes` at `length` itself, and calls `close`.
+ */
+export class EntryWriter {
+  bytes: Uint8Array;
+  length = 0;
+  /** An entry later than `until` was met: nothing more will be wanted. */
+  finished = false;
+  readonly needsTime: boolean;
+  readonly needsDetails: boolean;
+  readonly #query: LogQuery;
+  readonly #terminal: boolean;
+  readonly #since: string;
+  readonly #until: string;
+  readonly #midLine = { stdout: false, stderr: false };
+  #frame = 0;
+  #line = 0;
+  #stream: StreamName = "stdout";
+
+  constructor(query: LogQuery, terminal: boolean, capacity = 256 * 1024) {
+    this.#query = query;
+    this.#terminal = terminal;
+    this.#since = query.since > 0 ? timeOfSeconds(query.since) : "";
+    this.#until = query.until > 0 ? timeOfSeconds(query.until) : "";
+    this.needsTime = query.timestamps || this.#since !== "" || this.#until !== "";
+    this.needsDetails = query.details;
+    this.bytes = new Uint8Array(capacity);
+  }
+
+  /** Starts an entry unless the query leaves it out. `time` (nine digits, UTC) only if `needsTime`. */
+  open(stream: StreamName, time: string, attrs: Readonly<Record<string, string>> | undefined): boolean {
+    if (this.#since !== "" && time < this.#since) return false;
+    if (this.#until !== "" && time > this.#until) {
+      this.finished = true;
+      return false;
+    }
+    if (!this.#query[stream]) return false;
+    this.#frame = this.length;
+    this.#stream = stream;
+    if (!this.#terminal) {
+      this.reserve(8);
+      this.length += 8;
+    }
+    if (!this.#midLine[stream]) {
+      if (this.#query.timestamps) this.#text(`${time} `);
+      if (this.#query.details) this.#text(`${detailsOf(attrs)} `);
+    }
+    this.#line = this.length;
+    return true;
+  }
+
+  /** Makes room for `count` more bytes; `bytes` may be another array afterwards. */
+  reserve(count: number): void {
+    if (this.length + count <= this.bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + count));
+    larger.set(this.bytes.subarray(0, this.length));
+    this.bytes = larger;
+  }
+
+  /** Ends the entry. `unfinished`: the line goes on in the next entry of the stream, if it is known. */
+  close(unfinished?: boolean): void {
+    const end = this.length;
+    const open = end === this.#line || this.bytes[end - 1] !== 10;
+    this.#midLine[this.#stream] = unfinished ?? (open && end - this.#line >= pieceSize);
+    if (this.#terminal) return;
+    const size = end - this.#frame - 8;
+    const { bytes } = this;
+    const at = this.#frame;
+    bytes[at] = this.#stream === "stdout" ? 1 : 2;
+    bytes[at + 1] = 0;
+    bytes[at + 2] = 0;
+    bytes[at + 3] = 0;
+    bytes[at + 4] = size >>> 24;
+    bytes[at + 5] = size >>> 16;
+    bytes[at + 6] = size >>> 8;
+    bytes[at + 7] = size;
+  }
+
+  /** Drops the entry that was opened last. */
+  cancel(): void {
+    this.length = this.#frame;
+  }
+
+  /** Everything collected so far, handed over: the writer goes on in fresh memory. */
+  take(): Uint8Array | undefined {
+    if (this.length === 0) return undefined;
+    const full = this.bytes.subarray(0, this.length);
+    this.bytes = new Uint8Array(Math.max(256 * 1024, this.bytes.length));
+    this.length = 0;
+    return full;
+  }
+
+  #text(text: string): void {
+    const encoded = Buffer.from(text);
+    this.reserve(encoded.length);
+    this.bytes.set(encoded, this.length);
+    this.length += encoded.length;
+  }
+}
+
+/** Docker's `--details`: sorted `key=value` pairs, each query-escaped, joined by commas. */
+function detailsOf(attrs: Readonly<Record<string, string>> | undefined): string {
+  if (!attrs) return "";
+  return Object.keys(attrs)
+    .sort()
+    .map((key) => `${queryEscape(key)}=${queryEscape(attrs[key] ?? "")}`)
+    .join(",");
+}
+
+function queryEscape(text: string): string {
+  return encodeURIComponent(text)
+    .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replace(/%20/g, "+");
+}
+
+/** Seconds since the epoch as the fixed-width time text that entries are compared by. */
+export function timeOfSeconds(seconds: number): string {
+  const whole = Math.floor(seconds);
+  return timeOf(whole, Math.round((seconds - whole) * 1e9));
+}
+
+export function timeOf(seconds: number, nanos: number): string {
+  const carry = nanos >= 1e9 ? 1 : 0;
+  const date = new Date((seconds + carry) * 1000).toISOString();
+  return `${date.slice(0, date.indexOf("."))}.${String(nanos - carry * 1e9).padStart(9, "0")}Z`;
+}
+
+/**
+ * Any RFC 3339 time as UTC with nine digits, so that text order is time order.
+ * Undefined for text that is no time.
+ */
+export function fixedTime(text: string): string | undefined {
+  const parts = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|[+-]\d\d:\d\d)$/.exec(text);
+  if (!parts) return undefined;
+  const [, base = "", fraction = "", zone = "Z"] = parts;
+  const digits = fraction.padEnd(9, "0");
+  if (zone === "Z") return `${base}.${digits}Z`;
+  const milliseconds = Date.parse(`${base}${zone}`);
+  return Number.isNaN(milliseconds) ? undefined : timeOf(milliseconds / 1000, Number(digits));
+}

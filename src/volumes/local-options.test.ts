@@ -1,0 +1,46 @@
+import { expect, test } from "bun:test";
+import { checkLocalOptions, localMountOf } from "./local-options.ts";
+import { anonymousVolumeName, checkVolumeName } from "./volume-name.ts";
+
+const refusals: readonly [Record<string, string>, string][] = [
+  [{ foo: "bar" }, 'create v: invalid option: "foo"'],
+  [{ type: "nfs" }, 'create v: missing required option: "device"'],
+  [{ type: "" }, 'create v: missing required option: "device"'],
+  [{ o: "bind" }, 'create v: missing required option: "device"'],
+  [{ device: "/x" }, 'create v: missing required option: "type"'],
+  [{ type: "none", o: "bind" }, 'create v: missing required option: "device"'],
+  [{ size: "10m" }, "create v: quota size requested but no quota support"],
+];
+
+for (const [options, message] of refusals) {
+  test(`checkLocalOptions() refuses ${JSON.stringify(options)} with Docker's words`, () => {
+    expect(() => checkLocalOptions("v", options)).toThrow(message);
+  });
+}
+
+test("checkLocalOptions() takes no options and complete ones", () => {
+  checkLocalOptions("v", {});
+  checkLocalOptions("v", { type: "tmpfs", device: "tmpfs", o: "size=1m" });
+});
+
+test("localMountOf() splits the words and knows plain directories", () => {
+  expect(localMountOf({})).toBeUndefined();
+  expect(localMountOf({ type: "none", device: "/srv", o: "bind,,ro" })).toEqual({
+    type: "none",
+    device: "/srv",
+    options: ["bind", "ro"],
+  });
+});
+
+test("checkVolumeName() refuses what Docker refuses", () => {
+  for (const name of ["a/b", ".a", "-a", "a b", "ü1", "a\0b", "../x"])
+    expect(() => checkVolumeName(name)).toThrow("includes invalid characters for a local volume name");
+  expect(() => checkVolumeName("a")).toThrow("create a: volume name is too short");
+  expect(() => checkVolumeName("a".repeat(256))).toThrow("too long");
+  for (const name of ["ab", "a_b.c-d", "0x", anonymousVolumeName()]) checkVolumeName(name);
+});
+
+test("anonymousVolumeName() is 64 hex digits, never twice the same", () => {
+  expect(anonymousVolumeName()).toMatch(/^[0-9a-f]{64}$/);
+  expect(anonymousVolumeName()).not.toBe(anonymousVolumeName());
+});
