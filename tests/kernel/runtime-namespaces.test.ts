@@ -36,9 +36,9 @@ for (const runtime of installedRuntimes) {
       expect(shared.slice(0, 5)).toEqual(host);
     });
 
-    test("another container's are joined, its /dev/shm too, and an exec is inside all of them", async () => {
+    test("another container's are joined, and an exec is inside all of them", async () => {
       await using lab = new Lab(runtime);
-      const first = await lab.start(lab.options(["sh", "-c", "echo shared > /dev/shm/file; sleep 1000"]));
+      const first = await lab.start(lab.options(["sleep", "1000"]));
       await first.started;
       const of = (name: string) => ({ kind: "path", path: `/proc/${first.pid}/ns/${name}` }) as const;
       const second = lab.options(["sleep", "1000"]);
@@ -53,14 +53,12 @@ for (const runtime of installedRuntimes) {
         },
       });
       await task.started;
-      const script = `${links}; cat /dev/shm/file`;
-      const exec = await task.exec("look", { ...execOptions(lab, ["sh", "-c", script]), expectAttached: 1 });
+      const exec = await task.exec("look", { ...execOptions(lab, ["sh", "-c", links]), expectAttached: 1 });
       const lines = (await textOf(await exec.attach(output))).trim().split("\n");
       const expected = ["net", "pid", "ipc", "uts"].map((name) =>
         readlinkSync(`/proc/${first.pid}/ns/${name}`),
       );
       expect(lines.slice(0, 4)).toEqual(expected);
-      expect(lines.at(-1)).toBe("shared");
       task.signal(9);
       expect((await task.exited).code).toBe(137);
       expect(await first.pids()).toContain(first.pid);
