@@ -25,15 +25,17 @@ export interface RuntimeConfig {
 }
 
 export function createRuntime(config: RuntimeConfig): Runtime {
+  return new OciRuntime(config);
+}
+
+/** The runtimes there are: what is installed, and what was configured. */
+function runtimesOf(configured: RuntimeConfig["runtimes"]): Record<string, RuntimeBinary> {
   const runtimes: Record<string, RuntimeBinary> = {};
   for (const name of ["runc", "crun"]) {
     const path = findProgram(name);
     if (path) runtimes[name] = { path, args: [] };
   }
-  Object.assign(runtimes, config.runtimes);
-  const defaultRuntime = config.defaultRuntime ?? preferredRuntime(runtimes);
-  if (!runtimes[defaultRuntime]) throw invalidArgument(`unknown or invalid runtime name: ${defaultRuntime}`);
-  return new OciRuntime(config, runtimes, defaultRuntime);
+  return Object.assign(runtimes, configured);
 }
 
 /** crun starts a container in half of runc's time, with the filter compiled before in a third. */
@@ -43,24 +45,36 @@ function preferredRuntime(runtimes: Readonly<Record<string, RuntimeBinary>>): st
   throw invalidArgument("no container runtime found: install runc or crun");
 }
 
+// trail: engine restart
 class OciRuntime implements Runtime {
-  readonly runtimes: Readonly<Record<string, RuntimeBinary>>;
-  readonly defaultRuntime: string;
+  #runtimes: Readonly<Record<string, RuntimeBinary>> = {};
+  #defaultRuntime = "";
   readonly #home: TaskHome;
 
-  constructor(
-    config: RuntimeConfig,
-    runtimes: Readonly<Record<string, RuntimeBinary>>,
-    defaultRuntime: string,
-  ) {
-    this.runtimes = runtimes;
-    this.defaultRuntime = defaultRuntime;
+  constructor(config: RuntimeConfig) {
+    this.reconfigure(config.runtimes ?? {}, config.defaultRuntime ?? "");
     this.#home = {
       directories: new StateDirectories(config.execRoot),
       runtimeRoot: join(config.execRoot, "runtime"),
       shimPath: config.shimPath,
     };
     mkdirSync(this.#home.runtimeRoot, { recursive: true, mode: 0o700 });
+  }
+
+  get runtimes(): Readonly<Record<string, RuntimeBinary>> {
+    return this.#runtimes;
+  }
+
+  get defaultRuntime(): string {
+    return this.#defaultRuntime;
+  }
+
+  reconfigure(configured: Readonly<Record<string, RuntimeBinary>>, defaultRuntime: string): void {
+    const runtimes = runtimesOf(configured);
+    const chosen = defaultRuntime || preferredRuntime(runtimes);
+    if (!runtimes[chosen]) throw invalidArgument(`unknown or invalid runtime name: ${chosen}`);
+    this.#runtimes = runtimes;
+    this.#defaultRuntime = chosen;
   }
 
   async start(options: TaskOptions): Promise<Task> {

@@ -47,8 +47,8 @@ export const simpleProgramme: Programme = ([name, ...args]) => {
 
 /** A Runtime without kernel and files, for tests of what stands on it. Calls are recorded. */
 export class FakeRuntime implements Runtime {
-  readonly runtimes = { runc: { path: "/usr/bin/runc", args: [] } };
-  readonly defaultRuntime = "runc";
+  runtimes: Runtime["runtimes"] = { runc: { path: "/usr/bin/runc", args: [] } };
+  defaultRuntime = "runc";
   readonly tasks = new Map<string, FakeTask>();
   readonly calls: string[] = [];
   readonly #programme: Programme;
@@ -56,6 +56,11 @@ export class FakeRuntime implements Runtime {
 
   constructor(programme: Programme = simpleProgramme) {
     this.#programme = programme;
+  }
+
+  reconfigure(runtimes: Runtime["runtimes"], defaultRuntime: string): void {
+    this.runtimes = { ...this.runtimes, ...runtimes };
+    this.defaultRuntime = defaultRuntime || this.defaultRuntime;
   }
 
   async start(options: TaskOptions): Promise<Task> {

@@ -1,7 +1,7 @@
 import type { HostConfig } from "../../records/container-config.ts";
 import type { SecurityOptions } from "./security-options.ts";
 
-const maskedByDefault: readonly string[] = [
+export const maskedByDefault: readonly string[] = [
   "/proc/acpi",
   "/proc/asound",
   "/proc/interrupts",
@@ -16,7 +16,7 @@ const maskedByDefault: readonly string[] = [
   "/sys/firmware",
 ];
 
-const readonlyByDefault: readonly string[] = [
+export const readonlyByDefault: readonly string[] = [
   "/proc/bus",
   "/proc/fs",
   "/proc/irq",
