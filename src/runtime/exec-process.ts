@@ -6,6 +6,7 @@ import { type AccountFiles, resolveUser } from "./spec/user.ts";
 export const defaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** process.json of an exec: the container's own process with what the exec wishes otherwise. */
+// trail: exec -it
 export function planExec(
   options: ExecOptions,
   container: RuntimeSpec,

@@ -29,6 +29,7 @@ export interface TaskHome {
 }
 
 /** A container behind its shim. */
+// trail: exec -it
 export class OciTask extends ShimProcess implements Task {
   readonly id: ContainerId;
   readonly terminal: boolean;

@@ -9,6 +9,7 @@ const largestFrame = 64 * 1024;
 const goodbyeMs = 10_000;
 
 /** Opens a stream through a shim. Resolves once the shim counts it, so nothing said later is missed. */
+// trail: exec -it
 export async function openAttach(directory: string, wish: AttachOptions): Promise<AttachStream> {
   const flags =
     (wish.stdin ? attachFlags.stdin : 0) |

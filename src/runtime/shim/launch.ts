@@ -54,6 +54,7 @@ export function shimConfigText(config: ShimConfig): string {
 }
 
 /** Starts a shim on a state directory; resolves once it can be connected to. */
+// trail: exec -it
 export async function launchShim(shimPath: string, directory: string, config: ShimConfig): Promise<void> {
   writeFileSync(join(directory, "config"), shimConfigText(config), { mode: 0o600 });
   const path = process.env.PATH ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

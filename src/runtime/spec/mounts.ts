@@ -18,6 +18,7 @@ export const initDestination = "/sbin/docker-init";
 const defaultShmSize = 64 * 1024 * 1024;
 
 /** Every mount of the container: the kernel's own file systems first, then what the user asked for. */
+// trail: run -v
 export function planMounts(wishes: MountWishes): readonly SpecMount[] {
   const destinations = new Set(wishes.own.map((mount) => mount.destination));
   const ownDev = destinations.has("/dev");
