@@ -5,6 +5,7 @@ import { span } from "../lib/trace.ts";
 import type { RuntimeSpec } from "../oci/runtime-spec.ts";
 import type { ContainerId } from "../records/container-record.ts";
 import { oomCounterPath, procsPath, removeCgroup } from "../sys/cgroups/control.ts";
+import { warmUpCgroups } from "../sys/cgroups/warm-up.ts";
 import { findProgram } from "../sys/security-modules.ts";
 import { runCommand } from "../sys/spawn.ts";
 import { OciCli, type RuntimeBinary } from "./oci-cli.ts";
@@ -82,6 +83,7 @@ class OciRuntime implements Runtime {
     const name = options.runtime === "" ? this.defaultRuntime : options.runtime;
     const binary = this.runtimes[name];
     if (!binary) throw invalidArgument(`unknown or invalid runtime name: ${name}`);
+    warmUpCgroups();
     const cli = new OciCli(binary, this.#home.runtimeRoot);
     const spec = await span("runtime.plan", () =>
       this.#withFilter(cli, options, planSpec(options, gatherFacts(options))),

@@ -7,6 +7,7 @@ import type { ContainerId } from "../records/container-record.ts";
 import { cgroupPids, removeCgroup, setFreezer } from "../sys/cgroups/control.ts";
 import { cgroupFeatures } from "../sys/cgroups/features.ts";
 import { cgroupStats } from "../sys/cgroups/stats.ts";
+import { warmUpCgroups } from "../sys/cgroups/warm-up.ts";
 import { deviceNumber } from "../sys/devices.ts";
 import { commandLine, killProcess } from "../sys/processes.ts";
 import { runCommand } from "../sys/spawn.ts";
@@ -83,6 +84,7 @@ export class OciTask extends ShimProcess implements Task {
   async exec(id: string, options: ExecOptions): Promise<RunningProcess> {
     const spec = this.#home.directories.spec(this.id);
     if (!spec || this.finished) throw conflict(`Container ${this.id} is not running`);
+    warmUpCgroups();
     const directory = this.#home.directories.ofExec(this.id, id);
     const process = planExec(options, spec, readAccounts(options.rootfs), hostCapabilities());
     this.#home.directories.fresh(directory);
