@@ -96,7 +96,7 @@ export class OciTask extends ShimProcess implements Task {
         openStdin: options.config.attachStdin,
         stdinOnce: true,
         expectAttached: options.expectAttached,
-        consoleSize: [0, 0],
+        consoleSize: options.consoleSize ?? [0, 0],
         log: undefined,
         hideMount: this.#cli.hiddenMount,
       });

@@ -44,10 +44,10 @@ for (const runtime of installedRuntimes) {
       await using lab = new Lab(runtime);
       const task = await sleeping(lab);
       const wish = { tty: true, user: "ann", workingDir: "/tmp" };
-      const options = execOptions(lab, ["sh", "-c", "id -u; pwd; test -t 0 && echo tty"], wish);
-      const exec = await task.exec("tty", { ...options, expectAttached: 1 });
+      const options = execOptions(lab, ["sh", "-c", "id -u; pwd; test -t 0 && stty size"], wish);
+      const exec = await task.exec("tty", { ...options, expectAttached: 1, consoleSize: [12, 34] });
       const text = (await readAll((await exec.attach(output)).output)).toString();
-      expect(text).toBe("1000\r\n/tmp\r\ntty\r\n");
+      expect(text).toBe("1000\r\n/tmp\r\n12 34\r\n");
     });
 
     test("a missing program is 127 in Docker's words", async () => {
