@@ -25,13 +25,16 @@ export class EntryWriter {
   readonly timestamps: boolean;
   /** Bytes in front of every entry: Docker's frame header, or none for a terminal. */
   readonly frameHeader: number;
+  /** What `--details` puts in front of a line, for lines whose attributes stand in the file as `attrsSource`. */
+  detailsText: Uint8Array = new Uint8Array(0);
+  attrsSource: Uint8Array = new Uint8Array(0);
   readonly #query: LogQuery;
   readonly #midLine = { stdout: false, stderr: false };
   #frame = 0;
   #line = 0;
   #stream: StreamName = "stdout";
 
-  constructor(query: LogQuery, terminal: boolean, capacity = 256 * 1024) {
+  constructor(query: LogQuery, terminal: boolean, capacity = 512 * 1024) {
     this.#query = query;
     this.since = query.since > 0 ? timeOfSeconds(query.since) : "";
     this.until = query.until > 0 ? timeOfSeconds(query.until) : "";
@@ -41,11 +44,18 @@ export class EntryWriter {
     this.details = query.details;
     this.needsTime = query.timestamps || this.since !== "" || this.until !== "";
     this.frameHeader = terminal ? 0 : 8;
+    this.setAttrs(new Uint8Array(0), undefined);
     this.bytes = new Uint8Array(capacity);
   }
 
   wants(stream: StreamName): boolean {
     return this.#query[stream];
+  }
+
+  /** Remembers the attributes of the lines to come: as a rule all lines of a log have the same. */
+  setAttrs(source: Uint8Array, attrs: Readonly<Record<string, string>> | undefined): void {
+    this.attrsSource = source;
+    this.detailsText = this.details ? Buffer.from(`${detailsOf(attrs)} `) : new Uint8Array(0);
   }
 
   /** Whether the next entry of either stream may continue a line. */
@@ -121,11 +131,10 @@ export class EntryWriter {
     this.length = this.#frame;
   }
 
-  /** Everything collected so far, handed over: the writer goes on in fresh memory. */
+  /** Everything collected so far, as bytes of their own. */
   take(): Uint8Array | undefined {
     if (this.length === 0) return undefined;
-    const full = this.bytes.subarray(0, this.length);
-    this.bytes = new Uint8Array(Math.max(256 * 1024, this.bytes.length));
+    const full = this.bytes.slice(0, this.length);
     this.length = 0;
     return full;
   }

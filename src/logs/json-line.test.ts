@@ -88,6 +88,15 @@ test("details are sorted, query-escaped and follow the timestamp", () => {
     "o:2026-01-02T03:04:05.123456789Z a=%C3%A9~%21,b+c=1%262 x\n",
   ]);
   expect(decode(jsonLine("x\n"), { details: true }).frames).toEqual(["o: x\n"]);
+  const mixed =
+    line + line + jsonLine("none\n") + jsonLine("other\n", { attrs: { z: '}"' }, stream: "stderr" }) + line;
+  expect(decode(mixed, { details: true }).frames).toEqual([
+    "o:a=%C3%A9~%21,b+c=1%262 x\n",
+    "o:a=%C3%A9~%21,b+c=1%262 x\n",
+    "o: none\n",
+    "e:z=%7D%22 other\n",
+    "o:a=%C3%A9~%21,b+c=1%262 x\n",
+  ]);
   expect(decode(line).frames).toEqual(["o:x\n"]);
 });
 
