@@ -85,6 +85,10 @@ export interface ImageStore {
   create(image: NewImage, signal?: AbortSignal): Promise<StoredImage>;
   /** Makes sure the layers are unpacked as snapshots; returns the chain id to prepare on. */
   unpacked(image: StoredImage): Promise<Digest | undefined>;
+  /** What a container's writable snapshot adds to its image, as a layer tar (OCI whiteouts). */
+  exportLayer(key: string): Promise<ReadableStream<Uint8Array>>;
+  /** Unpacked bytes of each layer, bottom first. */
+  layerSizes(image: StoredImage): Promise<readonly number[]>;
   /** Bytes of layers in all and in layers that only one image uses, for `system df`. */
   usage(): Promise<{ layersSize: number; shared: ReadonlyMap<Digest, { shared: number; unique: number }> }>;
   /** Deletes blobs and snapshots that no image refers to; safe beside running loads. */

@@ -15,6 +15,7 @@ const enough = 192 * 1024;
  * at, and a file is read to its end once more after its name was found to have gone to
  * another one: so no line is lost or doubled over a rotation.
  */
+// trail: logs -f
 export async function* logChunks(
   path: string,
   format: LogFormat,

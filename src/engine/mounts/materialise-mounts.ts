@@ -38,6 +38,7 @@ export interface MaterialisedMounts {
  * id), makes missing `-v` sources, pins subpaths. On failure everything is undone; after
  * success `releaseMounts` is the undo.
  */
+// trail: run -v
 export async function materialiseMounts(options: MaterialiseOptions): Promise<MaterialisedMounts> {
   await using undo = new AsyncDisposableStack();
   undo.defer(() => releaseMounts(options));

@@ -48,6 +48,7 @@ type Wishes = Pick<HostConfig, "Binds" | "Mounts" | "Tmpfs" | "VolumesFrom" | "V
  * other containers' mounts, then `-v`, then `--mount`; twice the same place among the last two
  * or `--tmpfs` is an error. Volumes of the image come last, where nothing else is.
  */
+// trail: run -v
 export function planMounts(
   wishes: Wishes,
   volumes: ContainerConfig["Volumes"],

@@ -30,6 +30,7 @@ const sliceMs = 8;
  * written, whatever the archive says and whoever changes links below it meanwhile (see
  * sys/rooted-path). On an error what was written so far stays: the caller drops the directory.
  */
+// trail: image load
 export async function unpackTar(stream: ByteStream, root: string, options: UnpackOptions): Promise<Unpacked> {
   const rootFd = openRoot(root);
   const base = archivePath(options.destination ?? "");

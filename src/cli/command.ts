@@ -1,0 +1,37 @@
+import type { FlagSet } from "./flags/flag.ts";
+import type { ParsedFlags } from "./flags/parse.ts";
+
+/** Where a command reads and writes; tests pass their own. */
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+/** One command, loaded when it is called. */
+export interface Command<S extends FlagSet = FlagSet> {
+  /** The words after `hull`, and the arguments: `version [OPTIONS]`. */
+  readonly usage: string;
+  readonly flags: S;
+  /** False: arguments end the flags, as in `run IMAGE COMMAND -x`. */
+  readonly interspersed?: boolean;
+  /** Least and most arguments. */
+  readonly arguments: readonly [number, number];
+  /** Exit code for mistakes in the command line; 125 for those that run containers. */
+  readonly usageExitCode?: number;
+  run(parsed: ParsedFlags<S>, terminal: Terminal): Promise<number>;
+}
+
+export interface CommandEntry {
+  readonly summary: string;
+  readonly group: "common" | "management" | "command";
+  /** Absent for a word that only groups commands (`container`, `image`). */
+  readonly load?: () => Promise<Command>;
+  readonly subcommands?: CommandTable;
+}
+
+export type CommandTable = Readonly<Record<string, CommandEntry>>;
+
+/** Keeps the flag types of a command while it is stored beside others. */
+export function command<const S extends FlagSet>(definition: Command<S>): Command {
+  return definition as unknown as Command;
+}

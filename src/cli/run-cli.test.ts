@@ -1,0 +1,94 @@
+import { describe, expect, test } from "bun:test";
+import { notFound } from "../errors/engine-error.ts";
+import { type CommandTable, command } from "./command.ts";
+import { booleanFlag } from "./flags/flag.ts";
+import { runCli } from "./run-cli.ts";
+
+const echo = command({
+  usage: "run [OPTIONS] IMAGE [COMMAND] [ARG...]",
+  flags: { detach: booleanFlag("Run in background", { short: "d" }) },
+  interspersed: false,
+  arguments: [1, 99],
+  async run({ values, positional }, terminal) {
+    if (positional[0] === "missing") throw notFound("No such image: missing");
+    terminal.out(`${values.detach} ${positional.join(" ")}`);
+    return 7;
+  },
+});
+
+const table: CommandTable = {
+  run: { summary: "Run it", group: "common", load: async () => echo },
+  container: {
+    summary: "Manage containers",
+    group: "management",
+    subcommands: { run: { summary: "Run it", group: "command", load: async () => echo } },
+  },
+};
+
+async function hull(...args: string[]) {
+  let out = "";
+  let err = "";
+  const code = await runCli(args, table, {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+  });
+  return { code, out, err };
+}
+
+describe("runCli()", () => {
+  test("runs a command with its flags and gives its exit code", async () => {
+    expect(await hull("run", "-d", "a", "-d")).toEqual({ code: 7, out: "true a -d", err: "" });
+    expect(await hull("container", "run", "a")).toEqual({ code: 7, out: "false a", err: "" });
+  });
+
+  test("answers a mistake in the command line with 125 and where help is", async () => {
+    expect(await hull("run", "--foo")).toEqual({
+      code: 125,
+      out: "",
+      err: "unknown flag: --foo\nSee 'hull run --help'.\n",
+    });
+    expect((await hull("container", "run")).err).toBe(
+      `"hull container run" requires at least 1 argument.\nSee 'hull container run --help'.\n`,
+    );
+    expect(await hull("-x")).toMatchObject({
+      code: 125,
+      err: "unknown shorthand flag: 'x' in -x\nSee 'hull --help'.\n",
+    });
+  });
+
+  test("names the nearest command for one it does not know", async () => {
+    expect(await hull("rnu")).toEqual({
+      code: 1,
+      out: "",
+      err: "hull: 'rnu' is not a hull command.\nDid you mean 'run'?\nSee 'hull --help'\n",
+    });
+    expect((await hull("container", "toString")).err).toStartWith(
+      "hull: 'toString' is not a hull container command.",
+    );
+  });
+
+  test("prints what a command threw as an error", async () => {
+    expect(await hull("run", "missing")).toEqual({
+      code: 1,
+      out: "",
+      err: "Error: No such image: missing\n",
+    });
+  });
+
+  test("prints help for the whole, a group and a command", async () => {
+    for (const args of [[], ["--help"], ["help"]]) {
+      expect((await hull(...args)).out).toContain("  container  Manage containers");
+    }
+    expect((await hull("container")).out).toStartWith(
+      "Usage:  hull container COMMAND\n\nManage containers\n",
+    );
+    const help =
+      "Usage:  hull run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\nRun it\n\nOptions:\n  -d, --detach   Run in background\n";
+    expect(await hull("help", "run")).toEqual({ code: 0, out: help, err: "" });
+    expect(await hull("run", "--help")).toEqual({ code: 0, out: help, err: "" });
+  });
+});

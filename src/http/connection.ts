@@ -1,0 +1,262 @@
+import { messageOf } from "../errors/engine-error.ts";
+import { log } from "../lib/log.ts";
+import { type BodyDecoder, bodyDecoder } from "./body-decoder.ts";
+import { ByteQueue, brokenOff } from "./byte-queue.ts";
+import { jsonReply, type Reply } from "./reply.ts";
+import { HttpRequest } from "./request.ts";
+import { bodyLengthOf, hasToken, parseRequestHead, type RequestHead } from "./request-head.ts";
+import { sendReply } from "./send-reply.ts";
+import { SocketWriter, type WritableSocket } from "./socket-writer.ts";
+
+export type Handler = (request: HttpRequest) => Promise<Reply>;
+
+/** What a connection needs of its socket. */
+export interface ConnectionSocket extends WritableSocket {
+  pause(): void;
+  resume(): void;
+  terminate(): void;
+}
+
+const longestHead = 64 * 1024;
+/** Bytes of requests ahead of the current one that may wait here. */
+const longestPipeline = 1024 * 1024;
+/** After our last byte, the client has so long to close; then the connection is cut. */
+const lingerMs = 5000;
+
+/**
+ * The life of one connection:
+ *
+ *     head ──whole head──▶ exchange ──answered, keep-alive──▶ head
+ *                             │──hijacked──▶ raw ──talk settled──▶ closing
+ *                             └──answered, no keep-alive──▶ closing
+ *
+ * `closing` has half-closed our side and throws away what still comes, because closing a
+ * socket with unread input would destroy output the client has not read yet.
+ */
+type State =
+  | { readonly kind: "head" }
+  | {
+      readonly kind: "exchange";
+      readonly request: HttpRequest;
+      readonly body: ByteQueue;
+      readonly decoder: BodyDecoder;
+    }
+  | { readonly kind: "raw"; readonly input: ByteQueue; readonly gone: AbortController }
+  | { readonly kind: "closing" }
+  | { readonly kind: "closed" };
+
+let requestCount = 0;
+
+export class Connection {
+  readonly #socket: ConnectionSocket;
+  readonly #handler: Handler;
+  readonly #writer: SocketWriter;
+  #state: State = { kind: "head" };
+  /** Received and not yet understood: part of a head, or what follows the current request. */
+  #buffer: Buffer = Buffer.alloc(0);
+  #peerEnded = false;
+  #linger: Timer | undefined;
+
+  constructor(socket: ConnectionSocket, handler: Handler) {
+    this.#socket = socket;
+    this.#handler = handler;
+    this.#writer = new SocketWriter(socket);
+  }
+
+  data(bytes: Uint8Array): void {
+    const state = this.#state;
+    switch (state.kind) {
+      case "head":
+        this.#keep(bytes);
+        this.#readHead();
+        return;
+      case "exchange":
+        this.#feedBody(state, bytes);
+        return;
+      case "raw":
+        state.input.push(bytes);
+        return;
+      case "closing":
+      case "closed":
+        return;
+      default:
+        state satisfies never;
+    }
+  }
+
+  drain(): void {
+    this.#writer.drained();
+  }
+
+  /** The client will send no more; it may still listen. */
+  end(): void {
+    this.#peerEnded = true;
+    const state = this.#state;
+    if (state.kind === "raw") state.input.end();
+    else if (state.kind === "exchange") {
+      if (!state.decoder.done) state.body.end(brokenOff());
+      state.request.abort();
+    } else this.#socket.terminate();
+  }
+
+  close(): void {
+    const state = this.#state;
+    this.#state = { kind: "closed" };
+    clearTimeout(this.#linger);
+    this.#writer.close();
+    if (state.kind === "raw") {
+      state.input.end();
+      state.gone.abort();
+    } else if (state.kind === "exchange") {
+      state.body.end(brokenOff());
+      state.request.abort();
+    }
+  }
+
+  /** True between requests: such a connection can be cut without loss. */
+  get idle(): boolean {
+    return this.#state.kind === "head" && this.#buffer.length === 0;
+  }
+
+  cut(): void {
+    this.#socket.terminate();
+  }
+
+  #keep(bytes: Uint8Array): void {
+    this.#buffer = this.#buffer.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#buffer, bytes]);
+    if (this.#state.kind === "exchange" && this.#buffer.length > longestPipeline) this.#socket.pause();
+  }
+
+  #readHead(): void {
+    // RFC 9112 section 2.2: empty lines before a request are skipped.
+    while (this.#buffer[0] === 13 || this.#buffer[0] === 10) this.#buffer = this.#buffer.subarray(1);
+    const end = this.#buffer.indexOf("\r\n\r\n");
+    if (end > longestHead || (end === -1 && this.#buffer.length > longestHead)) {
+      this.#refuse(431, "request header too large");
+      return;
+    }
+    if (end === -1) return;
+    const text = this.#buffer.toString("latin1", 0, end);
+    this.#buffer = this.#buffer.subarray(end + 4);
+    try {
+      const head = parseRequestHead(text);
+      this.#begin(head);
+    } catch (error) {
+      this.#refuse(400, messageOf(error));
+    }
+  }
+
+  #begin(head: RequestHead): void {
+    const length = bodyLengthOf(head);
+    const expectsContinue = head.headers.get("expect")?.toLowerCase() === "100-continue";
+    const body = new ByteQueue({
+      onPause: () => this.#socket.pause(),
+      onResume: () => this.#socket.resume(),
+      ...(expectsContinue && {
+        onFirstRead: () => {
+          this.#writer.write(Buffer.from("HTTP/1.1 100 Continue\r\n\r\n"))?.catch(() => {});
+        },
+      }),
+    });
+    const request = new HttpRequest(head, ++requestCount, body, length.kind !== "none");
+    const state = { kind: "exchange" as const, request, body, decoder: bodyDecoder(length) };
+    this.#state = state;
+    const rest = this.#buffer;
+    this.#buffer = Buffer.alloc(0);
+    this.#feedBody(state, rest);
+    this.#exchange(head, state).catch((error) => {
+      if (!this.#writer.closed) {
+        log.debug("connection broken off", { request: request.id, error: messageOf(error) });
+      }
+      this.#socket.terminate();
+    });
+  }
+
+  #feedBody(state: State & { kind: "exchange" }, bytes: Uint8Array): void {
+    let rest = bytes;
+    try {
+      rest = state.decoder.push(bytes, (payload) => state.body.push(payload));
+    } catch (error) {
+      state.body.end(error instanceof Error ? error : new Error(String(error)));
+      this.#peerEnded = true;
+      return;
+    }
+    if (state.decoder.done) state.body.end();
+    if (rest.length > 0) this.#keep(rest);
+  }
+
+  async #exchange(head: RequestHead, state: State & { kind: "exchange" }): Promise<void> {
+    const reply = await this.#handler(state.request);
+    if (this.#state.kind === "closed") {
+      if (reply.kind === "stream") await reply.body.cancel();
+      return;
+    }
+    const keepAlive =
+      head.minor === 1 && !this.#peerEnded && !hasToken(head.headers.get("connection"), "close");
+    const finished = await sendReply(reply, {
+      request: state.request,
+      minor: head.minor,
+      // An unread body would have to be swallowed first: cheaper to close.
+      keepAlive: keepAlive && state.decoder.done,
+      writer: this.#writer,
+      becomeRaw: () => this.#becomeRaw(),
+    });
+    if (finished === "keep-alive") this.#nextRequest();
+    else this.#closeGently();
+  }
+
+  #nextRequest(): void {
+    if (this.#state.kind === "closed") return;
+    this.#state = { kind: "head" };
+    if (this.#peerEnded) {
+      this.#closeGently();
+      return;
+    }
+    this.#socket.resume();
+    if (this.#buffer.length > 0) this.#readHead();
+  }
+
+  #becomeRaw(): { input: ByteQueue; signal: AbortSignal } {
+    const input = new ByteQueue({
+      onPause: () => this.#socket.pause(),
+      onResume: () => this.#socket.resume(),
+    });
+    const gone = new AbortController();
+    const closed = this.#state.kind === "closed";
+    if (!closed) this.#state = { kind: "raw", input, gone };
+    this.#socket.resume();
+    input.push(this.#buffer);
+    this.#buffer = Buffer.alloc(0);
+    if (closed) gone.abort();
+    if (this.#peerEnded || closed) input.end();
+    return { input, signal: gone.signal };
+  }
+
+  #refuse(status: number, message: string): void {
+    const reply = jsonReply(status, { message });
+    this.#state = { kind: "closing" };
+    this.#buffer = Buffer.alloc(0);
+    sendReply(reply, { minor: 1, keepAlive: false, writer: this.#writer })
+      .catch(() => {})
+      .finally(() => this.#closeGently());
+  }
+
+  #closeGently(): void {
+    const state = this.#state;
+    if (state.kind === "closed") return;
+    if (state.kind === "exchange") state.body.discard();
+    if (state.kind === "raw") state.input.discard();
+    this.#state = { kind: "closing" };
+    this.#buffer = Buffer.alloc(0);
+    this.#writer.shutdown();
+    this.#socket.resume();
+    if (this.#peerEnded) {
+      this.#writer
+        .flushed()
+        .catch(() => {})
+        .finally(() => this.#socket.terminate());
+      return;
+    }
+    this.#linger = setTimeout(() => this.#socket.terminate(), lingerMs);
+  }
+}

@@ -1,0 +1,2 @@
+export function findBusybox(): string | undefined;
+export function busyboxImage(tag?: string): Buffer;

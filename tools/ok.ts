@@ -1,0 +1,32 @@
+// The one check before a commit: format and lint, types, rooms, trails, unit tests.
+import { join } from "node:path";
+
+const root = join(import.meta.dir, "..");
+const bin = (name: string) => join(root, "node_modules/.bin", name);
+
+/** Trails and rooms have tests of their own, in tools/; the room check is run for its report. */
+const checks: readonly { readonly name: string; readonly command: readonly string[] }[] = [
+  { name: "format and lint", command: [bin("biome"), "check", "--error-on-warnings", "."] },
+  { name: "types", command: [bin("tsc"), "-p", "."] },
+  { name: "rooms", command: [process.execPath, "tools/check-rooms.ts"] },
+  { name: "trails and unit tests", command: [process.execPath, "test", "src", "tools"] },
+];
+
+let failed = 0;
+for (const { name, command } of checks) {
+  const began = performance.now();
+  const run = Bun.spawn([...command], { cwd: root, stdout: "pipe", stderr: "pipe", stdin: "ignore" });
+  const [out, err, code] = await Promise.all([run.stdout.text(), run.stderr.text(), run.exited]);
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  console.log(`${code === 0 ? "ok    " : "FAILED"} ${name} (${seconds} s)`);
+  if (code !== 0) {
+    failed++;
+    console.log(
+      `${out}${err}`
+        .split("\n")
+        .filter((line) => !line.startsWith("(pass)"))
+        .join("\n"),
+    );
+  } else if (name === "rooms") console.log(out.replace(/^/gm, "       ").trimEnd());
+}
+process.exit(failed === 0 ? 0 : 1);
