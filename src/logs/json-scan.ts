@@ -36,7 +36,7 @@ for (const [letter, meaning] of Object.entries(letters)) escapes[letter.charCode
  */
 export function scanLine(bytes: Uint8Array, start: number, end: number, writer: EntryWriter): number {
   if (end - start < 60 || !matches(bytes, start, head)) return -1;
-  const stamp = writer.length + writer.frameHeader;
+  const stamp = writer.length + writer.room;
   const details = stamp + (writer.timestamps ? timeWidth + 1 : 0);
   const line = details + writer.detailsText.length;
   // Text never gets longer by unescaping: this is room for whatever comes up to `end`.
