@@ -37,7 +37,7 @@ export class LocalVolumeDriver implements VolumeDriver {
 
   async create(volume: VolumeRecord): Promise<void> {
     checkVolumeName(volume.name);
-    checkLocalOptions(volume.name, volume.options);
+    checkLocalOptions(volume.options);
     await this.#lock.run(volume.name, async () => {
       await mkdir(this.#root, { recursive: true, mode: 0o701 });
       await this.#makeDirectories(volume);
