@@ -1,7 +1,8 @@
 import { messageOf } from "../errors/engine-error.ts";
 import { log } from "../lib/log.ts";
-import { type BodyDecoder, bodyDecoder } from "./body-decoder.ts";
+import { bodyDecoder } from "./body-decoder.ts";
 import { ByteQueue, brokenOff } from "./byte-queue.ts";
+import type { ConnectionState, Exchange } from "./connection-state.ts";
 import { jsonReply, type Reply } from "./reply.ts";
 import { HttpRequest } from "./request.ts";
 import { bodyLengthOf, hasToken, parseRequestHead, type RequestHead } from "./request-head.ts";
@@ -17,33 +18,12 @@ export interface ConnectionSocket extends WritableSocket {
   terminate(): void;
 }
 
-const longestHead = 64 * 1024;
+/** Registry credentials of many hosts travel in one header; Go allows as much. */
+const longestHead = 1024 * 1024;
 /** Bytes of requests ahead of the current one that may wait here. */
 const longestPipeline = 1024 * 1024;
 /** After our last byte, the client has so long to close; then the connection is cut. */
 const lingerMs = 5000;
-
-/**
- * The life of one connection:
- *
- *     head ──whole head──▶ exchange ──answered, keep-alive──▶ head
- *                             │──hijacked──▶ raw ──talk settled──▶ closing
- *                             └──answered, no keep-alive──▶ closing
- *
- * `closing` has half-closed our side and throws away what still comes, because closing a
- * socket with unread input would destroy output the client has not read yet.
- */
-type State =
-  | { readonly kind: "head" }
-  | {
-      readonly kind: "exchange";
-      readonly request: HttpRequest;
-      readonly body: ByteQueue;
-      readonly decoder: BodyDecoder;
-    }
-  | { readonly kind: "raw"; readonly input: ByteQueue; readonly gone: AbortController }
-  | { readonly kind: "closing" }
-  | { readonly kind: "closed" };
 
 let requestCount = 0;
 
@@ -51,7 +31,7 @@ export class Connection {
   readonly #socket: ConnectionSocket;
   readonly #handler: Handler;
   readonly #writer: SocketWriter;
-  #state: State = { kind: "head" };
+  #state: ConnectionState = { kind: "head" };
   /** Received and not yet understood: part of a head, or what follows the current request. */
   #buffer: Buffer = Buffer.alloc(0);
   #peerEnded = false;
@@ -172,7 +152,7 @@ export class Connection {
     });
   }
 
-  #feedBody(state: State & { kind: "exchange" }, bytes: Uint8Array): void {
+  #feedBody(state: Exchange, bytes: Uint8Array): void {
     let rest = bytes;
     try {
       rest = state.decoder.push(bytes, (payload) => state.body.push(payload));
@@ -185,7 +165,7 @@ export class Connection {
     if (rest.length > 0) this.#keep(rest);
   }
 
-  async #exchange(head: RequestHead, state: State & { kind: "exchange" }): Promise<void> {
+  async #exchange(head: RequestHead, state: Exchange): Promise<void> {
     const reply = await this.#handler(state.request);
     if (this.#state.kind === "closed") {
       if (reply.kind === "stream") await reply.body.cancel();
