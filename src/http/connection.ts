@@ -15,6 +15,9 @@ export type Handler = (request: HttpRequest) => Promise<Reply>;
 export interface ConnectionSocket extends WritableSocket {
   pause(): void;
   resume(): void;
+  /** Closes in good order: what the kernel has still goes out. */
+  end(): void;
+  /** Cuts at once; on TCP the client sees a reset. */
   terminate(): void;
 }
 
@@ -35,6 +38,10 @@ export class Connection {
   /** Received and not yet understood: part of a head, or what follows the current request. */
   #buffer: Buffer = Buffer.alloc(0);
   #peerEnded = false;
+  /** No further request is wanted on this connection. */
+  #last = false;
+  /** The current answer may go on for ever: logs, events, an attached terminal. */
+  #streaming = false;
   #linger: Timer | undefined;
 
   constructor(socket: ConnectionSocket, handler: Handler) {
@@ -76,7 +83,7 @@ export class Connection {
     else if (state.kind === "exchange") {
       if (!state.decoder.done) state.body.end(brokenOff());
       state.request.abort();
-    } else this.#socket.terminate();
+    } else this.#socket.end();
   }
 
   close(): void {
@@ -93,9 +100,12 @@ export class Connection {
     }
   }
 
-  /** True between requests: such a connection can be cut without loss. */
-  get idle(): boolean {
-    return this.#state.kind === "head" && this.#buffer.length === 0;
+  /** Ends after the answer that is being worked on. What has none to wait for, or streams, is cut. */
+  finish(): void {
+    this.#last = true;
+    const { kind } = this.#state;
+    if (kind === "closing" || (kind === "exchange" && !this.#streaming)) return;
+    this.cut();
   }
 
   cut(): void {
@@ -171,8 +181,12 @@ export class Connection {
       if (reply.kind === "stream") await reply.body.cancel();
       return;
     }
+    this.#streaming = reply.kind !== "full";
     const keepAlive =
-      head.minor === 1 && !this.#peerEnded && !hasToken(head.headers.get("connection"), "close");
+      head.minor === 1 &&
+      !this.#peerEnded &&
+      !this.#last &&
+      !hasToken(head.headers.get("connection"), "close");
     const finished = await sendReply(reply, {
       request: state.request,
       minor: head.minor,
@@ -188,7 +202,8 @@ export class Connection {
   #nextRequest(): void {
     if (this.#state.kind === "closed") return;
     this.#state = { kind: "head" };
-    if (this.#peerEnded) {
+    this.#streaming = false;
+    if (this.#peerEnded || this.#last) {
       this.#closeGently();
       return;
     }
@@ -234,7 +249,7 @@ export class Connection {
       this.#writer
         .flushed()
         .catch(() => {})
-        .finally(() => this.#socket.terminate());
+        .finally(() => this.#socket.end());
       return;
     }
     this.#linger = setTimeout(() => this.#socket.terminate(), lingerMs);

@@ -275,6 +275,32 @@ describe("hijack", () => {
   });
 });
 
+describe("closing", () => {
+  test("waits for an answer in the making, cuts streams and idle connections", async () => {
+    const started = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const closing = new HttpServer(async (request) => {
+      if (request.path !== "/slow") return handle(request);
+      started.resolve();
+      await goOn.promise;
+      return textReply(200, "done");
+    });
+    const file = join(directory, "closing.sock");
+    await closing.listen({ kind: "unix", path: file });
+    const idle = connect({ path: file });
+    const stream = await fetch("http://d/endless", { unix: file });
+    const slow = fetch("http://d/slow", { unix: file });
+    await started.promise;
+    const closed = closing.close(60_000);
+    await expect(stream.bytes()).rejects.toThrow();
+    await new Promise<void>((resolve) => idle.on("close", () => resolve()).resume());
+    goOn.resolve();
+    expect(await (await slow).text()).toBe("done");
+    await closed;
+    expect(closing.connections).toBe(0);
+  });
+});
+
 describe("listening", () => {
   test("the socket is for owner and group only", () => {
     expect(statSync(path).mode & 0o777).toBe(0o660);
