@@ -4,9 +4,8 @@ import { join } from "node:path";
 /** The newest docker command line program of this machine: the tests want a 28.x where there is one. */
 export function findDocker(): string | undefined {
   const folders = ["/usr/local/bin", ...(process.env.PATH ?? "").split(":")];
-  const paths = [...new Set(folders)]
-    .map((folder) => join(folder, "docker"))
-    .filter((path) => existsSync(path));
+  const candidates = [process.env.HULL_TEST_DOCKER ?? "", ...folders.map((folder) => join(folder, "docker"))];
+  const paths = [...new Set(candidates)].filter((path) => path !== "" && existsSync(path));
   const versioned = paths.map((path) => ({ path, version: versionOf(path) }));
   return versioned.sort((a, b) => b.version - a.version)[0]?.path;
 }

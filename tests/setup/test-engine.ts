@@ -10,15 +10,18 @@ import {
   writeFileSync,
 } from "node:fs";
 import { networkInterfaces, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { busyboxImage } from "../../tools/busybox-image.mjs";
 import { type DockerOptions, type DockerResult, runDocker, startDocker } from "./docker-cli.ts";
+import type { EngineUnderTest } from "./engine-under-test.ts";
 import { assertNothingGrown, type Footprint, footprint, type Traces } from "./leaks.ts";
 import { until } from "./until.ts";
 
 export interface TestEngineOptions {
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Put in front of the command line, for example to run in another network namespace. */
+  readonly wrapper?: readonly string[];
   /** Load busybox:latest; on unless it is said otherwise. */
   readonly busybox?: boolean;
 }
@@ -30,7 +33,8 @@ const root = join(import.meta.dir, "../..");
  * parent. Several of them, and other engines, run beside each other. `await using` stops it,
  * removes its containers and its folders.
  */
-export class TestEngine implements AsyncDisposable {
+export class TestEngine implements EngineUnderTest {
+  readonly name = "hull";
   readonly id: string;
   readonly directory: string;
   readonly socket: string;
@@ -108,13 +112,22 @@ export class TestEngine implements AsyncDisposable {
     const config = join(this.directory, "engine.json");
     if (!existsSync(config)) writeFileSync(config, "{}");
     const log = openSync(this.logPath, "a");
-    const child = Bun.spawn([...engineCommand(), "engine", ...this.flags(), ...(extra.flags ?? [])], {
-      cwd: this.directory,
-      stdin: "ignore",
-      stdout: log,
-      stderr: log,
-      env: { ...process.env, ...this.#options.env, ...extra.env },
-    });
+    const child = Bun.spawn(
+      [
+        ...(this.#options.wrapper ?? []),
+        ...engineCommand(),
+        "engine",
+        ...this.flags(),
+        ...(extra.flags ?? []),
+      ],
+      {
+        cwd: this.directory,
+        stdin: "ignore",
+        stdout: log,
+        stderr: log,
+        env: { ...process.env, ...this.#options.env, ...extra.env },
+      },
+    );
     closeSync(log);
     this.#process = child;
     void child.exited.then(() => {
@@ -292,7 +305,7 @@ export class TestEngine implements AsyncDisposable {
     }
     for (const point of [...(now.mounts ?? [])].reverse()) quietly("umount", "-l", point);
     for (const link of now.links ?? []) quietly("ip", "link", "delete", link);
-    for (const group of now.cgroups ?? []) quietly("rmdir", group);
+    for (const group of now.cgroups ?? []) quietly("rmdir", group, dirname(group));
     for (const line of Bun.spawnSync(["nft", "list", "tables"]).stdout.toString().split("\n")) {
       const [, family, name] = /^table (\S+) (\S+)$/.exec(line.trim()) ?? [];
       if (family && name?.includes(this.bridge)) quietly("nft", "delete", "table", family, name);

@@ -9,6 +9,7 @@ import { hostConfig } from "../../wire/host-config.ts";
 import { parsePlatform } from "../../wire/platform.ts";
 
 // trail: run -p
+// trail: run -v
 export async function postContainersCreate(
   call: ApiCall,
   { containers, defaults }: ContainersBackend,

@@ -8,6 +8,7 @@ import { wireExec } from "../../wire/exec.ts";
 import { hijackContentType } from "../../wire/stream-types.ts";
 import { terminalSize } from "../containers/resize.ts";
 
+// trail: exec -it
 export async function postContainerExecCreate(call: ApiCall, execs: ExecService): Promise<Reply> {
   const body = await call.body("ContainerExec");
   if (!body.Cmd || body.Cmd.length === 0) throw invalidArgument("No exec command specified");
@@ -26,7 +27,6 @@ export async function postContainerExecCreate(call: ApiCall, execs: ExecService)
   return jsonReply(201, { Id: id });
 }
 
-// trail: exec -it
 export async function postContainerExecStart(call: ApiCall, execs: ExecService): Promise<Reply> {
   const id = call.param("id");
   const body = await call.body("ExecStart");

@@ -9,7 +9,6 @@ export async function getVolumesList(call: ApiCall, volumes: VolumeService): Pro
   return jsonReply(200, { Volumes: views.map(wireVolume), Warnings: null });
 }
 
-// trail: run -v
 export async function getVolumeByName(call: ApiCall, volumes: VolumeService): Promise<Reply> {
   return jsonReply(200, wireVolume(await volumes.inspect(call.param("name"))));
 }
