@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { command, type Terminal } from "../cli/command.ts";
 import { exitCode } from "../cli/exit-code.ts";
 import type { ParsedFlags } from "../cli/flags/parse.ts";
@@ -6,6 +5,7 @@ import { messageOf } from "../errors/engine-error.ts";
 import { buildInfo } from "../lib/build-info.ts";
 import { type CommandLine, commandLineOf, type EngineOptions, engineOptions } from "./engine-options.ts";
 import { engineFlags } from "./engine-settings.ts";
+import { readConfigFile } from "./read-config-file.ts";
 
 /** `hull engine`: stays in the foreground until SIGTERM or SIGINT. */
 export const engineCommand = command({
@@ -49,15 +49,5 @@ function choose(
   } catch (error) {
     terminal.err(`${messageOf(error)}\n`);
     return undefined;
-  }
-}
-
-/** The text of the file, or undefined when there is none. */
-export function readConfigFile(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
   }
 }
