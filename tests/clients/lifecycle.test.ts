@@ -217,7 +217,7 @@ describe("events", () => {
 describe("version and info", () => {
   test("docker version and docker info work", async () => {
     expect(await engine.ok("version", "--format={{.Server.Os}}")).toBe("linux");
-    expect(await engine.ok("info", "--format={{.OSType}} {{.ContainersRunning}}")).toBe("linux 0");
+    expect(await engine.ok("info", "--format={{.OSType}} {{.NCPU}}")).toMatch(/^linux [1-9]/);
     expect((await engine.docker("system", "df")).code).toBe(0);
   });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createServer, type Server } from "node:net";
 import { againstReference, type EngineUnderTest, startEngine } from "../setup/engine-under-test.ts";
+import { compileProgram } from "../setup/program.ts";
 import { until } from "../setup/until.ts";
 
 let engine: EngineUnderTest;
@@ -74,8 +75,9 @@ describe.skipIf(againstReference)("published ports", () => {
   });
 
   test("see UDP too", async () => {
-    const script = "nc -u -l -p 53 -e cat";
-    await engine.ok("run", "-d", "--name=udp", "-p", "127.0.0.1::53/udp", "busybox", "sh", "-c", script);
+    const program = compileProgram("udp-echo", engine.directory);
+    const flags = ["--name=udp", "-p", "127.0.0.1::53/udp", "-v", `${program}:/udp-echo`];
+    await engine.ok("run", "-d", ...flags, "busybox", "/udp-echo");
     const port = Number((await engine.ok("port", "udp")).split(":").at(-1));
     const answer = await until("an echo", async () => {
       const { promise, resolve } = Promise.withResolvers<string | undefined>();

@@ -224,6 +224,7 @@ export class TestEngine implements EngineUnderTest {
     const json = body !== undefined && !(body instanceof Uint8Array);
     return fetch(`http://hull${path}`, {
       method,
+      keepalive: false,
       unix: this.socket,
       headers: { ...(json ? { "content-type": "application/json" } : {}), ...headers },
       ...(body === undefined
