@@ -23,6 +23,8 @@ export interface ContentStore {
   put(bytes: Uint8Array, expect?: Pick<Descriptor, "digest" | "size">): Promise<BlobInfo>;
   list(): AsyncIterable<BlobInfo>;
   delete(digest: Digest): Promise<void>;
+  /** Drops partial writes that nobody is going on with. Returns how many went. */
+  dropPartial(): Promise<number>;
 }
 
 export interface BlobWriter extends AsyncDisposable {

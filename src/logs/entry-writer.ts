@@ -16,11 +16,16 @@ export class EntryWriter {
   /** An entry later than `until` was met: nothing more will be wanted. */
   finished = false;
   readonly needsTime: boolean;
-  readonly needsDetails: boolean;
+  /** Bounds as fixed-width time text, empty for none; the same as bytes for comparing in place. */
+  readonly since: string;
+  readonly until: string;
+  readonly sinceBytes: Uint8Array;
+  readonly untilBytes: Uint8Array;
+  readonly details: boolean;
+  readonly timestamps: boolean;
+  /** Bytes in front of every entry: Docker's frame header, or none for a terminal. */
+  readonly frameHeader: number;
   readonly #query: LogQuery;
-  readonly #terminal: boolean;
-  readonly #since: string;
-  readonly #until: string;
   readonly #midLine = { stdout: false, stderr: false };
   #frame = 0;
   #line = 0;
@@ -28,29 +33,47 @@ export class EntryWriter {
 
   constructor(query: LogQuery, terminal: boolean, capacity = 256 * 1024) {
     this.#query = query;
-    this.#terminal = terminal;
-    this.#since = query.since > 0 ? timeOfSeconds(query.since) : "";
-    this.#until = query.until > 0 ? timeOfSeconds(query.until) : "";
-    this.needsTime = query.timestamps || this.#since !== "" || this.#until !== "";
-    this.needsDetails = query.details;
+    this.since = query.since > 0 ? timeOfSeconds(query.since) : "";
+    this.until = query.until > 0 ? timeOfSeconds(query.until) : "";
+    this.sinceBytes = Buffer.from(this.since);
+    this.untilBytes = Buffer.from(this.until);
+    this.timestamps = query.timestamps;
+    this.details = query.details;
+    this.needsTime = query.timestamps || this.since !== "" || this.until !== "";
+    this.frameHeader = terminal ? 0 : 8;
     this.bytes = new Uint8Array(capacity);
   }
 
-  /** Starts an entry unless the query leaves it out. `time` (nine digits, UTC) only if `needsTime`. */
-  open(stream: StreamName, time: string, attrs: Readonly<Record<string, string>> | undefined): boolean {
-    if (this.#since !== "" && time < this.#since) return false;
-    if (this.#until !== "" && time > this.#until) {
+  wants(stream: StreamName): boolean {
+    return this.#query[stream];
+  }
+
+  /** Whether the next entry of either stream may continue a line. */
+  get isMidLine(): boolean {
+    return this.#midLine.stdout || this.#midLine.stderr;
+  }
+
+  /**
+   * Starts an entry unless the query leaves it out. `time` (nine digits, UTC) is needed only if
+   * `needsTime`. `continues`: this entry goes on with a line; by default what `close` found out.
+   */
+  open(
+    stream: StreamName,
+    time: string,
+    attrs: Readonly<Record<string, string>> | undefined,
+    continues = this.#midLine[stream],
+  ): boolean {
+    if (this.since !== "" && time < this.since) return false;
+    if (this.until !== "" && time > this.until) {
       this.finished = true;
       return false;
     }
     if (!this.#query[stream]) return false;
     this.#frame = this.length;
     this.#stream = stream;
-    if (!this.#terminal) {
-      this.reserve(8);
-      this.length += 8;
-    }
-    if (!this.#midLine[stream]) {
+    this.reserve(this.frameHeader);
+    this.length += this.frameHeader;
+    if (!continues) {
       if (this.#query.timestamps) this.#text(`${time} `);
       if (this.#query.details) this.#text(`${detailsOf(attrs)} `);
     }
@@ -62,20 +85,28 @@ export class EntryWriter {
   reserve(count: number): void {
     if (this.length + count <= this.bytes.length) return;
     const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + count));
-    larger.set(this.bytes.subarray(0, this.length));
+    larger.set(this.bytes);
     this.bytes = larger;
   }
 
   /** Ends the entry. `unfinished`: the line goes on in the next entry of the stream, if it is known. */
   close(unfinished?: boolean): void {
-    const end = this.length;
-    const open = end === this.#line || this.bytes[end - 1] !== 10;
-    this.#midLine[this.#stream] = unfinished ?? (open && end - this.#line >= pieceSize);
-    if (this.#terminal) return;
-    const size = end - this.#frame - 8;
-    const { bytes } = this;
-    const at = this.#frame;
-    bytes[at] = this.#stream === "stdout" ? 1 : 2;
+    this.#closed(this.#frame, this.#line, this.#stream, unfinished);
+  }
+
+  /** For a decoder that has put frame header room and line into `bytes` itself. */
+  closeAt(line: number, end: number, stream: StreamName): void {
+    const frame = this.length;
+    this.length = end;
+    this.#closed(frame, line, stream);
+  }
+
+  #closed(at: number, line: number, stream: StreamName, unfinished?: boolean): void {
+    const { bytes, length: end } = this;
+    this.#midLine[stream] = unfinished ?? (end - line >= pieceSize && bytes[end - 1] !== 10);
+    if (this.frameHeader === 0) return;
+    const size = end - at - 8;
+    bytes[at] = stream === "stdout" ? 1 : 2;
     bytes[at + 1] = 0;
     bytes[at + 2] = 0;
     bytes[at + 3] = 0;

@@ -20,6 +20,7 @@ export function logReaderFor(driver: string): LogReader {
 }
 
 /** Reads log files with their rotated predecessors. */
+// trail: logs -f
 export class FileLogReader implements LogReader {
   readonly #format: LogFormat;
 

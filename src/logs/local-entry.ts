@@ -28,11 +28,9 @@ export const localEntries: LogFormat = {
       const begin = start - size - 8;
       if (begin < 0) break;
       if (length(bytes, begin) !== size) throw internal(`damaged local log entry before ${start}`);
-      if (!fields(bytes, begin + 4, start - 4).unfinished) {
-        if (lines === wanted) return { start, lines, complete: true };
-        lines++;
-      }
       start = begin;
+      if (!fields(bytes, begin + 4, begin + 4 + size).continues) lines++;
+      if (lines === wanted) return { start, lines, complete: true };
     }
     return { start, lines, complete: false };
   },
@@ -69,7 +67,7 @@ function length(bytes: Uint8Array, at: number): number {
 function write(bytes: Uint8Array, start: number, end: number, writer: EntryWriter): void {
   const entry = fields(bytes, start, end);
   const time = writer.needsTime ? timeOfNanos(bytes, entry.timeAt) : "";
-  if (!writer.open(entry.stream, time, undefined)) return;
+  if (!writer.open(entry.stream, time, undefined, entry.continues)) return;
   const size = entry.lineEnd - entry.lineStart;
   writer.reserve(size + 1);
   writer.bytes.set(bytes.subarray(entry.lineStart, entry.lineEnd), writer.length);
@@ -83,11 +81,21 @@ interface Fields {
   timeAt: number;
   lineStart: number;
   lineEnd: number;
+  /** The line goes on in the next entry. */
   unfinished: boolean;
+  /** The line began in an earlier entry. */
+  continues: boolean;
 }
 
 function fields(bytes: Uint8Array, start: number, end: number): Fields {
-  const found: Fields = { stream: "stdout", timeAt: -1, lineStart: end, lineEnd: end, unfinished: false };
+  const found: Fields = {
+    stream: "stdout",
+    timeAt: -1,
+    lineStart: end,
+    lineEnd: end,
+    unfinished: false,
+    continues: false,
+  };
   let at = start;
   while (at < end) {
     const key = bytes[at++] as number;
@@ -109,15 +117,25 @@ function fields(bytes: Uint8Array, start: number, end: number): Fields {
     else if (key === 0x1a) {
       found.lineStart = at;
       found.lineEnd = at + size;
-    } else if (key === 0x2a && isLast(bytes, at, at + size)) found.unfinished = false;
+    } else if (key === 0x2a) readMetadata(bytes, at, at + size, found);
     at += size;
   }
   return found;
 }
 
-/** Does the metadata of a piece say that the line ends here? */
-function isLast(bytes: Uint8Array, start: number, end: number): boolean {
-  return end - start >= 2 && bytes[start] === 0x08 && bytes[start + 1] === 1;
+/** `PartialLogEntryMetadata {1 last, 2 id, 3 ordinal}`, ordinals counted from one. */
+function readMetadata(bytes: Uint8Array, start: number, end: number, found: Fields): void {
+  let at = start;
+  while (at < end) {
+    const key = bytes[at++];
+    const value = bytes[at++] ?? 0;
+    if (key === 0x12) at += value;
+    else {
+      if (key === 0x08 && value === 1) found.unfinished = false;
+      if (key === 0x18) found.continues = value > 1;
+      while ((bytes[at - 1] ?? 0) >= 0x80) at++;
+    }
+  }
 }
 
 function timeOfNanos(bytes: Uint8Array, start: number): string {

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { DirectoryWatch } from "./directory-watch.ts";
 import type { EntryWriter } from "./entry-writer.ts";
-import { liveInode, type OpenedFile, openLogFiles } from "./log-files.ts";
+import { type LogFile, liveInode, openLogFiles } from "./log-files.ts";
 import type { LogFormat } from "./log-format.ts";
 import type { FollowOptions, LogQuery } from "./log-reader.ts";
 import { chooseStretches, readPiece } from "./start-position.ts";
@@ -15,6 +15,7 @@ const enough = 192 * 1024;
  * at, and a file is read to its end once more after its name was found to have gone to
  * another one: so no line is lost or doubled over a rotation.
  */
+// trail: logs -f
 export async function* logChunks(
   path: string,
   format: LogFormat,
@@ -64,7 +65,7 @@ class LogCursor implements AsyncDisposable {
   readonly #format: LogFormat;
   readonly #writer: EntryWriter;
   /** Files still to be read, oldest first; the last one is live. */
-  #files: { file: OpenedFile; start: number }[] = [];
+  #files: { file: LogFile; start: number }[] = [];
   #buffer = new Uint8Array(readSize);
   #start = 0;
   #end = 0;
@@ -98,7 +99,7 @@ class LogCursor implements AsyncDisposable {
       await this.#drop();
       return true;
     }
-    if ((await current.file.handle.stat()).size < this.#offset) {
+    if ((await current.file.currentSize()) < this.#offset) {
       this.#rewind(0);
       return true;
     }
@@ -115,7 +116,7 @@ class LogCursor implements AsyncDisposable {
     return this.#start > before;
   }
 
-  async #fill(file: OpenedFile): Promise<boolean> {
+  async #fill(file: LogFile): Promise<boolean> {
     const rest = this.#end - this.#start;
     if (this.#start > 0) this.#buffer.copyWithin(0, this.#start, this.#end);
     if (rest === this.#buffer.length) {
@@ -125,11 +126,10 @@ class LogCursor implements AsyncDisposable {
     }
     this.#start = 0;
     this.#end = rest;
-    const room = this.#buffer.length - rest;
-    const { bytesRead } = await file.handle.read(this.#buffer, rest, room, this.#offset);
-    this.#end += bytesRead;
-    this.#offset += bytesRead;
-    return bytesRead > 0;
+    const count = await file.read(this.#buffer, rest, this.#buffer.length, this.#offset);
+    this.#end += count;
+    this.#offset += count;
+    return count > 0;
   }
 
   #rewind(offset: number): void {
@@ -145,44 +145,34 @@ class LogCursor implements AsyncDisposable {
   }
 
   /**
-   * The log's name has gone to another file: everything newer than `current` comes next. Where
-   * `current` itself is gone already (compressed or deleted), its last time tells what is newer.
+   * The log's name has gone to another file: everything newer than `current` comes next. The
+   * old file may have got its last lines meanwhile, so it is read to its end first.
    */
-  async #openSuccessors(current: OpenedFile | undefined): Promise<boolean> {
+  async #openSuccessors(current: LogFile | undefined): Promise<boolean> {
     const files = await openLogFiles(this.#path);
-    const here = files.findIndex((file) => file.inode === current?.inode);
-    if (files.length === 0 || (current && here === files.length - 1)) {
-      for (const file of files) await file[Symbol.asyncDispose]();
-      return false;
+    const newer: LogFile[] = [];
+    for (const file of files.toReversed()) {
+      if (current && (await isSameLog(file, current))) break;
+      newer.unshift(file);
     }
-    const newer: OpenedFile[] = [];
-    const lastTime = current && here < 0 ? await this.#lastTime(current) : undefined;
-    for (const [index, file] of files.entries()) {
-      if (index > here && (lastTime === undefined || (await this.#firstTime(file)) > lastTime))
-        newer.push(file);
-      else await file[Symbol.asyncDispose]();
-    }
+    for (const file of files.slice(0, files.length - newer.length)) await file[Symbol.asyncDispose]();
     for (const file of newer) this.#files.push({ file: await file.unpacked(), start: 0 });
-    // The old file may have got its last lines between the last read and the renaming.
-    return this.#files.length > 0;
-  }
-
-  async #firstTime(file: OpenedFile): Promise<string> {
-    const plain = await file.unpacked();
-    const bytes = await readPiece(plain, 0, Math.min(plain.size, readSize));
-    return this.#format.timeAt(bytes, 0, bytes.length) ?? "~";
-  }
-
-  async #lastTime(file: OpenedFile): Promise<string> {
-    const size = (await file.handle.stat()).size;
-    const begin = Math.max(0, size - readSize);
-    const bytes = await readPiece(file, begin, size);
-    const tail = this.#format.tail(bytes, 1, begin === 0);
-    return this.#format.timeAt(bytes, tail.start, bytes.length) ?? "";
+    return newer.length > 0;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { file } of this.#files) await file[Symbol.asyncDispose]();
     this.#files = [];
   }
+}
+
+/** Whether it is the same file, or what a compression made of it: same length, same beginning. */
+async function isSameLog(candidate: LogFile, known: LogFile): Promise<boolean> {
+  if (candidate.inode === known.inode) return true;
+  if (!candidate.compressed) return false;
+  const plain = await candidate.unpacked();
+  const size = await known.currentSize();
+  if (plain.size !== size) return false;
+  const length = Math.min(size, readSize);
+  return Buffer.compare(await readPiece(plain, 0, length), await readPiece(known, 0, length)) === 0;
 }

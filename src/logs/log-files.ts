@@ -1,16 +1,9 @@
-import { createReadStream } from "node:fs";
-import { type FileHandle, mkdtemp, open, readdir, rm, rmdir, stat, unlink } from "node:fs/promises";
+import { mkdtemp, readdir, rm, rmdir, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-
-/** One file of a log, held open, so that a rotation cannot take it away while it is read. */
-export interface LogFile extends AsyncDisposable {
-  readonly handle: FileHandle;
-  readonly inode: number;
-  /** Bytes when it was opened. The live file grows on. */
-  readonly size: number;
-}
+import { internal } from "../errors/engine-error.ts";
+import { OpenFile } from "./open-file.ts";
 
 interface FoundFile {
   readonly path: string;
@@ -45,15 +38,15 @@ const sameFiles = (a: readonly FoundFile[], b: readonly FoundFile[]) =>
  * Opens all files of a log as they were at one moment: when a rotation goes on meanwhile, it
  * begins again. Compressed files stay as they are until `unpacked`.
  */
-export async function openLogFiles(path: string): Promise<OpenedFile[]> {
+export async function openLogFiles(path: string): Promise<LogFile[]> {
   for (let attempt = 0; ; attempt++) {
     const found = await findFiles(path);
-    const opened: OpenedFile[] = [];
+    const opened: LogFile[] = [];
     for (const file of found) {
-      const handle = await open(file.path, "r").catch(() => undefined);
-      if (!handle) break;
-      const info = await handle.stat();
-      opened.push(new OpenedFile(handle, info.ino, info.size, file.compressed, path));
+      const plain = await OpenFile.open(file.path, "r").catch(() => undefined);
+      if (!plain) break;
+      const info = await plain.stat();
+      opened.push(new LogFile(plain, info.ino, info.size, file.compressed, path));
     }
     const settled =
       opened.length === found.length &&
@@ -65,11 +58,8 @@ export async function openLogFiles(path: string): Promise<OpenedFile[]> {
 }
 
 /** While a file is being compressed, both forms are there: the plain one is the whole one. */
-async function withoutHalfCompressed(
-  opened: OpenedFile[],
-  found: readonly FoundFile[],
-): Promise<OpenedFile[]> {
-  const kept: OpenedFile[] = [];
+async function withoutHalfCompressed(opened: LogFile[], found: readonly FoundFile[]): Promise<LogFile[]> {
+  const kept: LogFile[] = [];
   for (const [index, file] of opened.entries()) {
     const here = found[index];
     const isCopy = here?.compressed && found.some((other) => `${other.path}.gz` === here.path);
@@ -79,51 +69,76 @@ async function withoutHalfCompressed(
   return kept;
 }
 
-export class OpenedFile implements LogFile {
-  #handle: FileHandle;
+/** One file of a log, held open, so that a rotation cannot take it away while it is read. */
+export class LogFile implements AsyncDisposable {
+  #file: OpenFile;
   #size: number;
   #compressed: boolean;
   readonly inode: number;
   readonly #path: string;
 
-  constructor(handle: FileHandle, inode: number, size: number, compressed: boolean, path: string) {
-    this.#handle = handle;
+  constructor(file: OpenFile, inode: number, size: number, compressed: boolean, path: string) {
+    this.#file = file;
     this.inode = inode;
     this.#size = size;
     this.#compressed = compressed;
     this.#path = path;
   }
 
-  get handle(): FileHandle {
-    return this.#handle;
-  }
-
+  /** Bytes when it was opened. The live file grows on. */
   get size(): number {
     return this.#size;
+  }
+
+  get compressed(): boolean {
+    return this.#compressed;
+  }
+
+  read(bytes: Uint8Array, start: number, end: number, position: number): Promise<number> {
+    return this.#file.read(bytes, start, end, position);
+  }
+
+  async currentSize(): Promise<number> {
+    return (await this.#file.stat()).size;
   }
 
   /** Replaces a compressed file by its content, kept in a nameless file: contents may be large. */
   async unpacked(): Promise<this> {
     if (!this.#compressed) return this;
     const directory = await mkdtemp(join(dirname(this.#path), ".unpack-"));
-    const file = join(directory, "log");
+    const path = join(directory, "log");
     try {
-      const plain = await open(file, "w+", 0o600);
-      const packed = createReadStream("", { fd: this.#handle.fd, autoClose: false, start: 0 });
-      await pipeline(packed, createGunzip(), plain.createWriteStream({ autoClose: false }));
-      await this.#handle.close();
-      this.#handle = plain;
-      this.#size = (await plain.stat()).size;
+      const plain = await OpenFile.open(path, "w+");
+      try {
+        const packed = Readable.from(this.#blocks());
+        for await (const chunk of packed.pipe(createGunzip())) await plain.append(chunk);
+      } catch (error) {
+        await plain[Symbol.asyncDispose]();
+        throw internal(`unpack a rotated file of log "${this.#path}"`, error);
+      }
+      await this.#file[Symbol.asyncDispose]();
+      this.#file = plain;
+      this.#size = await this.currentSize();
       this.#compressed = false;
     } finally {
-      await unlink(file).catch(() => {});
+      await unlink(path).catch(() => {});
       await rmdir(directory).catch(() => {});
     }
     return this;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#handle.close();
+  async *#blocks(): AsyncGenerator<Uint8Array> {
+    for (let position = 0; ; ) {
+      const block = new Uint8Array(128 * 1024);
+      const count = await this.#file.read(block, 0, block.length, position);
+      if (count === 0) return;
+      yield block.subarray(0, count);
+      position += count;
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#file[Symbol.asyncDispose]();
   }
 }
 

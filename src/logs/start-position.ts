@@ -1,5 +1,5 @@
 import { timeOfSeconds } from "./entry-writer.ts";
-import type { LogFile, OpenedFile } from "./log-files.ts";
+import type { LogFile } from "./log-files.ts";
 import type { LogFormat } from "./log-format.ts";
 import type { LogQuery } from "./log-reader.ts";
 
@@ -7,7 +7,7 @@ const piece = 256 * 1024;
 
 /** A file to read from `start` on. */
 export interface Stretch {
-  readonly file: OpenedFile;
+  readonly file: LogFile;
   readonly start: number;
 }
 
@@ -17,7 +17,7 @@ export interface Stretch {
  * older than that are never opened further. Oldest stretch first.
  */
 export async function chooseStretches(
-  files: readonly OpenedFile[],
+  files: readonly LogFile[],
   format: LogFormat,
   query: LogQuery,
 ): Promise<Stretch[]> {
@@ -46,13 +46,7 @@ export async function chooseStretches(
 
 export async function readPiece(file: LogFile, start: number, end: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(end - start);
-  let filled = 0;
-  while (filled < bytes.length) {
-    const { bytesRead } = await file.handle.read(bytes, filled, bytes.length - filled, start + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return bytes.subarray(0, filled);
+  return bytes.subarray(0, await file.read(bytes, 0, bytes.length, start));
 }
 
 async function tailStart(

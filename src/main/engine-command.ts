@@ -32,7 +32,7 @@ export const checkCommand = command({
   async run(parsed, terminal) {
     const chosen = choose(parsed, terminal);
     if (!chosen) return exitCode.failed;
-    const { checkEngine } = await import("./engine.ts");
+    const { checkEngine } = await import("./check-engine.ts");
     const findings = await checkEngine(chosen.options);
     for (const finding of findings) terminal.out(`${finding}\n`);
     return findings.length === 0 ? exitCode.ok : exitCode.failed;

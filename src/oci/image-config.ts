@@ -3,7 +3,7 @@ import type { Platform } from "./platform.ts";
 
 /** A health check as images and containers carry it; durations are nanoseconds, 0 means inherit. */
 export interface Healthcheck {
-  /** `[]` inherit, `["NONE"]` off, `["CMD", …]`, `["CMD-SHELL", command]`, `["HTTP", url]`, `["TCP", host:port]`. */
+  /** `[]` inherit, `["NONE"]` off, `["CMD", …]`, `["CMD-SHELL", command]`; a lone `http://…` or `tcp://…` is asked by the engine itself. */
   readonly Test?: readonly string[];
   readonly Interval?: number;
   readonly Timeout?: number;

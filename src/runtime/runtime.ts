@@ -133,6 +133,13 @@ export interface Runtime {
   /** The names that may stand in `--runtime`, with their paths. */
   readonly runtimes: Readonly<Record<string, { readonly path: string; readonly args: readonly string[] }>>;
   readonly defaultRuntime: string;
+  /** Takes another set of runtimes and another default, for starts from now on. */
+  reconfigure(runtimes: Readonly<Record<string, RuntimePath>>, defaultRuntime: string): void;
+}
+
+export interface RuntimePath {
+  readonly path: string;
+  readonly args: readonly string[];
 }
 
 /** Raw counters, the same for cgroup v1, hybrid and v2; what a kernel does not tell is absent. */
@@ -150,6 +157,7 @@ export interface TaskStats {
   readonly memory: {
     readonly usage: number;
     readonly maxUsage?: number;
+    /** 0: no limit. */
     readonly limit: number;
     readonly failcnt?: number;
     /** memory.stat as the kernel prints it. */

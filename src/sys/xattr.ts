@@ -8,6 +8,9 @@ import { fdPath } from "./rooted-path.ts";
 const libc = bindLibc({
   lgetxattr: { args: ["ptr", "ptr", "ptr", "u64"], returns: "i32" },
   lsetxattr: { args: ["ptr", "ptr", "ptr", "u64", "i32"], returns: "i32" },
+  fsetxattr: { args: ["i32", "ptr", "ptr", "u64", "i32"], returns: "i32" },
+  fgetxattr: { args: ["i32", "ptr", "ptr", "u64"], returns: "i32" },
+  flistxattr: { args: ["i32", "ptr", "u64"], returns: "i32" },
   llistxattr: { args: ["ptr", "ptr", "u64"], returns: "i32" },
   lremovexattr: { args: ["ptr", "ptr"], returns: "i32" },
 });
@@ -17,11 +20,18 @@ const unsupported = new Set(["EOPNOTSUPP", "ENOTSUP"]);
 const buffer = new Uint8Array(65536);
 
 export function listXattrs(path: string): string[] {
-  const length = libc().llistxattr(cString(path), buffer, buffer.length);
+  return namesFrom(libc().llistxattr(cString(path), buffer, buffer.length), path);
+}
+
+export function listXattrsOfFd(fd: number): string[] {
+  return namesFrom(libc().flistxattr(fd, buffer, buffer.length), "file");
+}
+
+function namesFrom(length: number, what: string): string[] {
   if (length < 0) {
     const code = errno();
     if (unsupported.has(errnoName(code))) return [];
-    throw kernelError(`list extended attributes of "${path}"`, code);
+    throw kernelError(`list extended attributes of "${what}"`, code);
   }
   if (length === 0) return [];
   return Buffer.from(buffer.subarray(0, length - 1))
@@ -30,12 +40,19 @@ export function listXattrs(path: string): string[] {
 }
 
 export function getXattr(path: string, name: string): Uint8Array | undefined {
-  const length = libc().lgetxattr(cString(path), cString(name), buffer, buffer.length);
+  return valueFrom(libc().lgetxattr(cString(path), cString(name), buffer, buffer.length), name);
+}
+
+export function getXattrOfFd(fd: number, name: string): Uint8Array | undefined {
+  return valueFrom(libc().fgetxattr(fd, cString(name), buffer, buffer.length), name);
+}
+
+function valueFrom(length: number, name: string): Uint8Array | undefined {
   if (length >= 0) return buffer.slice(0, length);
   const code = errno();
   const errnoText = errnoName(code);
   if (errnoText === "ENODATA" || unsupported.has(errnoText)) return undefined;
-  throw kernelError(`read extended attribute "${name}" of "${path}"`, code);
+  throw kernelError(`read extended attribute "${name}"`, code);
 }
 
 export function setXattr(path: string, name: string, value: Uint8Array): void {
@@ -44,6 +61,11 @@ export function setXattr(path: string, name: string, value: Uint8Array): void {
     `set extended attribute "${name}" of "${path}"`,
     libc().lsetxattr(cString(path), cString(name), bytes, value.length, 0),
   );
+}
+
+export function setXattrOfFd(fd: number, name: string, value: Uint8Array): void {
+  const bytes = value.length === 0 ? new Uint8Array(1) : value;
+  checked(`set extended attribute "${name}"`, libc().fsetxattr(fd, cString(name), bytes, value.length, 0));
 }
 
 export function removeXattr(path: string, name: string): void {

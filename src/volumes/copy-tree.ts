@@ -32,10 +32,9 @@ export async function copyTree(from: number, to: number): Promise<void> {
 export function copyDirectoryAttributes(from: number, to: number): void {
   const info = fstatSync(from);
   copyXattrs(fdPath(from), fdPath(to));
-  const [name, dir] = [".", to];
-  changeOwnerAt(dir, name, info.uid, info.gid);
-  changeModeAt(dir, name, info.mode & 0o7777);
-  changeTimesAt(dir, name, timeOf(info));
+  changeOwnerAt(to, ".", info.uid, info.gid);
+  changeModeAt(to, ".", info.mode & 0o7777);
+  changeTimesAt(to, ".", timeOf(entryPath(from, ".")));
 }
 
 interface Copy {
@@ -94,7 +93,7 @@ async function copyEntry(
     changeModeAt(to, name, info.mode & 0o7777);
     copyXattrs(entryPath(from, name), entryPath(to, name));
   }
-  changeTimesAt(to, name, timeOf(info));
+  changeTimesAt(to, name, timeOf(entryPath(from, name)));
 }
 
 async function makeCopy(from: number, to: number, name: string, info: Stats): Promise<void> {
@@ -125,7 +124,9 @@ function copyXattrs(from: string, to: string): void {
   }
 }
 
-function timeOf(info: Stats): FileTime {
-  const nanoseconds = Math.round((info.mtimeMs - Math.floor(info.mtimeMs / 1000) * 1000) * 1e6);
-  return { seconds: Math.floor(info.mtimeMs / 1000), nanoseconds: Math.min(nanoseconds, 999_999_999) };
+/** Exact to the nanosecond; the plain Stats have milliseconds in floating point. */
+function timeOf(path: string): FileTime {
+  const { mtimeNs } = lstatSync(path, { bigint: true });
+  const nanoseconds = ((mtimeNs % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
+  return { seconds: Number((mtimeNs - nanoseconds) / 1_000_000_000n), nanoseconds: Number(nanoseconds) };
 }

@@ -18,6 +18,7 @@ import { checkVolumeName } from "./volume-name.ts";
  * crash `reconcile` finds either everything (and takes the removal back, for the record is
  * still there) or nothing that anybody still knows.
  */
+// trail: run -v
 export class LocalVolumeDriver implements VolumeDriver {
   readonly name = "local";
   readonly #root: string;

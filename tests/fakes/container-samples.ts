@@ -1,3 +1,4 @@
+import type { HostAbilities } from "../../src/engine/containers/validate/host-abilities.ts";
 import type { Digest } from "../../src/oci/digest.ts";
 import type { ContainerConfig, HostConfig } from "../../src/records/container-config.ts";
 import type { ContainerId, ContainerRecord } from "../../src/records/container-record.ts";
@@ -110,6 +111,54 @@ export function sampleContainer(changes: Partial<ContainerRecord> = {}): Contain
     manuallyStopped: false,
     path: "sh",
     args: [],
+    ...changes,
+  };
+}
+
+/** A two-CPU machine whose kernel can do everything. */
+export function sampleHost(changes: Partial<HostAbilities> = {}): HostAbilities {
+  return {
+    cpus: 2,
+    cpusetCpus: "0-1",
+    cpusetMems: "0",
+    cgroupVersion: 2,
+    limits: sampleLimits(),
+    cgroupNamespaces: true,
+    ipv4Forwarding: true,
+    appArmor: false,
+    seLinux: false,
+    capabilities: new Set(["CAP_CHOWN", "CAP_NET_ADMIN", "CAP_SYS_ADMIN"]),
+    runtimes: new Set(["runc", "crun"]),
+    defaultRuntime: "runc",
+    defaultLog: { Type: "json-file", Config: { "max-size": "10m" } },
+    defaultShmSize: 67_108_864,
+    defaultIpcMode: "private",
+    defaultCgroupnsMode: "private",
+    maskedPaths: ["/proc/kcore"],
+    readonlyPaths: ["/proc/sys"],
+    storageQuota: false,
+    ...changes,
+  };
+}
+
+export function sampleLimits(changes: Partial<HostAbilities["limits"]> = {}): HostAbilities["limits"] {
+  return {
+    memory: true,
+    swap: true,
+    memoryReservation: true,
+    memorySwappiness: true,
+    oomKillDisable: true,
+    pids: true,
+    cpuShares: true,
+    cpuCfs: true,
+    cpuRealtime: true,
+    cpuset: true,
+    blkioWeight: true,
+    blkioWeightDevice: true,
+    blkioReadBps: true,
+    blkioWriteBps: true,
+    blkioReadIops: true,
+    blkioWriteIops: true,
     ...changes,
   };
 }

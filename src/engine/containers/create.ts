@@ -1,0 +1,161 @@
+import { mkdir, rm } from "node:fs/promises";
+import { invalidArgument } from "../../errors/engine-error.ts";
+import { failpoint } from "../../lib/failpoint.ts";
+import { now } from "../../lib/timestamp.ts";
+import { span } from "../../lib/trace.ts";
+import { formatPlatform } from "../../oci/platform.ts";
+import type { ContainerConfig, EndpointRequest, HostConfig } from "../../records/container-config.ts";
+import type { ContainerEndpoint, ContainerId, ContainerRecord } from "../../records/container-record.ts";
+import type { EngineContext } from "../context.ts";
+import { fillVolumes, needsFilling } from "../mounts/fill-volumes.ts";
+import { withVolumeSources } from "../mounts/plan-mounts.ts";
+import { networkOf } from "../networks/find.ts";
+import type { CreateContainerRequest } from "../services.ts";
+import { ensureVolumes, planContainerMounts } from "./container-mounts.ts";
+import { containerDirectory } from "./directories.ts";
+import { publishContainerEvent } from "./events.ts";
+import { resolveLinks } from "./linked-containers.ts";
+import { mergeImageConfig } from "./merge-config.ts";
+import { parseNetworkMode, parseUtsMode } from "./modes.ts";
+import { volumeOf } from "./mount-volumes.ts";
+import { randomName } from "./random-name.ts";
+import { validateContainerName } from "./validate/container-name.ts";
+import { validateCreate } from "./validate/validate-create.ts";
+
+/**
+ * Makes a container that is ready to start: everything a user could have got wrong is
+ * refused here. Order for crash safety: the snapshot first, the record last; a snapshot
+ * without a record is removed at the next engine start.
+ */
+// trail: run -p
+// trail: run -v
+export async function createContainer(
+  context: EngineContext,
+  request: CreateContainerRequest,
+): Promise<{ id: string; warnings: readonly string[] }> {
+  if (request.name !== undefined) validateContainerName(request.name);
+  const valid = validateCreate(
+    request.config,
+    withEngineDefaults(request.hostConfig, context),
+    context.abilities,
+  );
+  const image = await span("create.image", () => context.images.find(request.config.Image, request.platform));
+  const merged = mergeImageConfig(valid.config, image.config.config);
+  const { hostConfig: checked, warnings } = valid;
+  const name = request.name ?? randomName((taken) => context.containers.hasName(taken));
+
+  const id = newContainerId();
+  const config = withHostname(context, merged.config, checked, id);
+  const links = resolveLinks(context, name, checked.Links ?? []);
+  const hostConfig = { ...checked, Links: links.length > 0 ? links : null };
+  const plan = planContainerMounts(context, config, hostConfig);
+  warnings.push(...plan.warnings);
+
+  await using undo = new AsyncDisposableStack();
+  const chainId = await context.images.unpacked(image);
+  await span("create.snapshot", () => context.snapshots.prepare(id, chainId));
+  undo.defer(() => context.snapshots.remove(id));
+  await failpoint("create.snapshot");
+  const directory = containerDirectory(context, id);
+  await mkdir(directory, { recursive: true, mode: 0o710 });
+  undo.defer(() => rm(directory, { recursive: true, force: true }));
+  const volumes = await ensureVolumes(context, plan.volumes, undo);
+  const mounts = withVolumeSources(plan.mounts, (volume) => volumes(volume));
+
+  const record: ContainerRecord = {
+    id,
+    name,
+    created: now(),
+    image: image.id,
+    platform: formatPlatform({ os: image.config.os, architecture: image.config.architecture }),
+    config,
+    hostConfig,
+    state: { status: "created" },
+    mounts,
+    endpoints: endpointsOf(context, hostConfig, request.endpoints, request.macAddress),
+    ports: [],
+    restartCount: 0,
+    manuallyStopped: false,
+    path: merged.path,
+    args: merged.args,
+  };
+  if (needsFilling(mounts)) {
+    await context.roots.with(id, (root) =>
+      fillVolumes(root, mounts, (volume) => volumeOf(context, volume), id),
+    );
+  }
+  await failpoint("create.record");
+  const container = await span("create.record", () => context.containers.add(record));
+  undo.move();
+  publishContainerEvent(context, container, "create");
+  return { id, warnings };
+}
+
+function newContainerId(): ContainerId {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex") as ContainerId;
+}
+
+/** What the operator chose for containers that do not say: log driver and options, init. */
+function withEngineDefaults(hostConfig: HostConfig, context: EngineContext): HostConfig {
+  const { logConfig, init } = context.settings;
+  const driver = hostConfig.LogConfig.Type || logConfig.Type;
+  const inherited = driver === logConfig.Type ? logConfig.Config : {};
+  return {
+    ...hostConfig,
+    LogConfig: { Type: driver, Config: { ...inherited, ...hostConfig.LogConfig.Config } },
+    ...(hostConfig.Init === undefined && init ? { Init: true } : {}),
+    Runtime: hostConfig.Runtime || context.runtime.defaultRuntime,
+  };
+}
+
+/** A container that shares a UTS namespace has the name that is set there; otherwise its short id. */
+function withHostname(
+  context: EngineContext,
+  config: ContainerConfig,
+  hostConfig: HostConfig,
+  id: ContainerId,
+): ContainerConfig {
+  const network = parseNetworkMode(hostConfig.NetworkMode);
+  if (network.kind === "container") {
+    // Whether it exists is looked at when this one starts, as in Docker.
+    const other = context.containers.lookUp(network.id)?.record.config;
+    return { ...config, Hostname: other?.Hostname ?? "", Domainname: other?.Domainname ?? "" };
+  }
+  if (config.Hostname !== "") return config;
+  const shares = network.kind === "host" || parseUtsMode(hostConfig.UTSMode).kind === "host";
+  return { ...config, Hostname: shares ? context.settings.hostname : id.slice(0, 12) };
+}
+
+function endpointsOf(
+  context: EngineContext,
+  hostConfig: HostConfig,
+  asked: Readonly<Record<string, EndpointRequest>>,
+  macAddress: string | undefined,
+): Record<string, ContainerEndpoint> {
+  const mode = parseNetworkMode(hostConfig.NetworkMode);
+  if (mode.kind === "container") {
+    if (Object.keys(asked).length > 0) {
+      throw invalidArgument(
+        "Container cannot be connected to network endpoints when sharing a network namespace",
+      );
+    }
+    return {};
+  }
+  const main = mode.kind === "network" ? mode.name : mode.kind;
+  const endpoints: Record<string, ContainerEndpoint> = {};
+  for (const name of new Set([main, ...Object.keys(asked).map((key) => (key === "default" ? main : key))])) {
+    const network = networkOf(context, name);
+    const request = asked[name] ?? (name === main ? asked.default : undefined) ?? {};
+    const withMac =
+      name === main && macAddress && !request.MacAddress ? { ...request, MacAddress: macAddress } : request;
+    const wantsAddress = withMac.IPAMConfig?.IPv4Address || withMac.IPAMConfig?.IPv6Address;
+    if (wantsAddress && ["bridge", "host", "none"].includes(network.name)) {
+      throw invalidArgument("user specified IP address is supported on user defined networks only");
+    }
+    if (withMac.Aliases?.length && ["bridge", "host", "none"].includes(network.name)) {
+      throw invalidArgument("network-scoped alias is supported only for containers in user defined networks");
+    }
+    endpoints[network.name] = { request: withMac, networkId: network.id };
+  }
+  return endpoints;
+}

@@ -1,0 +1,59 @@
+import type { PortWish } from "../../network/network.ts";
+import type { ContainerConfig, HostConfig, PortBinding } from "../../records/container-config.ts";
+
+/**
+ * The ports a container wants on the host, the picky first: those with one host port, then
+ * ranges, then those that take any, so that none of the latter sits on a wanted port.
+ * A port with an empty list of bindings wants any host port, as with every Docker so far.
+ */
+export function portWishes(
+  config: Pick<ContainerConfig, "ExposedPorts">,
+  hostConfig: Pick<HostConfig, "PortBindings" | "PublishAllPorts">,
+  defaultHostIp: string,
+): PortWish[] {
+  const wishes = new Map<string, readonly PortBinding[]>();
+  for (const [spec, bindings] of Object.entries(hostConfig.PortBindings)) {
+    for (const port of portsOf(spec))
+      wishes.set(port, [...(wishes.get(port) ?? []), ...atLeastOne(bindings)]);
+  }
+  if (hostConfig.PublishAllPorts) {
+    for (const port of Object.keys(config.ExposedPorts ?? {}).flatMap(portsOf)) {
+      if (!wishes.has(port)) wishes.set(port, atLeastOne(null));
+    }
+  }
+  return [...wishes]
+    .flatMap(([port, bindings]) => bindings.map((binding) => toWish(port, binding, defaultHostIp)))
+    .sort((a, b) => freedom(a) - freedom(b) || a.containerPort - b.containerPort);
+}
+
+function atLeastOne(bindings: readonly PortBinding[] | null): readonly PortBinding[] {
+  return bindings === null || bindings.length === 0 ? [{ HostIp: "", HostPort: "" }] : bindings;
+}
+
+/** `80`, `80/tcp` or `80-82/udp`, one by one as `80/tcp`. Checked when the container was created. */
+function portsOf(spec: string): string[] {
+  const [range = "", protocol = "tcp"] = spec.split("/", 2);
+  const [first, last] = bounds(range);
+  return Array.from({ length: last - first + 1 }, (_, i) => `${first + i}/${protocol.toLowerCase()}`);
+}
+
+function bounds(range: string): readonly [number, number] {
+  const [first = "", last = first] = range.split("-", 2);
+  return [Number(first), Number(last)];
+}
+
+function toWish(port: string, binding: PortBinding, defaultHostIp: string): PortWish {
+  const [number, protocol] = port.split("/", 2);
+  const [first, last] = bounds(binding.HostPort || "0");
+  return {
+    containerPort: Number(number),
+    protocol: protocol === "udp" || protocol === "sctp" ? protocol : "tcp",
+    hostIp: binding.HostIp || defaultHostIp,
+    hostPortFirst: first,
+    hostPortLast: last,
+  };
+}
+
+function freedom({ hostPortFirst: first, hostPortLast: last }: PortWish): number {
+  return first === 0 ? 65536 : last - first;
+}

@@ -1,0 +1,89 @@
+import type { ImageStore } from "../images/image-store.ts";
+import type { Background } from "../lib/background.ts";
+import type { KeyedLock } from "../lib/keyed-lock.ts";
+import type { LogReader } from "../logs/log-reader.ts";
+import type { Networking } from "../network/network.ts";
+import type { LogConfig, Ulimit } from "../records/container-config.ts";
+import type { Records } from "../records/records.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Snapshotter } from "../snapshots/snapshotter.ts";
+import type { VolumeDriver } from "../volumes/volume-driver.ts";
+import type { ContainerRegistry } from "./containers/container-registry.ts";
+import type { RootMounts } from "./containers/root-mounts.ts";
+import type { HostAbilities } from "./containers/validate/host-abilities.ts";
+import type { EventBus } from "./events/event-bus.ts";
+import type { Host } from "./host.ts";
+
+/** What this machine can do, found once at start. */
+export interface EngineAbilities extends HostAbilities {
+  /** Runtime and kernel can make whole mount trees read-only. */
+  readonly recursiveReadOnly: boolean;
+}
+
+/** A TCP connection made inside a network namespace. */
+export interface InsideConnection {
+  readonly readable: ReadableStream<Uint8Array>;
+  write(bytes: Uint8Array): Promise<void>;
+  close(): void;
+}
+
+/** What an operator set for the whole engine, as far as use cases need it. */
+export interface EngineSettings {
+  readonly dataRoot: string;
+  readonly execRoot: string;
+  readonly logConfig: LogConfig;
+  readonly defaultUlimits: readonly Ulimit[];
+  /** `--init` for every container that does not say otherwise. */
+  readonly init: boolean;
+  readonly labels: readonly string[];
+  readonly dns: readonly string[];
+  readonly dnsOptions: readonly string[];
+  readonly dnsSearch: readonly string[];
+  /** Address that `-p 80:80` publishes on. */
+  readonly publishAddress: string;
+  /** Cgroup below which containers live when they name no parent. */
+  readonly cgroupParent: string;
+  /** `--no-new-privileges` and `--seccomp-profile` for containers that do not say otherwise. */
+  readonly noNewPrivileges: boolean;
+  readonly seccompProfile: string;
+  readonly hostGatewayAddresses: readonly string[];
+  readonly shutdownTimeout: number;
+  /** The host's own name. */
+  readonly hostname: string;
+  readonly debug: boolean;
+  readonly registryMirrors: readonly string[];
+  readonly insecureRegistries: readonly string[];
+  readonly addressPools: readonly { readonly base: string; readonly size: number }[];
+}
+
+/**
+ * The rooms below, as the use cases see them. Each verb is a function of its own file that
+ * takes this first; `main/` makes it once.
+ */
+export interface EngineContext {
+  readonly records: Records;
+  readonly images: ImageStore;
+  readonly snapshots: Snapshotter;
+  readonly runtime: Runtime;
+  readonly networking: Networking;
+  readonly volumes: VolumeDriver;
+  /** The reader for what a log driver wrote. */
+  logs(driver: string): LogReader;
+  readonly roots: RootMounts;
+  readonly containers: ContainerRegistry;
+  /** Connects from inside a network namespace, for health probes. */
+  connectInside(
+    namespace: string,
+    host: string,
+    port: number,
+    signal: AbortSignal,
+  ): Promise<InsideConnection>;
+  readonly events: EventBus;
+  readonly host: Host;
+  readonly abilities: EngineAbilities;
+  /** One lock, one name: `container:ID`, `volume:NAME`; taken in the order container, network, image, volume. */
+  readonly locks: KeyedLock;
+  readonly background: Background;
+  /** Replaced as a whole on reload; read it where it is used, never keep it. */
+  settings: EngineSettings;
+}

@@ -1,0 +1,146 @@
+import { invalidArgument, isKind, notImplemented } from "../../errors/engine-error.ts";
+import { millisecondsOf, now } from "../../lib/timestamp.ts";
+import type { Digest } from "../../oci/digest.ts";
+import { hostPlatform, type Platform } from "../../oci/platform.ts";
+import type { EngineContext } from "../context.ts";
+import { parsePruneFilters } from "../prune-filters.ts";
+import type { Filters, ImageListQuery, ImageService, ImageView, ImportRequest } from "../services.ts";
+import { applyChanges } from "./apply-changes.ts";
+import { selectImages } from "./list-filters.ts";
+
+// trail: image load
+export function imageService(context: EngineContext): ImageService {
+  return {
+    list: (query) => listImages(context, query),
+    inspect: (name, platform) => context.images.find(name, platform),
+    history: (name, platform) => imageHistory(context, name, platform),
+    tag: async (name, repository, tag) => {
+      const image = await context.images.find(name);
+      const reference = tag === "" ? repository : `${repository}:${tag}`;
+      await context.images.tag(image.id, reference);
+      publish(context, "tag", image.id, reference);
+    },
+    remove: (name, options) => removeImage(context, name, options),
+    load: async (archive, options) => {
+      const loaded = await context.images.load(archive, options);
+      for (const { image, tags } of loaded) {
+        for (const tag of tags.length > 0 ? tags : [image.id]) publish(context, "load", image.id, tag);
+      }
+      return loaded;
+    },
+    save: async (names, platform) => {
+      const archive = await context.images.save(names, platform);
+      for (const name of names) {
+        const image = await context.images.find(name, platform).catch(() => undefined);
+        if (image) publish(context, "save", image.id, name);
+      }
+      return archive;
+    },
+    import: (request) => importImage(context, request),
+    prune: (filters) => pruneImages(context, filters),
+  };
+}
+
+function publish(context: EngineContext, action: string, id: string, name: string): void {
+  context.events.publish("image", action, id, { name });
+}
+
+async function listImages(context: EngineContext, query: ImageListQuery): Promise<ImageView[]> {
+  const images = await context.images.list();
+  const chosen = await selectImages(images, query, (name) => context.images.find(name));
+  const usage = query.sharedSize ? await context.images.usage() : undefined;
+  return chosen.map((image) => ({
+    image,
+    containers: query.sharedSize ? holdersOf(context, image.id).length : -1,
+    sharedSize: usage?.shared.get(image.id)?.shared ?? -1,
+  }));
+}
+
+/** Containers that stand on an image, for refusing its removal. */
+export function holdersOf(context: EngineContext, id: Digest) {
+  return context.containers
+    .all()
+    .filter((container) => container.record.image === id)
+    .map((container) => ({ id: container.id, name: container.record.name, running: container.isRunning }));
+}
+
+async function imageHistory(context: EngineContext, name: string, platform: Platform | undefined) {
+  const image = await context.images.find(name, platform);
+  const sizes = await context.images.layerSizes(image);
+  let layer = 0;
+  const rows = (image.config.history ?? []).map((step) => ({
+    id: "<missing>",
+    created: step.created ? Math.floor(millisecondsOf(step.created) / 1000) : 0,
+    createdBy: step.created_by ?? "",
+    tags: [] as readonly string[],
+    size: step.empty_layer ? 0 : (sizes[layer++] ?? 0),
+    comment: step.comment ?? "",
+  }));
+  rows.reverse();
+  const newest = rows[0];
+  if (newest) rows[0] = { ...newest, id: image.id, tags: image.tags };
+  return rows;
+}
+
+async function removeImage(
+  context: EngineContext,
+  name: string,
+  options: { force: boolean; prune: boolean },
+) {
+  const image = await context.images.find(name);
+  const steps = await context.images.remove(name, { ...options, usedBy: (id) => holdersOf(context, id) });
+  for (const step of steps) {
+    if (step.untagged) publish(context, "untag", image.id, image.id);
+    if (step.deleted) publish(context, "delete", step.deleted, step.deleted);
+  }
+  return steps;
+}
+
+async function importImage(context: EngineContext, request: ImportRequest): Promise<Digest> {
+  if (request.source !== "-")
+    throw notImplemented("import from a URL is not built yet: pipe the tar into it instead");
+  if (!request.body) throw invalidArgument("no tar to import in the request body");
+  const runConfig = applyChanges({}, request.changes);
+  const created = now();
+  const image = await context.images.create(
+    {
+      layer: request.body,
+      runConfig,
+      platform: request.platform ?? hostPlatform(),
+      comment: request.message,
+      history: { created, comment: request.message },
+    },
+    request.signal,
+  );
+  if (request.reference) await context.images.tag(image.id, request.reference);
+  publish(context, "import", image.id, image.id);
+  return image.id;
+}
+
+async function pruneImages(context: EngineContext, filters: Filters) {
+  const filter = parsePruneFilters("image", filters);
+  const before = (await context.images.usage()).layersSize;
+  const deleted = [];
+  for (const image of await context.images.list()) {
+    if (holdersOf(context, image.id).length > 0) continue;
+    if (filter.danglingOnly && image.tags.length + image.repoDigests.length > 0) continue;
+    if (
+      !filter.matches({
+        created: image.lastTagged ?? image.created,
+        labels: image.config.config?.Labels ?? {},
+      })
+    )
+      continue;
+    for (const name of image.tags.length > 0 ? image.tags : [image.id]) {
+      try {
+        deleted.push(...(await removeImage(context, name, { force: false, prune: true })));
+      } catch (error) {
+        // Something began to use it, or it has children: prune passes over it.
+        if (!isKind(error, "conflict") && !isKind(error, "not_found")) throw error;
+      }
+    }
+  }
+  const spaceReclaimed = Math.max(0, before - (await context.images.usage()).layersSize);
+  context.events.publish("image", "prune", "", { reclaimed: String(spaceReclaimed) });
+  return { deleted, spaceReclaimed };
+}

@@ -1,0 +1,186 @@
+import { messageOf } from "../../errors/engine-error.ts";
+import { log } from "../../lib/log.ts";
+import { now } from "../../lib/timestamp.ts";
+import type { Task } from "../../runtime/runtime.ts";
+import { handleExit } from "../containers/exit.ts";
+import { removeLeftViews } from "../containers/files/container-view.ts";
+import { viewsDirectory } from "../containers/files/service.ts";
+import { attachedEndpoint } from "../containers/join-networks.ts";
+import type { LiveContainer } from "../containers/live-container.ts";
+import { containerLock } from "../containers/locks.ts";
+import { removeLocked } from "../containers/remove.ts";
+import { shouldStartAtBoot } from "../containers/restart-policy.ts";
+import { repairSharedMemory } from "../containers/shared-memory.ts";
+import { startLocked } from "../containers/start.ts";
+import type { EngineContext } from "../context.ts";
+import { followExec } from "../execs/service.ts";
+import { startHealthChecks } from "../health/start-checks.ts";
+
+/**
+ * The first thing a new engine does: find the containers that ran on without it, take the
+ * ends it missed as ends, undo what was half made, and only then let anyone in.
+ *
+ *   record says        shim says          then
+ *   running, paused    runs               adopt: it never knew the engine was away
+ *   running, paused    ended              the exit is dealt with now, code and time as they were
+ *   running, paused    nothing (reboot)   ended with 255 now
+ *   anything else      runs               a start the engine did not survive: undone
+ *   removing           –                  the removal is finished
+ */
+// trail: engine restart
+export async function adoptContainers(context: EngineContext): Promise<void> {
+  const found = new Map<LiveContainer, Task>();
+  for (const container of context.containers.all()) {
+    const task = await context.runtime.load(container.id, container.record.config.Tty);
+    if (task && container.isRunning) {
+      container.task = task;
+      found.set(container, task);
+      context.roots.adopt(container.id);
+    }
+  }
+  const running = [...found.keys()];
+  await repairRooms(context, new Set(running.map((container) => container.id)));
+  for (const [container, task] of found) {
+    await adoptExecs(context, container, task);
+    void context.background.run(`exit of ${container.id}`, async () =>
+      handleExit(context, container, task, await task.exited, startLocked),
+    );
+    startHealthChecks(context, container, { resumed: true });
+  }
+  if (found.size > 0) log.info("found running containers again", { count: found.size });
+  for (const container of context.containers.all()) await settle(context, container);
+}
+
+/** Kernel and disk again as the records say; what nothing stands for goes, and is named in the log. */
+async function repairRooms(context: EngineContext, running: ReadonlySet<string>): Promise<void> {
+  const isRunning = (id: string) => running.has(id);
+  const containers = context.containers.all();
+  const removed = [
+    ...(await context.runtime.repair(isRunning)),
+    ...(await restoreNetworks(context, isRunning)),
+    ...(await context.roots.repair(isRunning)),
+    ...(await repairSharedMemory(context, isRunning)),
+    ...(await removeLeftViews(viewsDirectory(context))),
+    ...(await context.snapshots.repair((key) => context.containers.get(key) !== undefined)),
+    ...(await context.volumes.reconcile(context.records.volumes.list(), volumeUsers(containers, isRunning))),
+  ];
+  for (const what of removed) log.info(`repaired: ${what}`);
+}
+
+async function restoreNetworks(
+  context: EngineContext,
+  isRunning: (id: string) => boolean,
+): Promise<string[]> {
+  const { networking } = context;
+  const alive = context.containers
+    .all()
+    .filter((container) => isRunning(container.id))
+    .flatMap(({ record }) =>
+      Object.values(record.endpoints).flatMap((endpoint) => {
+        const attached = attachedEndpoint(record, endpoint);
+        return attached ? [{ record, attached }] : [];
+      }),
+    );
+  const removed = await networking.repair(isRunning);
+  for (const network of context.records.networks.list()) {
+    if (network.driver === "host" || network.driver === "null") continue;
+    const endpoints = alive.filter(({ attached }) => attached.networkId === network.id);
+    removed.push(
+      ...(await networking.driver(network).reconcile(
+        network,
+        endpoints.map((entry) => entry.attached),
+      )),
+    );
+  }
+  const published = alive
+    .filter(({ record }) => record.ports.length > 0)
+    .map(({ record, attached }) => ({ endpoint: attached, containerName: record.name, ports: record.ports }));
+  removed.push(...(await networking.ports.restore(published)));
+  return removed;
+}
+
+/** Volume names with the running containers that hold them. */
+function volumeUsers(
+  containers: readonly LiveContainer[],
+  isRunning: (id: string) => boolean,
+): ReadonlyMap<string, readonly string[]> {
+  const users = new Map<string, string[]>();
+  for (const { record } of containers) {
+    if (!isRunning(record.id)) continue;
+    for (const mount of record.mounts) {
+      if (mount.type !== "volume") continue;
+      const list = users.get(mount.name) ?? [];
+      list.push(record.id);
+      users.set(mount.name, list);
+    }
+  }
+  return users;
+}
+
+async function adoptExecs(context: EngineContext, container: LiveContainer, task: Task): Promise<void> {
+  for (const record of context.records.execs.list()) {
+    if (record.containerId !== container.id || record.state.status !== "running") continue;
+    const process = await task.loadExec(record.id, record.config.tty);
+    if (process) {
+      container.execs.set(record.id, process);
+      void followExec(context, container, record, process);
+    } else {
+      context.records.execs.put({ ...record, state: { status: "exited", exitCode: 255 } });
+    }
+  }
+}
+
+/** Brings a container that does not run any more to the state its record should have. */
+async function settle(context: EngineContext, container: LiveContainer): Promise<void> {
+  await containerLock(context, container, async () => {
+    const { record } = container;
+    if (record.state.status === "removing") {
+      await removeLocked(context, container, { volumes: record.hostConfig.AutoRemove });
+      log.info("finished a removal", { container: record.id });
+      return;
+    }
+    if (container.isRunning && !container.task) markLost(context, container);
+    if (container.task) return;
+    if (record.hostConfig.AutoRemove && container.record.state.status === "exited") {
+      await removeLocked(context, container, { volumes: true });
+    }
+  });
+}
+
+/** The machine was restarted, or somebody ended the shim: how the process ended is not known. */
+function markLost(context: EngineContext, container: LiveContainer): void {
+  const { state, endpoints } = container.record;
+  if (state.status !== "running" && state.status !== "paused") return;
+  context.containers.update(container, {
+    state: {
+      status: "exited",
+      exitCode: 255,
+      startedAt: state.startedAt,
+      finishedAt: now(),
+      oomKilled: false,
+    },
+    endpoints: Object.fromEntries(
+      Object.entries(endpoints).map(([name, { request, networkId }]) => [name, { request, networkId }]),
+    ),
+    ports: [],
+  });
+  log.warn("container is gone without a trace of its end", { container: container.id });
+}
+
+/** Starts what its restart policy wants running, several at a time, each failure logged and left. */
+export async function startByPolicy(context: EngineContext): Promise<void> {
+  const waiting = context.containers.all().filter((container) => shouldStartAtBoot(container.record));
+  const worker = async () => {
+    for (let container = waiting.shift(); container; container = waiting.shift()) {
+      const next = container;
+      try {
+        await containerLock(context, next, async () => {
+          if (!next.isRunning) await startLocked(context, next);
+        });
+      } catch (error) {
+        log.warn(`start by restart policy failed: ${messageOf(error)}`, { container: next.id });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: 4 }, worker));
+}

@@ -1,0 +1,61 @@
+import { expect, test } from "bun:test";
+import type { ContainerRecord } from "../../records/container-record.ts";
+import { findMismatches, type Traces } from "./check.ts";
+
+const nothing: Traces = {
+  containerDirectories: [],
+  shims: [],
+  rootMounts: [],
+  networkNamespaces: [],
+  snapshots: [],
+  volumeDirectories: [],
+  cgroups: [],
+  bridgePorts: 0,
+};
+const container = (id: string, status: string, mode = "bridge") =>
+  ({
+    id,
+    state: { status },
+    hostConfig: { NetworkMode: mode },
+    endpoints: mode === "bridge" && status === "running" ? { bridge: { endpointId: "e" } } : {},
+  }) as unknown as ContainerRecord;
+
+test("findMismatches() is content when records and machine agree", () => {
+  const traces: Traces = {
+    ...nothing,
+    containerDirectories: ["a", "b"],
+    snapshots: ["b", "a"],
+    shims: ["a"],
+    rootMounts: ["a"],
+    networkNamespaces: ["a"],
+    cgroups: ["a"],
+    bridgePorts: 1,
+  };
+  const containers = [container("a", "running"), container("b", "exited")];
+  expect(findMismatches({ containers, volumes: [] }, traces)).toEqual([]);
+});
+
+test("findMismatches() names what is left behind and what is missing", () => {
+  const traces: Traces = { ...nothing, shims: ["x"], volumeDirectories: ["v"], bridgePorts: 1 };
+  expect(findMismatches({ containers: [container("a", "created")], volumes: [] }, traces)).toEqual([
+    "missing: container directory a",
+    "missing: writable layer a",
+    "left behind: shim x",
+    "left behind: volume directory v",
+    "the bridge has 1 interfaces for 0 running containers",
+  ]);
+});
+
+test("findMismatches() wants no network namespace of a container on the host's network", () => {
+  const traces: Traces = {
+    ...nothing,
+    containerDirectories: ["a"],
+    snapshots: ["a"],
+    shims: ["a"],
+    rootMounts: ["a"],
+    cgroups: ["a"],
+  };
+  expect(findMismatches({ containers: [container("a", "running", "host")], volumes: [] }, traces)).toEqual(
+    [],
+  );
+});

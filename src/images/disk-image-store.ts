@@ -1,0 +1,250 @@
+import type { ContentStore } from "../content/content-store.ts";
+import { internal, invalidArgument, notFound } from "../errors/engine-error.ts";
+import { chainIds } from "../oci/chain-id.ts";
+import { type Digest, isDigest } from "../oci/digest.ts";
+import { formatPlatform, type Platform } from "../oci/platform.ts";
+import {
+  isNameOnly,
+  parseReference,
+  type Reference,
+  repositoryOf,
+  withDefaultTag,
+} from "../oci/reference.ts";
+import type { ImageTable } from "../records/records.ts";
+import type { Snapshotter } from "../snapshots/snapshotter.ts";
+import { loadArchive } from "./archive/load-archive.ts";
+import { type SavedImage, saveArchive } from "./archive/save-archive.ts";
+import { collectGarbage } from "./collect-garbage.ts";
+import { createImage } from "./create-image.ts";
+import { exportLayer } from "./export/export-layer.ts";
+import { findImage } from "./find-image.ts";
+import { ImageCatalog } from "./image-catalog.ts";
+import type {
+  ImageStore,
+  LoadedImage,
+  LoadProgress,
+  NewImage,
+  RemovalStep,
+  StoredImage,
+} from "./image-store.ts";
+import { ImageTags } from "./image-tags.ts";
+import { type LayerUsage, layerUsage } from "./layer-usage.ts";
+import { Pins } from "./pins.ts";
+import { type ImageUser, removeImage } from "./remove-image.ts";
+import { LayerUnpacker } from "./unpack/layer-unpacker.ts";
+
+export interface ImageStoreParts {
+  readonly content: ContentStore;
+  readonly snapshots: Snapshotter;
+  readonly table: ImageTable;
+}
+
+/** Images in the content store, unpacked as snapshots, named in the records. */
+export class DiskImageStore implements ImageStore {
+  readonly #content: ContentStore;
+  readonly #snapshots: Snapshotter;
+  readonly #table: ImageTable;
+  readonly #catalog: ImageCatalog;
+  readonly #unpacker: LayerUnpacker;
+  readonly #tags: ImageTags;
+  readonly #pins = new Pins();
+
+  constructor({ content, snapshots, table }: ImageStoreParts) {
+    this.#content = content;
+    this.#snapshots = snapshots;
+    this.#table = table;
+    this.#catalog = new ImageCatalog(content, snapshots, table);
+    this.#unpacker = new LayerUnpacker(content, snapshots);
+    this.#tags = new ImageTags(table);
+  }
+
+  async list(): Promise<StoredImage[]> {
+    return this.#catalog.list();
+  }
+
+  async get(id: Digest): Promise<StoredImage | undefined> {
+    return this.#catalog.get(id);
+  }
+
+  async find(nameOrId: string, platform?: Platform): Promise<StoredImage> {
+    const image = await this.#catalog.get(findImage(nameOrId, this.#table, this.#tags));
+    if (!image) throw internal(`the content of image "${nameOrId}" is damaged: load it again`);
+    if (platform && !fits(image.config, platform))
+      throw notFound(
+        `image with reference ${nameOrId} was found but does not provide the specified platform (${formatPlatform(platform)})`,
+      );
+    return image;
+  }
+
+  async tag(id: Digest, reference: string): Promise<void> {
+    const parsed = parseReference(reference);
+    if (parsed.digest !== undefined)
+      throw invalidArgument("refusing to create a tag with a digest reference");
+    if (!this.#table.get(id)) throw notFound(`No such image: ${id}`);
+    await this.#tags.set(id, withDefaultTag(parsed));
+  }
+
+  async remove(
+    nameOrId: string,
+    options: { force: boolean; prune: boolean; usedBy: (id: Digest) => readonly ImageUser[] },
+  ): Promise<RemovalStep[]> {
+    await this.#catalog.ready();
+    const id = findImage(nameOrId, this.#table, this.#tags);
+    return removeImage(id, nameOrId, options, {
+      tags: this.#tags,
+      usedBy: options.usedBy,
+      childrenOf: (image) =>
+        this.#table
+          .list()
+          .filter(({ parent }) => parent === image)
+          .map((record) => record.id),
+      parentOf: (image) => {
+        const parent = this.#table.get(image)?.parent;
+        return parent !== undefined && this.#table.get(parent) ? parent : undefined;
+      },
+      delete: (image) => this.#delete(image),
+    });
+  }
+
+  async load(
+    archive: ReadableStream<Uint8Array>,
+    options: {
+      onProgress?: (progress: LoadProgress) => void;
+      platform?: Platform;
+      signal?: AbortSignal;
+    } = {},
+  ): Promise<LoadedImage[]> {
+    return loadArchive(
+      archive,
+      {
+        content: this.#content,
+        catalog: this.#catalog,
+        unpacker: this.#unpacker,
+        tags: this.#tags,
+        pins: this.#pins,
+      },
+      options,
+    );
+  }
+
+  async save(references: readonly string[], platform?: Platform): Promise<ReadableStream<Uint8Array>> {
+    await this.#catalog.ready();
+    const wanted = new Map<Digest, Reference[]>();
+    const want = (id: Digest, names: readonly Reference[]) => {
+      wanted.set(id, [...(wanted.get(id) ?? []), ...names]);
+    };
+    for (const asked of references) for (const { id, names } of this.#named(asked)) want(id, names);
+    const images: SavedImage[] = [];
+    for (const [id, names] of wanted) {
+      const details = this.#catalog.details(id);
+      if (!details) throw internal(`the content of image ${id} is damaged: load it again`);
+      if (platform && !fits(details.config, platform))
+        throw notFound(`image ${id} does not provide the specified platform (${formatPlatform(platform)})`);
+      images.push({ details, references: names });
+    }
+    const pins = this.#pins.group();
+    for (const { details } of images)
+      pins.add(
+        details.manifest.digest,
+        details.configDescriptor.digest,
+        ...details.layers.map(({ digest }) => digest),
+      );
+    return saveArchive(images, this.#content, () => pins[Symbol.dispose]());
+  }
+
+  async create(image: NewImage, signal?: AbortSignal): Promise<StoredImage> {
+    const parts = {
+      content: this.#content,
+      catalog: this.#catalog,
+      unpacker: this.#unpacker,
+      pins: this.#pins,
+    };
+    const id = await createImage(image, parts, signal);
+    const stored = await this.#catalog.get(id);
+    if (!stored) throw internal(`image ${id} was removed while it was made`);
+    return stored;
+  }
+
+  async unpacked(image: StoredImage): Promise<Digest | undefined> {
+    if (image.chainId === undefined || (await this.#snapshots.stat(image.chainId))) return image.chainId;
+    using pins = this.#pins.group();
+    const diffIds = image.config.rootfs.diff_ids;
+    const layers = image.layers.map(({ digest }, index) => ({
+      blob: digest,
+      diffId: diffIds[index] ?? digest,
+    }));
+    const chain = await this.#unpacker.unpackAll(layers, { pins });
+    return chain.at(-1);
+  }
+
+  async exportLayer(key: string): Promise<ReadableStream<Uint8Array>> {
+    if (!(await this.#snapshots.stat(key))) throw notFound(`snapshot "${key}" does not exist`);
+    return exportLayer(this.#snapshots, key);
+  }
+
+  async layerSizes(image: StoredImage): Promise<readonly number[]> {
+    return Promise.all(chainIds(image.config.rootfs.diff_ids).map((layer) => this.#catalog.layerSize(layer)));
+  }
+
+  async usage(): Promise<LayerUsage> {
+    await this.#catalog.ready();
+    return layerUsage(this.#catalog);
+  }
+
+  async collectGarbage(): Promise<void> {
+    await this.#catalog.ready();
+    await collectGarbage({
+      content: this.#content,
+      snapshots: this.#snapshots,
+      isFree: (digest) => this.#isFree(digest),
+      // A blob of unknown digest may just be arriving.
+      isIdle: () => this.#pins.isIdle,
+    });
+  }
+
+  #isFree(digest: Digest): boolean {
+    return !this.#catalog.isUsed(digest) && !this.#pins.isPinned(digest);
+  }
+
+  /** Record first: what is left over by a crash behind it is garbage, never a broken image. */
+  async #delete(id: Digest): Promise<Digest[]> {
+    const { blobs, layers } = this.#catalog.drop(id);
+    for (const blob of blobs) if (this.#isFree(blob)) await this.#content.delete(blob);
+    const gone: Digest[] = [];
+    for (const layer of layers) {
+      if (!this.#isFree(layer)) continue;
+      // A container made from it in this moment stands on it: then it stays with the container.
+      if ((await this.#snapshots.list()).some(({ parent }) => parent === layer)) break;
+      await this.#snapshots.remove(layer);
+      gone.push(layer);
+    }
+    return gone;
+  }
+
+  /** What one argument of `docker save` means: an id, a name, or a repository with all its tags. */
+  #named(asked: string): { id: Digest; names: Reference[] }[] {
+    if (!isDigest(asked) && !/^[a-f0-9]{64}$/.test(asked)) {
+      const reference = parseReference(asked);
+      if (isNameOnly(reference)) {
+        const all = this.#tags.ofRepository(repositoryOf(reference));
+        if (all.length > 0) return all.map(({ reference: name, image }) => ({ id: image, names: [name] }));
+      }
+      const id = this.#tags.lookUp(reference);
+      if (id) return [{ id, names: reference.digest === undefined ? [reference] : [] }];
+    }
+    return [{ id: findImage(asked, this.#table, this.#tags), names: [] }];
+  }
+}
+
+/** Opens the image store on its three legs. */
+export function openImageStore(parts: ImageStoreParts): DiskImageStore {
+  return new DiskImageStore(parts);
+}
+
+function fits(image: Platform, wanted: Platform): boolean {
+  return (
+    image.os === wanted.os &&
+    image.architecture === wanted.architecture &&
+    (wanted.variant === undefined || image.variant === undefined || image.variant === wanted.variant)
+  );
+}

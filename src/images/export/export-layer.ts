@@ -1,0 +1,110 @@
+import { constants } from "node:fs";
+import { epochSeconds } from "../../lib/tar/entry.ts";
+import {
+  type ChangesOptions,
+  engineMountPoints,
+  type LayerChange,
+  layerChanges,
+} from "../../snapshots/layer-changes.ts";
+import type { Snapshotter } from "../../snapshots/snapshotter.ts";
+import { closeFd, O_PATH, openRoot, tryOpenInRoot } from "../../sys/rooted-path.ts";
+import { streamOf, TarPacker } from "./tar-packer.ts";
+
+/** The directories a snapshot consists of: its own, and those below it, nearest first. */
+export async function snapshotDirectories(
+  snapshots: Snapshotter,
+  key: string,
+): Promise<{ upper: string; lowers: string[] }> {
+  const lowers: string[] = [];
+  for (let layer = (await snapshots.stat(key))?.parent; layer !== undefined; ) {
+    lowers.push(await snapshots.layerDirectory(layer));
+    layer = (await snapshots.stat(layer))?.parent;
+  }
+  return { upper: await snapshots.upper(key), lowers };
+}
+
+const withoutMountPoints: ChangesOptions = { ignoreEmpty: engineMountPoints };
+
+/** What a container changed against its image: `docker diff`. */
+export async function diffOfSnapshot(
+  snapshots: Snapshotter,
+  key: string,
+  options: ChangesOptions = withoutMountPoints,
+): Promise<LayerChange[]> {
+  const { upper, lowers } = await snapshotDirectories(snapshots, key);
+  return layerChanges(upper, lowers, options);
+}
+
+/** The changes of a snapshot as a layer tar with OCI whiteouts: `docker commit`. */
+export function exportLayer(
+  snapshots: Snapshotter,
+  key: string,
+  options: ChangesOptions = withoutMountPoints,
+): ReadableStream<Uint8Array> {
+  return streamOf(layerChunks(snapshots, key, options));
+}
+
+async function* layerChunks(
+  snapshots: Snapshotter,
+  key: string,
+  options: ChangesOptions,
+): AsyncGenerator<Uint8Array> {
+  const { upper, lowers } = await snapshotDirectories(snapshots, key);
+  const changes = await layerChanges(upper, lowers, options);
+  const packer = new TarPacker();
+  const root = openRoot(upper);
+  const parents = new OpenParent(root);
+  const now = epochSeconds(Math.floor(Date.now() / 1000));
+  try {
+    for (const { path, kind } of changes) {
+      const relative = path.slice(1);
+      const slash = relative.lastIndexOf("/");
+      const [above, name] = [relative.slice(0, Math.max(slash, 0)), relative.slice(slash + 1)];
+      if (kind === "deleted") {
+        const hidden = above === "" ? `.wh.${name}` : `${above}/.wh.${name}`;
+        yield* packer.addHeader({
+          path: hidden,
+          type: "file",
+          mode: 0,
+          uid: 0,
+          gid: 0,
+          size: 0,
+          modified: now,
+        });
+        continue;
+      }
+      const dir = parents.open(above);
+      if (dir !== undefined) yield* packer.add(dir, name, relative);
+    }
+    yield* packer.end();
+  } finally {
+    parents.close();
+    closeFd(root);
+  }
+}
+
+/** The directory of the current change, open: changes come sorted, so it is mostly the last one. */
+class OpenParent {
+  readonly #root: number;
+  #path: string | undefined;
+  #fd = -1;
+
+  constructor(root: number) {
+    this.#root = root;
+  }
+
+  open(path: string): number | undefined {
+    if (path !== this.#path) {
+      this.close();
+      this.#fd = tryOpenInRoot(this.#root, path === "" ? "/" : path, O_PATH | constants.O_DIRECTORY);
+      this.#path = path;
+    }
+    return this.#fd < 0 ? undefined : this.#fd;
+  }
+
+  close(): void {
+    if (this.#fd >= 0) closeFd(this.#fd);
+    this.#fd = -1;
+    this.#path = undefined;
+  }
+}

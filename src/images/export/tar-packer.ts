@@ -1,0 +1,119 @@
+import { constants, fstatSync, read as readFile, readSync } from "node:fs";
+import { promisify } from "node:util";
+import type { TarEntry } from "../../lib/tar/entry.ts";
+import { endOfArchive, formatHeader, type HeaderOptions, paddingAfter } from "../../lib/tar/tar-writer.ts";
+import { closeFd, tryOpenInRoot } from "../../sys/rooted-path.ts";
+import { type FoundFile, readEntry } from "./file-entry.ts";
+
+const readAsync = promisify(readFile);
+
+/** Chunks of about this size leave the packer, whatever the sizes of files are. */
+const chunkSize = 1 << 18;
+
+/** Puts files of open directories into a tar stream: one inode once, further names as hard links. */
+export class TarPacker {
+  readonly #options: HeaderOptions;
+  readonly #firstNames = new Map<string, string>();
+  #buffer = new Uint8Array(chunkSize);
+  #count = 0;
+
+  constructor(options: HeaderOptions = {}) {
+    this.#options = options;
+  }
+
+  /** Adds one entry of an open directory under the path it shall have in the archive. */
+  async *add(dir: number, name: string, path: string): AsyncGenerator<Uint8Array> {
+    const found = readEntry(dir, name, path);
+    if (!found) return;
+    const first = this.#firstName(found, path);
+    if (first !== undefined) {
+      yield* this.#header({ ...found.entry, type: "hardlink", size: 0, linkTarget: first });
+    } else if (found.entry.type !== "file" || found.entry.size === 0) {
+      yield* this.#header(found.entry);
+    } else {
+      yield* this.#file(dir, name, found.entry);
+    }
+  }
+
+  /** An entry that is in no directory: a whiteout. */
+  async *addHeader(entry: TarEntry): AsyncGenerator<Uint8Array> {
+    yield* this.#header(entry);
+  }
+
+  async *end(): AsyncGenerator<Uint8Array> {
+    yield* this.#put(endOfArchive());
+    if (this.#count > 0) yield this.#flush();
+  }
+
+  #firstName({ entry, stats }: FoundFile, path: string): string | undefined {
+    if (entry.type === "directory" || stats.nlink < 2n) return undefined;
+    const inode = `${stats.dev}:${stats.ino}`;
+    const first = this.#firstNames.get(inode);
+    if (first === undefined) this.#firstNames.set(inode, path);
+    return first;
+  }
+
+  async *#header(entry: TarEntry): AsyncGenerator<Uint8Array> {
+    yield* this.#put(formatHeader(entry, this.#options));
+  }
+
+  /** The header promises a size: a file that grows meanwhile is cut, one that shrinks is filled with zeros. */
+  async *#file(dir: number, name: string, entry: TarEntry): AsyncGenerator<Uint8Array> {
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    const fd = tryOpenInRoot(dir, name, flags);
+    if (fd < 0) return;
+    try {
+      // Swapped for something else between looking and opening: leave it out.
+      if (!fstatSync(fd).isFile()) return;
+      yield* this.#header(entry);
+      for (let at = 0; at < entry.size; ) {
+        const room = Math.min(chunkSize - this.#count, entry.size - at);
+        const count =
+          entry.size <= chunkSize
+            ? readSync(fd, this.#buffer, this.#count, room, at)
+            : (await readAsync(fd, this.#buffer, this.#count, room, at)).bytesRead;
+        if (count === 0) this.#buffer.fill(0, this.#count, this.#count + room);
+        this.#count += count || room;
+        at += count || room;
+        if (this.#count === chunkSize) yield this.#flush();
+      }
+      yield* this.#put(paddingAfter(entry.size));
+    } finally {
+      closeFd(fd);
+    }
+  }
+
+  async *#put(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < bytes.length; ) {
+      const part = bytes.subarray(at, at + chunkSize - this.#count);
+      this.#buffer.set(part, this.#count);
+      this.#count += part.length;
+      at += part.length;
+      if (this.#count === chunkSize) yield this.#flush();
+    }
+  }
+
+  #flush(): Uint8Array {
+    const full = this.#buffer.subarray(0, this.#count);
+    this.#buffer = new Uint8Array(chunkSize);
+    this.#count = 0;
+    return full;
+  }
+}
+
+/** A stream of generated chunks; giving it up ends the generator, which closes what it opened. */
+export function streamOf(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await chunks.return(undefined);
+      },
+    },
+    { highWaterMark: 2 },
+  );
+}

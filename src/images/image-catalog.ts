@@ -1,0 +1,188 @@
+import type { ContentStore } from "../content/content-store.ts";
+import { messageOf } from "../errors/engine-error.ts";
+import { log } from "../lib/log.ts";
+import { chainIds } from "../oci/chain-id.ts";
+import type { Descriptor } from "../oci/descriptor.ts";
+import type { Digest } from "../oci/digest.ts";
+import type { ImageConfig } from "../oci/image-config.ts";
+import { parseManifest } from "../oci/manifest.ts";
+import { parseImageConfig } from "../oci/parse-config.ts";
+import { familiarReference, parseReference } from "../oci/reference.ts";
+import type { ImageRecord, ReferenceRecord } from "../records/image-record.ts";
+import type { ImageTable } from "../records/records.ts";
+import type { Snapshotter } from "../snapshots/snapshotter.ts";
+import type { StoredImage } from "./image-store.ts";
+
+/** What the blobs of an image say; it never changes, so it is read once. */
+export interface ImageDetails {
+  readonly config: ImageConfig;
+  readonly rawConfig: Uint8Array;
+  readonly manifest: Descriptor;
+  readonly configDescriptor: Descriptor;
+  readonly layers: readonly Descriptor[];
+  /** Chain id of each layer, lowest first. */
+  readonly chain: readonly Digest[];
+}
+
+/**
+ * The images there are, and which blobs and layers they use. The counts are kept beside the
+ * records (this engine is their only writer), so that deleting asks memory, at once and exactly.
+ */
+export class ImageCatalog {
+  readonly #content: ContentStore;
+  readonly #snapshots: Snapshotter;
+  readonly table: ImageTable;
+  readonly #details = new Map<Digest, ImageDetails>();
+  readonly #uses = new Map<Digest, number>();
+  #loading: Promise<void> | undefined;
+
+  constructor(content: ContentStore, snapshots: Snapshotter, table: ImageTable) {
+    this.#content = content;
+    this.#snapshots = snapshots;
+    this.table = table;
+  }
+
+  /** Reads what all recorded images use; everything else here waits for it. */
+  async ready(): Promise<void> {
+    this.#loading ??= this.#load();
+    await this.#loading;
+  }
+
+  async #load(): Promise<void> {
+    for (const record of this.table.list()) {
+      try {
+        this.#count(await this.#read(record), 1);
+      } catch (error) {
+        log.error("image cannot be read", { id: record.id, error: messageOf(error) });
+      }
+    }
+  }
+
+  /** Whether an image uses this blob or this layer (chain id). */
+  isUsed(digest: Digest): boolean {
+    return (this.#uses.get(digest) ?? 0) > 0;
+  }
+
+  async list(): Promise<StoredImage[]> {
+    await this.ready();
+    const references = this.#referencesByImage();
+    const images: StoredImage[] = [];
+    for (const record of this.table.list()) {
+      const details = this.#details.get(record.id);
+      if (details) images.push(await this.#stored(record, details, references.get(record.id) ?? []));
+    }
+    return images;
+  }
+
+  async get(id: Digest): Promise<StoredImage | undefined> {
+    await this.ready();
+    const record = this.table.get(id);
+    const details = this.#details.get(id);
+    if (!record || !details) return undefined;
+    return this.#stored(record, details, this.#referencesByImage().get(id) ?? []);
+  }
+
+  details(id: Digest): ImageDetails | undefined {
+    return this.#details.get(id);
+  }
+
+  /** Writes the record. Blobs and layers must be there and pinned: the record comes last. */
+  async add(record: ImageRecord): Promise<void> {
+    await this.ready();
+    const before = this.#details.get(record.id);
+    const details = await this.#read(record);
+    this.table.put(record);
+    this.#count(details, 1);
+    if (before) this.#count(before, -1);
+  }
+
+  /** Forgets the image; gives back what nobody uses any more: blobs, and layers topmost first. */
+  drop(id: Digest): { blobs: Digest[]; layers: Digest[] } {
+    const details = this.#details.get(id);
+    this.table.remove(id);
+    this.#details.delete(id);
+    if (!details) return { blobs: [], layers: [] };
+    this.#count(details, -1);
+    const unused = (digest: Digest) => !this.isUsed(digest);
+    return {
+      blobs: [...new Set(blobsOf(details))].filter(unused),
+      layers: details.chain.toReversed().filter(unused),
+    };
+  }
+
+  #count(details: ImageDetails, by: 1 | -1): void {
+    for (const digest of [...blobsOf(details), ...details.chain]) {
+      const count = (this.#uses.get(digest) ?? 0) + by;
+      if (count > 0) this.#uses.set(digest, count);
+      else this.#uses.delete(digest);
+    }
+  }
+
+  async #read(record: ImageRecord): Promise<ImageDetails> {
+    const raw = await this.#content.read(record.manifest);
+    const parsed = parseManifest(raw, record.manifestMediaType);
+    if (parsed.kind !== "manifest") throw new Error(`${record.manifest} is an index, not an image`);
+    const rawConfig = await this.#content.read(parsed.manifest.config.digest);
+    const config = parseImageConfig(rawConfig);
+    const details: ImageDetails = {
+      config,
+      rawConfig,
+      manifest: { mediaType: record.manifestMediaType, digest: record.manifest, size: raw.length },
+      configDescriptor: parsed.manifest.config,
+      layers: parsed.manifest.layers,
+      chain: chainIds(config.rootfs.diff_ids),
+    };
+    this.#details.set(record.id, details);
+    return details;
+  }
+
+  #referencesByImage(): Map<Digest, ReferenceRecord[]> {
+    const byImage = new Map<Digest, ReferenceRecord[]>();
+    for (const reference of this.table.references()) {
+      const list = byImage.get(reference.image);
+      if (list) list.push(reference);
+      else byImage.set(reference.image, [reference]);
+    }
+    return byImage;
+  }
+
+  async #stored(
+    record: ImageRecord,
+    details: ImageDetails,
+    references: readonly ReferenceRecord[],
+  ): Promise<StoredImage> {
+    const names = references.map(({ name }) => parseReference(name));
+    const familiar = (list: typeof names) => list.map(familiarReference).sort();
+    return {
+      id: record.id,
+      created: record.created,
+      config: details.config,
+      rawConfig: details.rawConfig,
+      manifest: details.manifest,
+      layers: details.layers,
+      chainId: details.chain.at(-1),
+      size: await this.#sizeOf(details),
+      tags: familiar(names.filter(({ digest }) => digest === undefined)),
+      repoDigests: familiar(names.filter(({ digest }) => digest !== undefined)),
+      ...(record.parent && { parent: record.parent }),
+      ...(record.lastTagged && { lastTagged: record.lastTagged }),
+    };
+  }
+
+  async #sizeOf(details: ImageDetails): Promise<number> {
+    let size = 0;
+    for (const chainId of details.chain) size += await this.layerSize(chainId);
+    return size;
+  }
+
+  /** Bytes a layer unpacks to; 0 while it is not unpacked. */
+  async layerSize(chainId: Digest): Promise<number> {
+    if (!(await this.#snapshots.stat(chainId))) return 0;
+    return (await this.#snapshots.usage(chainId)).bytes;
+  }
+}
+
+export function blobsOf(details: ImageDetails): Digest[] {
+  const { manifest, configDescriptor, layers } = details;
+  return [manifest.digest, configDescriptor.digest, ...layers.map(({ digest }) => digest)];
+}

@@ -1,0 +1,106 @@
+import { constants } from "node:fs";
+import { cancelled, EngineError, invalidArgument } from "../../errors/engine-error.ts";
+import type { ByteStream } from "../../lib/byte-source.ts";
+import type { TarEntry } from "../../lib/tar/entry.ts";
+import { TarReader } from "../../lib/tar/tar-reader.ts";
+import { changeTimes } from "../../sys/files.ts";
+import { closeFd, openInRoot, openRoot, tryOpenInRoot } from "../../sys/rooted-path.ts";
+import { archivePath } from "./archive-path.ts";
+import { EntryWriter, type WriteOptions } from "./entry-writer.ts";
+
+export interface UnpackOptions extends WriteOptions {
+  /** Directory inside the root to unpack into (made if missing); links in it resolve inside the root. */
+  readonly destination?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface Unpacked {
+  /** Apparent bytes of files and links. */
+  readonly bytes: number;
+  readonly entries: number;
+  /** Directories that had to be made though no entry describes them, as paths below the root. */
+  readonly implicitDirectories: readonly string[];
+}
+
+/** Longer than this the event loop is not held by a run of entries that are all in memory. */
+const sliceMs = 8;
+
+/**
+ * Unpacks a plain tar stream below `root`, a directory path. Nothing outside of it is ever
+ * written, whatever the archive says and whoever changes links below it meanwhile (see
+ * sys/rooted-path). On an error what was written so far stays: the caller drops the directory.
+ */
+// trail: image load
+export async function unpackTar(stream: ByteStream, root: string, options: UnpackOptions): Promise<Unpacked> {
+  const rootFd = openRoot(root);
+  const base = archivePath(options.destination ?? "");
+  const writer = new EntryWriter(rootFd, base, options);
+  const reader = new TarReader(stream);
+  let entries = 0;
+  try {
+    let sliceEnd = performance.now() + sliceMs;
+    for (let entry = await reader.next(); entry; entry = await reader.next()) {
+      if (options.signal?.aborted) throw cancelled("unpacking was cancelled", options.signal.reason);
+      try {
+        await writeEntry(writer, reader, [...base, ...archivePath(entry.path)], entry);
+      } catch (error) {
+        throw inEntry(entry, error);
+      }
+      entries++;
+      if (performance.now() < sliceEnd) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      sliceEnd = performance.now() + sliceMs;
+    }
+    await reader.drain();
+    setDirectoryTimes(rootFd, writer);
+    return { bytes: writer.bytes, entries, implicitDirectories: [...writer.implicitDirectories] };
+  } catch (error) {
+    await reader.close();
+    throw error;
+  } finally {
+    writer.close();
+    closeFd(rootFd);
+  }
+}
+
+async function writeEntry(
+  writer: EntryWriter,
+  reader: TarReader,
+  parts: readonly string[],
+  entry: TarEntry,
+): Promise<void> {
+  const file = writer.begin(parts, entry);
+  if (!file) return;
+  try {
+    for (let part = await reader.data(); part; part = await reader.data()) file.write(part);
+    file.finish();
+  } finally {
+    file.close();
+  }
+}
+
+function inEntry(entry: TarEntry, error: unknown): unknown {
+  if (!(error instanceof EngineError)) return error;
+  // A kernel error on hostile input is the archive's fault, not the engine's.
+  const kind = error.kind === "internal" || error.kind === "cancelled" ? error.kind : "invalid_argument";
+  const name = JSON.stringify(entry.path.slice(0, 200));
+  if (error.message.includes(name)) return error;
+  return new EngineError(kind, `unpack ${name}: ${error.message}`, error.cause);
+}
+
+/** Last, because every file made in a directory changes its time. */
+function setDirectoryTimes(rootFd: number, writer: EntryWriter): void {
+  const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+  for (const [path, modified] of writer.directoryTimes) {
+    const fd = path === "" ? openInRoot(rootFd, "/", flags) : tryOpenInRoot(rootFd, path, flags);
+    // Gone or replaced by a later entry: then its time does not matter.
+    if (fd < 0) continue;
+    try {
+      changeTimes(fd, modified);
+    } catch (error) {
+      throw invalidArgument(`unpack "${path}": bad modification time`, error);
+    } finally {
+      closeFd(fd);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import type { NetworkRecord } from "../records/network-record.ts";
+import { bridgeOptions } from "./bridge-options.ts";
+import { ipv4Pools } from "./ipam.ts";
+import { formatSubnet } from "./ipv4.ts";
+import type { NetworkKernel, PublishedChange } from "./kernel.ts";
+import {
+  type BridgeRules,
+  editionChain,
+  type PublishedRule,
+  planNetworkChange,
+  planNetworks,
+  planPublished,
+  planRemoval,
+  planTable,
+} from "./plan-rules.ts";
+
+export function rulesOf(network: NetworkRecord): BridgeRules {
+  const { bridge, connected, masquerade } = bridgeOptions(network);
+  return {
+    bridge,
+    connected,
+    masquerade,
+    internal: network.internal,
+    subnets: ipv4Pools(network).map((pool) => formatSubnet(pool.subnet)),
+  };
+}
+
+/**
+ * The one firewall table of this engine: loaded with the first bridge network, removed with
+ * the last. It outlives the engine, so that published ports go on while no engine runs.
+ */
+// trail: run -p
+export class BridgeFirewall {
+  readonly table: string;
+  readonly #kernel: NetworkKernel;
+  readonly #networks = new Map<string, BridgeRules>();
+  #published: readonly PublishedRule[] = [];
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(kernel: NetworkKernel, table: string) {
+    this.#kernel = kernel;
+    this.table = table;
+  }
+
+  /** At start: a table of the same edition stays and keeps forwarding, any other is replaced. */
+  load(networks: readonly NetworkRecord[]): Promise<void> {
+    return this.#inOrder(async () => {
+      this.#networks.clear();
+      for (const network of networks) this.#networks.set(network.id, rulesOf(network));
+      const isLoaded = await this.#kernel.hasChain(this.table, editionChain);
+      if (this.#networks.size === 0)
+        return isLoaded ? this.#kernel.applyRules(planRemoval(this.table)) : undefined;
+      const start = isLoaded ? "" : planTable(this.table);
+      await this.#kernel.applyRules(start + planNetworks(this.table, [...this.#networks.values()]));
+    });
+  }
+
+  add(network: NetworkRecord): Promise<void> {
+    return this.#inOrder(async () => {
+      const rules = rulesOf(network);
+      const known = this.#networks.get(network.id);
+      if (known && JSON.stringify(known) === JSON.stringify(rules)) return;
+      const start = this.#networks.size === 0 ? planTable(this.table) : "";
+      await this.#kernel.applyRules(start + planNetworkChange(this.table, "add", rules));
+      this.#networks.set(network.id, rules);
+    });
+  }
+
+  remove(network: NetworkRecord): Promise<void> {
+    return this.#inOrder(async () => {
+      const rules = this.#networks.get(network.id);
+      if (!rules) return;
+      this.#networks.delete(network.id);
+      if (this.#networks.size === 0) return this.#kernel.applyRules(planRemoval(this.table));
+      try {
+        await this.#kernel.applyRules(planNetworkChange(this.table, "delete", rules));
+      } catch {
+        // Somebody flushed the firewall: load it as it should be now.
+        await this.#reload();
+      }
+    });
+  }
+
+  /** Forwards exactly these ports, in one transaction. */
+  replacePublished(rules: readonly PublishedRule[]): Promise<void> {
+    return this.#inOrder(async () => {
+      this.#published = rules;
+      if (this.#networks.size === 0) return;
+      await this.#kernel.applyRules(planPublished(this.table, rules));
+    });
+  }
+
+  /**
+   * Adds and removes forwarded ports. `now` is how it shall be afterwards; when the table is not
+   * as we left it (someone ran `nft flush ruleset`), all of it is loaded again from that.
+   */
+  async changePublished(changes: readonly PublishedChange[], now: readonly PublishedRule[]): Promise<void> {
+    const before = this.#published;
+    this.#published = now;
+    try {
+      this.#kernel.changePublished(this.table, changes);
+    } catch {
+      try {
+        await this.#inOrder(() => this.#reload());
+      } catch (error) {
+        this.#published = before;
+        throw error;
+      }
+    }
+  }
+
+  unload(): Promise<void> {
+    return this.#inOrder(async () => {
+      if (this.#networks.size > 0) await this.#kernel.applyRules(planRemoval(this.table));
+      this.#networks.clear();
+    });
+  }
+
+  #reload(): Promise<void> {
+    return this.#kernel.applyRules(
+      planTable(this.table) +
+        planNetworks(this.table, [...this.#networks.values()]) +
+        planPublished(this.table, this.#published),
+    );
+  }
+
+  #inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work);
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+}

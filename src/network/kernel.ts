@@ -1,0 +1,96 @@
+import type { InterfaceCounters } from "./network.ts";
+
+/**
+ * What this room asks of the kernel. `linux-kernel.ts` is the real one; tests pass a
+ * recording one. Synchronous calls take well under a millisecond.
+ */
+export interface NetworkKernel {
+  prepareNamespaces(directory: string): void;
+  /** Only when no namespace is left in it. */
+  releaseNamespaces(directory: string): void;
+  namespaces(directory: string): string[];
+  createNamespace(path: string): void;
+  dropNamespace(path: string): void;
+
+  links(): HostLink[];
+  link(name: string): HostLink | undefined;
+  /** Slow (the kernel's grace periods), so it happens outside this process's thread. Missing is fine. */
+  deleteLinks(names: readonly string[]): Promise<void>;
+  createBridge(bridge: BridgePlan): void;
+  addressesOf(name: string): { readonly address: string; readonly prefixLength: number }[];
+  /** Destinations this machine has routes to, with the link they go through. */
+  routes(): { readonly destination: string; readonly link: string }[];
+  /** Gives the name of the interface inside. */
+  attach(plan: AttachPlan): string;
+  /** Makes a link a port of the bridge again. */
+  setMaster(link: string, bridge: string): void;
+  setHairpin(link: string): void;
+  counters(path: string): Readonly<Record<string, InterfaceCounters>>;
+
+  /** Turns forwarding on; tells whether it was off. */
+  enableForwarding(): boolean;
+  /** Foreign firewall chains that drop forwarded packets by default. */
+  forwardDroppers(ownTable: string): Promise<string[]>;
+  hasChain(table: string, chain: string): Promise<boolean>;
+  listMap(table: string, map: string): Promise<{ key: string[]; value: string[] }[]>;
+  applyRules(script: string): Promise<void>;
+  changePublished(table: string, changes: readonly PublishedChange[]): void;
+  forgetDatagrams(address: string, port: number): void;
+
+  reserve(protocol: Protocol, address: string, port: number): Reservation;
+  /** Who holds a port, in words, or undefined. */
+  holder(protocol: Protocol, address: string, port: number): string | undefined;
+  close(): void;
+}
+
+export type Protocol = "tcp" | "udp" | "sctp";
+
+export interface Reservation {
+  readonly port: number;
+  release(): void;
+}
+
+export interface HostLink {
+  readonly index: number;
+  readonly name: string;
+  readonly kind: string;
+  readonly master: number;
+  readonly group: number;
+  readonly mtu: number;
+}
+
+export interface BridgePlan {
+  readonly name: string;
+  readonly group: number;
+  readonly gateway: string;
+  readonly prefixLength: number;
+  readonly broadcast: string;
+  readonly mtu: number;
+  /** Route 127.0.0.0/8 over it, for ports published on the host's loopback. */
+  readonly loopback: boolean;
+}
+
+export interface AttachPlan {
+  readonly namespacePath: string;
+  readonly hostLink: string;
+  readonly bridge: string;
+  readonly group: number;
+  readonly mtu: number;
+  readonly macAddress: string;
+  readonly address: string;
+  readonly prefixLength: number;
+  readonly broadcast: string;
+  /** Absent on internal networks: no way out. */
+  readonly gateway?: string;
+  /** Kept away from the other containers of the bridge. */
+  readonly isolated: boolean;
+}
+
+export interface PublishedChange {
+  readonly add: boolean;
+  readonly protocol: Protocol;
+  readonly hostIp: string;
+  readonly hostPort: number;
+  readonly containerIp: string;
+  readonly containerPort: number;
+}

@@ -1,0 +1,152 @@
+import { ArpAnnouncer } from "../sys/arp.ts";
+import { forgetDatagramFlows } from "../sys/connection-tracking.ts";
+import { applyRules, forwardDroppers, hasChain, listMap } from "../sys/firewall.ts";
+import {
+  createNetworkNamespace,
+  dropNetworkNamespace,
+  listNetworkNamespaces,
+  netlinkInNamespace,
+  prepareNamespaceDirectory,
+  releaseNamespaceDirectory,
+} from "../sys/namespaces.ts";
+import { listAddresses } from "../sys/netlink/addresses.ts";
+import { ensureBridge } from "../sys/netlink/bridge.ts";
+import { connectToBridge } from "../sys/netlink/container-link.ts";
+import { findLink, type Link, listLinks, setBridgePort, setLinkMaster } from "../sys/netlink/links.ts";
+import { ipv4Bytes, u16be } from "../sys/netlink/message.ts";
+import { removeLinks } from "../sys/netlink/remove-links.ts";
+import { listRoutes } from "../sys/netlink/routes.ts";
+import { changeElements, type ElementChange } from "../sys/netlink/rule-elements.ts";
+import { NETLINK_NETFILTER, NETLINK_ROUTE, NetlinkSocket } from "../sys/netlink/socket.ts";
+import { findPortHolder } from "../sys/port-holder.ts";
+import { reservePort } from "../sys/ports.ts";
+import { writeSysctl } from "../sys/sysctl.ts";
+import { macFor } from "./ipv4.ts";
+import type { NetworkKernel, Protocol, PublishedChange } from "./kernel.ts";
+import type { InterfaceCounters } from "./network.ts";
+import { anyAddressMap, oneAddressMap } from "./plan-rules.ts";
+
+const withHost = <T>(work: (socket: NetlinkSocket) => T): T => {
+  using socket = new NetlinkSocket(NETLINK_ROUTE);
+  return work(socket);
+};
+
+/**
+ * The kernel of the network namespace the engine lives in. Sockets whose closing is slow are
+ * opened on first use and kept until `close`.
+ */
+export function openLinuxKernel(): NetworkKernel {
+  let arp: ArpAnnouncer | undefined;
+  let netfilter: NetlinkSocket | undefined;
+  const netfilterSocket = () => {
+    netfilter ??= new NetlinkSocket(NETLINK_NETFILTER);
+    return netfilter;
+  };
+  return {
+    prepareNamespaces: prepareNamespaceDirectory,
+    releaseNamespaces: releaseNamespaceDirectory,
+    namespaces: listNetworkNamespaces,
+    createNamespace: createNetworkNamespace,
+    dropNamespace: dropNetworkNamespace,
+
+    links: () => withHost(listLinks),
+    link: (name) => withHost((socket) => findLink(socket, name)),
+    deleteLinks: removeLinks,
+    createBridge: (plan) => ensureBridge({ ...plan, macAddress: macFor(plan.gateway) }),
+    addressesOf: (name) =>
+      withHost((socket) => {
+        const link = findLink(socket, name);
+        return link ? listAddresses(socket).filter((one) => one.linkIndex === link.index) : [];
+      }),
+    routes: () =>
+      withHost((socket) => {
+        const names = new Map(listLinks(socket).map((link) => [link.index, link.name]));
+        return listRoutes(socket).map((route) => ({
+          destination: route.destination,
+          link: names.get(route.linkIndex) ?? "",
+        }));
+      }),
+    attach: (plan) => {
+      arp ??= new ArpAnnouncer();
+      return connectToBridge(plan, arp);
+    },
+    setMaster: (name, bridge) =>
+      withHost((socket) => {
+        const [port, master] = [findLink(socket, name), findLink(socket, bridge)];
+        if (!port || !master) return;
+        socket.change(`put "${name}" on bridge "${bridge}"`, setLinkMaster(port.index, master.index));
+      }),
+    setHairpin: (name) =>
+      withHost((socket) => {
+        const link = findLink(socket, name);
+        if (link)
+          socket.change(`set hairpin mode of "${name}"`, setBridgePort(link.index, { hairpin: true }));
+      }),
+    counters: (path) => {
+      using inside = netlinkInNamespace(path);
+      return Object.fromEntries(
+        listLinks(inside)
+          .filter((link) => link.name !== "lo")
+          .map((link) => [link.name, countersOf(link)]),
+      );
+    },
+
+    enableForwarding: () => writeSysctl("net.ipv4.ip_forward", "1"),
+    forwardDroppers,
+    hasChain,
+    listMap,
+    applyRules,
+    changePublished: (table, changes) =>
+      changeElements(netfilterSocket(), table, changes.map(publishedElement)),
+    forgetDatagrams: (address, port) => {
+      forgetDatagramFlows(netfilterSocket(), address, port);
+    },
+
+    reserve: reservePort,
+    holder: (protocol, address, port) => {
+      const holder = findPortHolder(protocol, address, port);
+      return holder && `process ${JSON.stringify(holder.process)} with pid ${holder.pid}`;
+    },
+
+    close: () => {
+      arp?.[Symbol.dispose]();
+      netfilter?.[Symbol.dispose]();
+      arp = undefined;
+      netfilter = undefined;
+    },
+  };
+}
+
+/** The order of `struct rtnl_link_stats64`. */
+function countersOf(link: Link): InterfaceCounters {
+  const at = (index: number): number => Number(link.counters[index] ?? 0n);
+  return {
+    rxPackets: at(0),
+    txPackets: at(1),
+    rxBytes: at(2),
+    txBytes: at(3),
+    rxErrors: at(4),
+    txErrors: at(5),
+    rxDropped: at(6),
+    txDropped: at(7),
+  };
+}
+
+const protocolNumbers: Readonly<Record<Protocol, number>> = { tcp: 6, udp: 17, sctp: 132 };
+
+/** Concatenated fields of a key or value each take a multiple of four bytes. */
+const padded = (data: Uint8Array): Buffer => Buffer.concat([data, Buffer.alloc(4 - data.length)]);
+
+function publishedElement(change: PublishedChange): ElementChange {
+  const isAny = change.hostIp === "0.0.0.0";
+  return {
+    set: isAny ? anyAddressMap : oneAddressMap,
+    add: change.add,
+    key: Buffer.concat([
+      isAny ? Buffer.alloc(0) : ipv4Bytes(change.hostIp),
+      padded(Buffer.from([protocolNumbers[change.protocol]])),
+      padded(u16be(change.hostPort)),
+    ]),
+    value: Buffer.concat([ipv4Bytes(change.containerIp), padded(u16be(change.containerPort))]),
+  };
+}

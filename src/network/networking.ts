@@ -1,0 +1,246 @@
+import { join } from "node:path";
+import { internal, invalidArgument, messageOf, notImplemented } from "../errors/engine-error.ts";
+import { failpoint } from "../lib/failpoint.ts";
+import { log } from "../lib/log.ts";
+import type { IpamPool, NetworkRecord } from "../records/network-record.ts";
+import type { NetworkTable } from "../records/records.ts";
+import { type AddressPool, dockerPools } from "./address-pools.ts";
+import { BridgeDriver, isOurVeth } from "./bridge-driver.ts";
+import { BridgeFirewall } from "./bridge-firewall.ts";
+import { bridgeOptions } from "./bridge-options.ts";
+import { defaultNetworks } from "./default-networks.ts";
+import type { NetworkKernel } from "./kernel.ts";
+import { LinkReaper } from "./link-reaper.ts";
+import { openLinuxKernel } from "./linux-kernel.ts";
+import type { InterfaceCounters, NetworkDriver, Networking, PortPublisher, Sandbox } from "./network.ts";
+import { PlainDriver } from "./plain-drivers.ts";
+import { tableName } from "./plan-rules.ts";
+import { planPools } from "./pool-planner.ts";
+import { BridgePortPublisher } from "./port-publisher.ts";
+
+export interface NetworkingOptions {
+  /** Sandboxes live in `<execRoot>/netns`. */
+  readonly execRoot: string;
+  readonly networks: NetworkTable;
+  /** `--bridge`: the default bridge's interface; `none` for no default bridge. The firewall table is named after it. */
+  readonly bridgeName?: string;
+  /** `--bip`: address and subnet of the default bridge, for example 172.17.0.1/16. */
+  readonly bip?: string;
+  /** `--default-address-pool` */
+  readonly pools?: readonly AddressPool[];
+  /** `--mtu` of the default bridge. */
+  readonly mtu?: number;
+  /** `--ip`: where ports are published when the user names no address. */
+  readonly defaultPublishAddress?: string;
+  readonly kernel?: NetworkKernel;
+}
+
+export const defaultBridgeName = "hull0";
+
+export function createNetworking(options: NetworkingOptions): BridgeNetworking {
+  return new BridgeNetworking(options);
+}
+
+// trail: engine restart
+export class BridgeNetworking implements Networking {
+  readonly ports: PortPublisher;
+  readonly #options: NetworkingOptions;
+  readonly #bridgeName: string;
+  readonly #directory: string;
+  readonly #kernel: NetworkKernel;
+  readonly #group: number;
+  readonly #firewall: BridgeFirewall;
+  readonly #reaper: LinkReaper;
+  readonly #publisher: BridgePortPublisher;
+  readonly #bridgeDriver: BridgeDriver;
+  readonly #drivers: ReadonlyMap<string, NetworkDriver>;
+
+  constructor(options: NetworkingOptions) {
+    this.#options = options;
+    this.#bridgeName = options.bridgeName || defaultBridgeName;
+    this.#directory = join(options.execRoot, "netns");
+    this.#kernel = options.kernel ?? openLinuxKernel();
+    this.#group = groupOf(options.execRoot);
+    const table = this.#bridgeName === "none" ? `hull_none_${this.#group}` : tableName(this.#bridgeName);
+    this.#firewall = new BridgeFirewall(this.#kernel, table);
+    this.#reaper = new LinkReaper(this.#kernel);
+    this.#publisher = new BridgePortPublisher(
+      this.#kernel,
+      this.#firewall,
+      options.defaultPublishAddress || "0.0.0.0",
+    );
+    this.ports = this.#publisher;
+    this.#bridgeDriver = new BridgeDriver({
+      kernel: this.#kernel,
+      table: options.networks,
+      firewall: this.#firewall,
+      reaper: this.#reaper,
+      group: this.#group,
+      sandboxExists: (id) => this.#kernel.namespaces(this.#directory).includes(id),
+    });
+    const drivers: NetworkDriver[] = [this.#bridgeDriver, new PlainDriver("host"), new PlainDriver("null")];
+    this.#drivers = new Map(drivers.map((driver) => [driver.name, driver]));
+  }
+
+  async init(): Promise<void> {
+    this.#kernel.prepareNamespaces(this.#directory);
+    const table = this.#options.networks;
+    for (const change of defaultNetworks(table.list(), {
+      ...this.#options,
+      bridgeName: this.#bridgeName,
+      existing: this.#existingBridge(),
+      addressesInUse: (id) => table.addresses(id).length,
+      choose: (pools, except) => this.#choose(pools, except),
+    })) {
+      if (change.remove) table.remove(change.remove.id);
+      if (change.insert) table.insert(change.insert);
+      if (change.say) log.warn(change.say);
+    }
+    const bridges = table.list().filter((network) => network.driver === "bridge");
+    for (const network of bridges) this.#bridgeDriver.ensureBridge(network);
+    if (bridges.length > 0 && this.#kernel.enableForwarding()) {
+      log.info(
+        "turned on net.ipv4.ip_forward: containers on bridge networks need it, and this host now routes",
+      );
+    }
+    await this.#firewall.load(bridges);
+    if (bridges.length > 0) await this.#warnOfDroppers();
+  }
+
+  async createSandbox(containerId: string): Promise<Sandbox> {
+    if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(containerId)) {
+      throw invalidArgument(`invalid container id ${JSON.stringify(containerId)}`);
+    }
+    const path = join(this.#directory, containerId);
+    this.#kernel.createNamespace(path);
+    try {
+      await failpoint("network.sandbox");
+    } catch (error) {
+      this.#kernel.dropNamespace(path);
+      throw error;
+    }
+    return { containerId, path };
+  }
+
+  async removeSandbox(containerId: string): Promise<void> {
+    this.#kernel.dropNamespace(join(this.#directory, containerId));
+  }
+
+  driver(network: NetworkRecord): NetworkDriver {
+    const driver = this.#drivers.get(network.driver);
+    if (!driver) throw notImplemented(`network driver ${JSON.stringify(network.driver)} is not available`);
+    return driver;
+  }
+
+  /**
+   * The pools of a network to be created, complete with subnet and gateway: free ones where
+   * the user named none; what overlaps another network or a route of this host is refused.
+   */
+  planPools(requested: readonly IpamPool[]): IpamPool[] {
+    return this.#choose(requested, undefined);
+  }
+
+  async repair(isWanted: (containerId: string) => boolean): Promise<string[]> {
+    const done: string[] = [];
+    for (const id of this.#kernel.namespaces(this.#directory)) {
+      if (isWanted(id)) continue;
+      this.#kernel.dropNamespace(join(this.#directory, id));
+      done.push(`network namespace of container ${id.slice(0, 12)} was left over and is removed`);
+    }
+    const table = this.#options.networks;
+    for (const network of table.list()) {
+      for (const { address, containerId } of table.addresses(network.id)) {
+        if (isWanted(containerId)) continue;
+        table.releaseAddresses(network.id, containerId);
+        done.push(`address ${address} on network ${network.name} was left over and is free`);
+      }
+    }
+    done.push(...(await this.#removeStrayLinks()));
+    return done;
+  }
+
+  async counters(containerId: string): Promise<Readonly<Record<string, InterfaceCounters>>> {
+    if (!this.#kernel.namespaces(this.#directory).includes(containerId)) return {};
+    return this.#kernel.counters(join(this.#directory, containerId));
+  }
+
+  /** Without sandboxes the machine is left as it was found; with some, everything they need stays. */
+  async close(): Promise<void> {
+    this.#publisher.close();
+    await this.#reaper.close();
+    if (this.#kernel.namespaces(this.#directory).length === 0) {
+      await this.#firewall.unload();
+      const bridges = this.#kernel
+        .links()
+        .filter((link) => link.kind === "bridge" && link.group === this.#group);
+      await this.#kernel.deleteLinks(bridges.map((link) => link.name));
+      this.#kernel.releaseNamespaces(this.#directory);
+    }
+    this.#kernel.close();
+  }
+
+  /** Ours, on no bridge that a record knows, and bridges without a record. */
+  async #removeStrayLinks(): Promise<string[]> {
+    const links = this.#kernel.links();
+    const known = new Set(
+      this.#options.networks
+        .list()
+        .filter((network) => network.driver === "bridge")
+        .map((network) => bridgeOptions(network).bridge),
+    );
+    const strayBridges = links.filter(
+      (link) => link.kind === "bridge" && link.group === this.#group && !known.has(link.name),
+    );
+    const lostPorts = links.filter(
+      (link) => isOurVeth(link, this.#group) && strayBridges.some((bridge) => bridge.index === link.master),
+    );
+    const stray = [...lostPorts, ...strayBridges].map((link) => link.name);
+    await this.#reaper.removeNow(stray);
+    return stray.map((name) => `network interface ${name} was left over and is removed`);
+  }
+
+  #existingBridge(): string | undefined {
+    const link = this.#kernel.link(this.#bridgeName);
+    if (!link || link.group === this.#group) return undefined;
+    if (link.kind !== "bridge")
+      throw internal(`network interface "${this.#bridgeName}" exists and is not a bridge`);
+    const address = this.#kernel.addressesOf(this.#bridgeName)[0];
+    return address && `${address.address}/${address.prefixLength}`;
+  }
+
+  #choose(requested: readonly IpamPool[], except: string | undefined): IpamPool[] {
+    const others = this.#options.networks.list().filter((network) => network.id !== except);
+    const ownBridges = new Set(
+      this.#options.networks
+        .list()
+        .filter((network) => network.driver === "bridge")
+        .map((network) => bridgeOptions(network).bridge)
+        .concat(this.#bridgeName),
+    );
+    return planPools(requested, {
+      pools: this.#options.pools ?? dockerPools,
+      networks: others.flatMap((network) => network.ipam.pools.map((pool) => pool.subnet)),
+      routes: this.#kernel
+        .routes()
+        .filter((route) => !ownBridges.has(route.link))
+        .map((route) => route.destination),
+    });
+  }
+
+  async #warnOfDroppers(): Promise<void> {
+    try {
+      for (const chain of await this.#kernel.forwardDroppers(this.#firewall.table)) {
+        log.warn(
+          `the firewall chain "${chain}" drops forwarded packets: containers cannot reach other hosts, nor other hosts published ports, until it accepts traffic of "${this.#bridgeName}" (beside Docker: iptables -I DOCKER-USER -i ${this.#bridgeName} -j ACCEPT; iptables -I DOCKER-USER -o ${this.#bridgeName} -j ACCEPT)`,
+        );
+      }
+    } catch (error) {
+      log.debug("cannot look at foreign firewall chains", { error: messageOf(error) });
+    }
+  }
+}
+
+/** A mark for the links of this engine, so that engines side by side leave each other's alone. */
+function groupOf(execRoot: string): number {
+  return (Bun.hash.crc32(execRoot) & 0x3fffffff) | 0x40000000;
+}

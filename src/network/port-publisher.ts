@@ -1,0 +1,253 @@
+import { EngineError, notImplemented } from "../errors/engine-error.ts";
+import { failpoint } from "../lib/failpoint.ts";
+import type { PublishedPort } from "../records/container-record.ts";
+import { hostLinkOf } from "./bridge-driver.ts";
+import type { BridgeFirewall } from "./bridge-firewall.ts";
+import type { NetworkKernel, Reservation } from "./kernel.ts";
+import type { Endpoint, PortPublisher, PortWish } from "./network.ts";
+import { anyAddressMap, oneAddressMap, type PublishedRule } from "./plan-rules.ts";
+
+interface Held {
+  readonly containerId: string;
+  readonly containerName: string;
+  readonly port: PublishedPort;
+  readonly rule: PublishedRule;
+  /** Missing when somebody took the port while no engine ran. */
+  readonly reservation: Reservation | undefined;
+}
+
+/**
+ * Host ports by real sockets, forwarding by elements of the firewall's maps. The sockets only
+ * keep others away: packets are rewritten before a socket is looked for.
+ */
+// trail: run -p
+export class BridgePortPublisher implements PortPublisher {
+  readonly #kernel: NetworkKernel;
+  readonly #firewall: BridgeFirewall;
+  readonly #defaultAddress: string;
+  #held: Held[] = [];
+
+  constructor(kernel: NetworkKernel, firewall: BridgeFirewall, defaultAddress: string) {
+    this.#kernel = kernel;
+    this.#firewall = firewall;
+    this.#defaultAddress = defaultAddress;
+  }
+
+  async publish(
+    endpoint: Endpoint,
+    containerName: string,
+    wishes: readonly PortWish[],
+  ): Promise<PublishedPort[]> {
+    const taken: Held[] = [];
+    try {
+      for (const wish of wishes) taken.push(this.#take(endpoint, containerName, wish, taken));
+      await this.#firewall.changePublished(
+        taken.map((held) => ({ add: true, ...ruleChange(held) })),
+        rulesOf([...this.#held, ...taken]),
+      );
+    } catch (error) {
+      for (const held of taken) held.reservation?.release();
+      throw error;
+    }
+    this.#held.push(...taken);
+    try {
+      // A container that calls its own published port comes back out of the port it went in by.
+      if (taken.length > 0) this.#kernel.setHairpin(hostLinkOf(endpoint));
+      this.#forgetDatagrams(taken);
+      await failpoint("network.publish");
+    } catch (error) {
+      await this.#drop(taken);
+      throw error;
+    }
+    return taken.map((held) => held.port);
+  }
+
+  async unpublish(containerId: string): Promise<void> {
+    await this.#drop(this.#held.filter((held) => held.containerId === containerId));
+  }
+
+  async restore(
+    published: readonly { endpoint: Endpoint; containerName: string; ports: readonly PublishedPort[] }[],
+  ): Promise<string[]> {
+    const done: string[] = [];
+    for (const held of this.#held) held.reservation?.release();
+    this.#held = [];
+    for (const { endpoint, containerName, ports } of published) {
+      for (const port of ports) {
+        let reservation: Reservation | undefined;
+        try {
+          reservation = this.#kernel.reserve(port.protocol, port.hostIp, port.hostPort);
+        } catch {
+          const holder = this.#kernel.holder(port.protocol, port.hostIp, port.hostPort) ?? "somebody else";
+          done.push(
+            `port ${port.hostIp}:${port.hostPort} of container ${containerName} was also opened by ${holder} while no engine ran; it still leads to the container`,
+          );
+        }
+        this.#held.push(holding(endpoint, containerName, port, reservation));
+      }
+    }
+    const wanted = new Set(rulesOf(this.#held).map(describe));
+    for (const rule of await this.#loadedRules()) {
+      if (!wanted.has(describe(rule)))
+        done.push(`published port ${describe(rule)} was left over and is closed`);
+    }
+    await this.#firewall.replacePublished(rulesOf(this.#held));
+    return done;
+  }
+
+  /** Lets go of the sockets; the forwarding stays, it is the containers' own. */
+  close(): void {
+    for (const held of this.#held) held.reservation?.release();
+    this.#held = [];
+  }
+
+  async #drop(gone: readonly Held[]): Promise<void> {
+    if (gone.length === 0) return;
+    this.#held = this.#held.filter((held) => !gone.includes(held));
+    try {
+      await this.#firewall.changePublished(
+        gone.map((held) => ({ add: false, ...ruleChange(held) })),
+        rulesOf(this.#held),
+      );
+    } finally {
+      for (const held of gone) held.reservation?.release();
+    }
+    this.#forgetDatagrams(gone);
+  }
+
+  /** Clients that keep their source port would stay with the container of before for as long as they send. */
+  #forgetDatagrams(ports: readonly Held[]): void {
+    for (const { port } of ports) {
+      if (port.protocol === "udp") this.#kernel.forgetDatagrams(port.hostIp, port.hostPort);
+    }
+  }
+
+  async #loadedRules(): Promise<PublishedRule[]> {
+    const table = this.#firewall.table;
+    const [any, one] = await Promise.all([
+      this.#kernel.listMap(table, anyAddressMap),
+      this.#kernel.listMap(table, oneAddressMap),
+    ]);
+    return [...any.map(({ key, value }) => ({ key: ["0.0.0.0", ...key], value })), ...one].map(
+      ({
+        key: [hostIp = "", protocol = "", hostPort = ""],
+        value: [containerIp = "", containerPort = ""],
+      }) => ({
+        protocol: protocolNames[protocol] ?? protocol,
+        hostIp,
+        hostPort: Number(hostPort),
+        containerIp,
+        containerPort: Number(containerPort),
+      }),
+    );
+  }
+
+  #take(endpoint: Endpoint, containerName: string, wish: PortWish, before: readonly Held[]): Held {
+    const hostIp = wish.hostIp === "" ? this.#defaultAddress : wish.hostIp;
+    if (hostIp.includes(":")) {
+      throw notImplemented(
+        `${failureStart(endpoint, containerName)}: publishing on the IPv6 address "${hostIp}" is not available: the network of the container has no IPv6`,
+      );
+    }
+    let lastFailure: unknown;
+    for (let hostPort = wish.hostPortFirst; hostPort <= wish.hostPortLast; hostPort++) {
+      if (this.#ownHolder(wish, hostIp, hostPort, before)) continue;
+      try {
+        const reservation = this.#kernel.reserve(wish.protocol, hostIp, hostPort);
+        const port = {
+          containerPort: wish.containerPort,
+          protocol: wish.protocol,
+          hostIp,
+          hostPort: reservation.port,
+        };
+        return holding(endpoint, containerName, port, reservation);
+      } catch (error) {
+        lastFailure = error;
+        if (codeOf(error) !== "EADDRINUSE") break;
+      }
+    }
+    throw this.#refusal(endpoint, containerName, wish, hostIp, lastFailure, before);
+  }
+
+  #ownHolder(wish: PortWish, hostIp: string, hostPort: number, before: readonly Held[]): Held | undefined {
+    return [...this.#held, ...before].find(
+      ({ port }) =>
+        port.protocol === wish.protocol &&
+        port.hostPort === hostPort &&
+        (port.hostIp === hostIp || port.hostIp === "0.0.0.0" || hostIp === "0.0.0.0"),
+    );
+  }
+
+  /** Docker's sentence, then who holds the port. */
+  #refusal(
+    endpoint: Endpoint,
+    containerName: string,
+    wish: PortWish,
+    hostIp: string,
+    failure: unknown,
+    before: readonly Held[],
+  ): EngineError {
+    const isRange = wish.hostPortFirst !== wish.hostPortLast;
+    const ports = isRange ? `${wish.hostPortFirst}-${wish.hostPortLast}` : `${wish.hostPortFirst}`;
+    const start = `${failureStart(endpoint, containerName)}: Bind for ${hostIp}:${ports} failed: `;
+    const code = codeOf(failure);
+    if (code === "EADDRNOTAVAIL") {
+      return new EngineError(
+        "internal",
+        `${start}cannot assign requested address, this host does not have it`,
+        failure,
+      );
+    }
+    if (wish.protocol === "sctp" && code !== undefined && code !== "EADDRINUSE") {
+      return notImplemented(`${start}this kernel has no SCTP`, failure);
+    }
+    if (code === "EACCES" || (code !== undefined && code !== "EADDRINUSE")) {
+      return new EngineError("internal", `${start}${code}`, failure);
+    }
+    if (isRange) return new EngineError("internal", `${start}all ports are allocated`, failure);
+    const own = this.#ownHolder(wish, hostIp, wish.hostPortFirst, before);
+    const holder = own
+      ? `container "${own.containerName}"`
+      : this.#kernel.holder(wish.protocol, hostIp, wish.hostPortFirst);
+    const words = holder ? ` (it is held by ${holder})` : "";
+    return new EngineError("internal", `${start}port is already allocated${words}`, failure);
+  }
+}
+
+const protocolNames: Readonly<Record<string, string>> = { "6": "tcp", "17": "udp", "132": "sctp" };
+
+const failureStart = (endpoint: Endpoint, containerName: string): string =>
+  `driver failed programming external connectivity on endpoint ${containerName} (${endpoint.endpointId})`;
+
+function holding(
+  endpoint: Endpoint,
+  containerName: string,
+  port: PublishedPort,
+  reservation: Reservation | undefined,
+): Held {
+  return {
+    containerId: endpoint.containerId,
+    containerName,
+    port,
+    reservation,
+    rule: {
+      protocol: port.protocol,
+      hostIp: port.hostIp,
+      hostPort: port.hostPort,
+      containerIp: endpoint.ipAddress,
+      containerPort: port.containerPort,
+    },
+  };
+}
+
+const rulesOf = (held: readonly Held[]): PublishedRule[] => held.map((one) => one.rule);
+
+const ruleChange = (held: Held) => ({ ...held.rule, protocol: held.port.protocol });
+
+const describe = (rule: PublishedRule): string =>
+  `${rule.hostIp}:${rule.hostPort}->${rule.containerIp}:${rule.containerPort}/${rule.protocol}`;
+
+function codeOf(error: unknown): string | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause && typeof cause === "object" && "code" in cause ? String(cause.code) : undefined;
+}

@@ -1,0 +1,52 @@
+import type { RuntimeSpec, SpecProcess } from "../oci/runtime-spec.ts";
+import type { ExecOptions } from "./runtime.ts";
+import { capabilitySets } from "./spec/capabilities.ts";
+import { type AccountFiles, resolveUser } from "./spec/user.ts";
+
+export const defaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** process.json of an exec: the container's own process with what the exec wishes otherwise. */
+// trail: exec -it
+export function planExec(
+  options: ExecOptions,
+  container: RuntimeSpec,
+  accounts: AccountFiles,
+  hostCapabilities: readonly string[],
+): SpecProcess {
+  const { config, containerConfig, hostConfig } = options;
+  const base = container.process;
+  const groupAdd = hostConfig.GroupAdd ?? [];
+  const resolved = config.user === "" ? undefined : resolveUser(config.user, groupAdd, accounts);
+  const user = resolved
+    ? { uid: resolved.uid, gid: resolved.gid, additionalGids: resolved.additionalGids ?? [] }
+    : base.user;
+  const bounding = config.privileged ? hostCapabilities : (base.capabilities?.bounding ?? []);
+  const { consoleSize: _, terminal: __, ...inherited } = base;
+  return {
+    ...inherited,
+    ...(config.tty ? { terminal: true } : {}),
+    user,
+    args: config.command,
+    env: execEnvironment(options, containerConfig.Hostname),
+    cwd: config.workingDir || base.cwd,
+    capabilities: capabilitySets(bounding, user.uid),
+  };
+}
+
+/** The container's environment with the exec's own on top; a later entry of a name wins in its place. */
+function execEnvironment(options: ExecOptions, hostname: string): readonly string[] {
+  const env = new Map<string, string>();
+  const set = (entry: string) => {
+    const at = entry.indexOf("=");
+    const name = at < 0 ? entry : entry.slice(0, at);
+    /* `-e NAME` without a value takes it away again. */
+    if (at < 0) env.delete(name);
+    else env.set(name, entry);
+  };
+  set(defaultPath);
+  if (hostname !== "") set(`HOSTNAME=${hostname}`);
+  if (options.config.tty) set("TERM=xterm");
+  for (const entry of options.containerConfig.Env) set(entry);
+  for (const entry of options.config.env) set(entry);
+  return [...env.values()];
+}

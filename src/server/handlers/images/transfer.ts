@@ -1,0 +1,77 @@
+import type { ImageService } from "../../../engine/services.ts";
+import { invalidArgument, notImplemented } from "../../../errors/engine-error.ts";
+import { jsonReply, type Reply, streamReply } from "../../../http/reply.ts";
+import type { ApiCall } from "../../api-call.ts";
+import { jsonLines } from "../../json-lines.ts";
+import { referenceOf } from "../../wire/image-reference.ts";
+import { parsePlatform } from "../../wire/platform.ts";
+
+export async function postImagesLoad(call: ApiCall, images: ImageService): Promise<Reply> {
+  const quiet = call.flag("quiet", true);
+  const platform = call.atLeast("1.48") ? parsePlatform(call.text("platform")) : undefined;
+  return jsonLines(call.request.id, async (send, signal) => {
+    const loaded = await images.load(call.request.body, {
+      onProgress: (progress) => {
+        if (!quiet) send(progressLine(progress)).catch(() => {});
+      },
+      ...(platform && { platform }),
+      signal,
+    });
+    for (const { image, tags } of loaded) {
+      for (const tag of tags) await send({ stream: `Loaded image: ${tag}\n` });
+      if (tags.length === 0) await send({ stream: `Loaded image ID: ${image.id}\n` });
+    }
+  });
+}
+
+type LoadProgress = Parameters<Parameters<ImageService["load"]>[1]["onProgress"]>[0];
+
+function progressLine({ id, status, current, total }: LoadProgress): object {
+  return {
+    status,
+    progressDetail: {
+      ...(current !== undefined && { current }),
+      ...(total !== undefined && { total }),
+    },
+    ...(id !== undefined && { id }),
+  };
+}
+
+export async function getImagesGet(call: ApiCall, images: ImageService): Promise<Reply> {
+  const name = call.request.path.endsWith("/images/get") ? undefined : call.param("name");
+  const names = name === undefined ? call.list("names").flatMap((list) => list.split(",")) : [name];
+  if (names.length === 0) throw invalidArgument("no images to save: names is empty");
+  const platform = call.atLeast("1.48") ? parsePlatform(call.text("platform")) : undefined;
+  return streamReply(200, await images.save(names, platform), { "Content-Type": "application/x-tar" });
+}
+
+export async function postImagesCreate(call: ApiCall, images: ImageService): Promise<Reply> {
+  const fromImage = call.text("fromImage");
+  if (fromImage !== undefined) {
+    throw notImplemented(
+      `pulling images from a registry is not implemented yet: cannot pull ${JSON.stringify(fromImage)}`,
+    );
+  }
+  const source = call.text("fromSrc");
+  if (source === undefined) throw invalidArgument("one of fromImage and fromSrc is needed");
+  const id = await images.import({
+    source,
+    body: source === "-" ? call.request.body : undefined,
+    reference: referenceOf(call.text("repo"), call.text("tag")),
+    message: call.text("message") ?? "",
+    changes: call.list("changes"),
+    platform: parsePlatform(call.text("platform")),
+    signal: call.request.signal,
+  });
+  return jsonReply(200, { status: id });
+}
+
+const later = (what: string) => async (): Promise<never> => {
+  throw notImplemented(`${what} is not implemented yet`);
+};
+
+export const postImagesPush = later("pushing images to a registry");
+export const getImagesSearch = later("searching registries for images");
+export const getDistribution = later("asking a registry about an image");
+export const postBuild = later("building images");
+export const postSession = later("the session of a build client");

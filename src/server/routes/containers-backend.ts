@@ -1,0 +1,8 @@
+import type { ContainerService } from "../../engine/services.ts";
+import type { ContainerDefaults } from "../container-defaults.ts";
+
+/** What the container routes stand on. */
+export interface ContainersBackend {
+  readonly containers: ContainerService;
+  readonly defaults: ContainerDefaults;
+}

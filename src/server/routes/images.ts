@@ -1,0 +1,41 @@
+import type { ImageService } from "../../engine/services.ts";
+import { postPruneBuildCache } from "../handlers/images/build-prune.ts";
+import {
+  deleteImages,
+  getImagesByName,
+  getImagesHistory,
+  getImagesJson,
+  postImagesPrune,
+  postImagesTag,
+} from "../handlers/images/images.ts";
+import {
+  getDistribution,
+  getImagesGet,
+  getImagesSearch,
+  postBuild,
+  postImagesCreate,
+  postImagesLoad,
+  postImagesPush,
+  postSession,
+} from "../handlers/images/transfer.ts";
+import type { Route } from "../route.ts";
+
+export const imageRoutes: readonly Route<ImageService>[] = [
+  { method: "GET", path: "/images/json", handler: getImagesJson },
+  { method: "GET", path: "/images/search", handler: getImagesSearch },
+  { method: "GET", path: "/images/get", handler: getImagesGet },
+  { method: "GET", path: "/images/{name}/get", handler: getImagesGet },
+  { method: "GET", path: "/images/{name}/history", handler: getImagesHistory },
+  { method: "GET", path: "/images/{name}/json", handler: getImagesByName },
+  { method: "POST", path: "/images/load", handler: postImagesLoad },
+  { method: "POST", path: "/images/create", handler: postImagesCreate },
+  { method: "POST", path: "/images/prune", handler: postImagesPrune, since: "1.25" },
+  { method: "POST", path: "/images/{name}/push", handler: postImagesPush },
+  { method: "POST", path: "/images/{name}/tag", handler: postImagesTag },
+  { method: "DELETE", path: "/images/{name}", handler: deleteImages },
+  { method: "GET", path: "/distribution/{name}/json", handler: getDistribution, since: "1.30" },
+  { method: "POST", path: "/build", handler: postBuild },
+  { method: "POST", path: "/build/cancel", handler: postBuild, since: "1.39" },
+  { method: "POST", path: "/build/prune", handler: postPruneBuildCache, since: "1.31" },
+  { method: "POST", path: "/session", handler: postSession, since: "1.31" },
+];

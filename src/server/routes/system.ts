@@ -1,0 +1,20 @@
+import type { SystemService } from "../../engine/services.ts";
+import {
+  getDiskUsage,
+  getEvents,
+  getInfo,
+  getVersion,
+  pingHandler,
+  postAuth,
+} from "../handlers/system/system.ts";
+import type { Route } from "../route.ts";
+
+export const systemRoutes: readonly Route<SystemService>[] = [
+  { method: "GET", path: "/_ping", handler: pingHandler },
+  { method: "HEAD", path: "/_ping", handler: pingHandler },
+  { method: "GET", path: "/events", handler: getEvents },
+  { method: "GET", path: "/info", handler: getInfo },
+  { method: "GET", path: "/version", handler: getVersion },
+  { method: "GET", path: "/system/df", handler: getDiskUsage, since: "1.25" },
+  { method: "POST", path: "/auth", handler: postAuth },
+];

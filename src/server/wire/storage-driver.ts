@@ -1,0 +1,2 @@
+/** The name tools know overlay storage by. */
+export const storageDriver = "overlay2";

@@ -1,0 +1,30 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Usage } from "./disk-usage.ts";
+import type { SnapshotInfo } from "./snapshotter.ts";
+
+/** What is kept about a snapshot beside its files. */
+export interface SnapshotMeta extends SnapshotInfo {
+  /** Known once committed: nothing changes it any more. */
+  readonly usage?: Usage;
+}
+
+/**
+ * Replaces the note in one step. Not synced: after a loss of power an image whose layers are
+ * missing is unpacked again from its blobs, which are synced.
+ */
+export function writeMeta(directory: string, meta: SnapshotMeta): void {
+  const path = join(directory, "meta.json");
+  writeFileSync(`${path}.new`, JSON.stringify(meta), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+/** Undefined when the directory is not a whole snapshot: made or removed half. */
+export function readMeta(directory: string): SnapshotMeta | undefined {
+  try {
+    const meta: SnapshotMeta = JSON.parse(readFileSync(join(directory, "meta.json"), "utf8"));
+    return typeof meta.name === "string" && typeof meta.kind === "string" ? meta : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,71 @@
+/*
+ * Visits to another network namespace, each as one call. JavaScript must not run in there:
+ * its engine starts threads of its own whenever it likes (compiler, collector), and one born
+ * in a container's namespace would hold it for seconds or for good.
+ *
+ * Compiled at first use by the C compiler inside Bun, so it declares what it calls itself.
+ * Answers are file descriptors, or a negative errno.
+ */
+int open(const char *path, int flags, ...);
+int close(int fd);
+int setns(int fd, int kind);
+int unshare(int kinds);
+int socket(int family, int type, int protocol);
+int mount(const char *source, const char *target, const char *kind, unsigned long flags, const void *data);
+int *__errno_location(void);
+void abort(void);
+
+enum {
+	close_on_exec = 02000000,
+	network = 0x40000000,
+	bind = 4096,
+};
+
+static const char own[] = "/proc/thread-self/ns/net";
+
+/* On the wrong network every later call would do harm; all state is on disk, so dying is better. */
+static void go_home(int home)
+{
+	if (setns(home, network) != 0)
+		abort();
+	close(home);
+}
+
+static int result(int value, int error)
+{
+	return value < 0 ? -error : value;
+}
+
+/* A socket of the namespace that `space` is an open file of. It stays there for good. */
+int socket_in_namespace(int space, int family, int type, int protocol)
+{
+	int home = open(own, close_on_exec);
+	int made, error;
+
+	if (home < 0)
+		return -*__errno_location();
+	made = setns(space, network);
+	if (made == 0)
+		made = socket(family, type, protocol);
+	error = *__errno_location();
+	go_home(home);
+	return result(made, error);
+}
+
+/* A new namespace, bound to the file `path`. Answers with a socket in it. */
+int create_namespace(const char *path, int family, int type, int protocol)
+{
+	int home = open(own, close_on_exec);
+	int made, error;
+
+	if (home < 0)
+		return -*__errno_location();
+	made = unshare(network);
+	if (made == 0)
+		made = mount(own, path, "", bind, 0);
+	if (made == 0)
+		made = socket(family, type, protocol);
+	error = *__errno_location();
+	go_home(home);
+	return result(made, error);
+}

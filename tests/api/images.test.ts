@@ -1,0 +1,177 @@
+import { describe, expect, test } from "bun:test";
+import type { ImageView } from "../../src/engine/services.ts";
+import { conflict, invalidArgument } from "../../src/errors/engine-error.ts";
+import type { StoredImage } from "../../src/images/image-store.ts";
+import type { Digest } from "../../src/oci/digest.ts";
+import { startApi, streamOf } from "./api-harness.ts";
+
+const digest = (letter: string) => `sha256:${letter.repeat(64)}` as Digest;
+
+const image: StoredImage = {
+  id: digest("a"),
+  created: "2026-01-01T00:00:00.5Z",
+  config: {
+    os: "linux",
+    architecture: "arm64",
+    variant: "v8",
+    config: { Cmd: ["sh"], Labels: { a: "b" } },
+    rootfs: { type: "layers", diff_ids: [digest("d")] },
+  },
+  rawConfig: new Uint8Array(),
+  manifest: { mediaType: "m", digest: digest("b"), size: 5 },
+  layers: [],
+  chainId: digest("d"),
+  size: 42,
+  tags: ["busybox:latest"],
+  repoDigests: [],
+};
+const view: ImageView = { image, containers: -1, sharedSize: -1 };
+
+describe("images", () => {
+  test("list and inspect fit the API file in old and new versions", async () => {
+    await using api = await startApi({ images: { list: async () => [view], inspect: async () => image } });
+    for (const version of ["/v1.24", "/v1.43", "/v1.49", "/v1.51"]) {
+      expect((await api.call("GET", `${version}/images/json`)).json).toMatchObject([
+        { Id: image.id, RepoTags: ["busybox:latest"], Size: 42, Created: 1767225600, Labels: { a: "b" } },
+      ]);
+      expect((await api.call("GET", `${version}/images/a/b:c/json`)).json).toMatchObject({
+        Architecture: "arm64",
+        Variant: "v8",
+        Config: { Cmd: ["sh"] },
+        RootFS: { Layers: [digest("d")] },
+      });
+    }
+    expect((await api.call("GET", "/v1.43/images/json")).json).toMatchObject([{ VirtualSize: 42 }]);
+    expect((await api.call("GET", "/v1.44/images/json")).json).not.toMatchObject([{ VirtualSize: 42 }]);
+  });
+
+  test("older clients see a nameless image under its name", async () => {
+    const nameless = { ...view, image: { ...image, tags: [] } };
+    await using api = await startApi({ images: { list: async () => [nameless] } });
+    expect((await api.call("GET", "/v1.42/images/json")).json).toMatchObject([
+      { RepoTags: ["<none>:<none>"] },
+    ]);
+    expect((await api.call("GET", "/v1.43/images/json")).json).toMatchObject([{ RepoTags: [] }]);
+  });
+
+  test("queries are handed on", async () => {
+    await using api = await startApi({
+      images: {
+        list: async (query) => {
+          expect([query.all, query.sharedSize]).toEqual([true, true]);
+          expect(query.filters.get("reference")).toEqual(["b*"]);
+          return [];
+        },
+        inspect: async (name, platform) => {
+          expect([name, platform]).toEqual(["x", { os: "linux", architecture: "amd64" }]);
+          return image;
+        },
+        history: async () => [
+          { id: "<missing>", created: 5, createdBy: "CMD", tags: [], size: 0, comment: "" },
+        ],
+        tag: async (...args) => expect(args).toEqual(["a/b", "repo", "new"]),
+        remove: async (name, options) => {
+          expect([name, options]).toEqual(["a/b:c", { force: true, prune: false }]);
+          return [{ untagged: "a/b:c" }, { deleted: digest("a") }];
+        },
+        prune: async () => ({ deleted: [{ deleted: digest("a") }], spaceReclaimed: 9 }),
+      },
+    });
+    const filters = encodeURIComponent('{"reference":{"b*":true}}');
+    await api.call("GET", `/images/json?all=1&shared-size=1&filters=${filters}`);
+    const platform = encodeURIComponent('{"os":"linux","architecture":"amd64"}');
+    await api.call("GET", `/images/x/json?platform=${platform}`);
+    expect((await api.call("GET", "/images/a/b/history")).json).toMatchObject([{ Id: "<missing>" }]);
+    expect((await api.call("POST", "/images/a/b/tag?repo=repo&tag=new")).status).toBe(201);
+    expect((await api.call("DELETE", "/images/a/b:c?force=1&noprune=1")).json).toEqual([
+      { Untagged: "a/b:c" },
+      { Deleted: digest("a") },
+    ]);
+    expect((await api.call("POST", "/images/prune")).json).toEqual({
+      ImagesDeleted: [{ Deleted: digest("a") }],
+      SpaceReclaimed: 9,
+    });
+    expect((await api.call("GET", "/images/x/json?platform=a/b/c/d")).status).toBe(400);
+  });
+
+  test("load tells its progress and what it loaded, or its error", async () => {
+    let fail = false;
+    await using api = await startApi({
+      images: {
+        load: async (archive, { onProgress }) => {
+          const bytes = await new Response(archive).text();
+          if (fail) throw invalidArgument(`not an archive: ${bytes}`);
+          onProgress({ id: "d", status: "Loading layer", current: 1, total: 2 });
+          return [
+            { image, tags: ["busybox:latest"] },
+            { image, tags: [] },
+          ];
+        },
+      },
+    });
+    const load = async (target: string) => {
+      const response = await fetch(`http://engine${target}`, { unix: api.path, method: "POST", body: "tar" });
+      return (await response.text())
+        .trim()
+        .split("\r\n")
+        .map((line) => JSON.parse(line));
+    };
+    expect(await load("/images/load?quiet=0")).toEqual([
+      { status: "Loading layer", progressDetail: { current: 1, total: 2 }, id: "d" },
+      { stream: "Loaded image: busybox:latest\n" },
+      { stream: `Loaded image ID: ${image.id}\n` },
+    ]);
+    expect(await load("/images/load?quiet=1")).toHaveLength(2);
+    fail = true;
+    expect(await load("/images/load")).toEqual([
+      { errorDetail: { message: "not an archive: tar" }, error: "not an archive: tar" },
+    ]);
+  });
+
+  test("save takes one name in the path or several in the query", async () => {
+    const asked: unknown[] = [];
+    await using api = await startApi({
+      images: {
+        save: async (names) => {
+          asked.push(names);
+          return streamOf("tar");
+        },
+      },
+    });
+    expect((await api.call("GET", "/images/a/b/get")).text).toBe("tar");
+    await api.call("GET", "/images/get?names=a&names=b,c");
+    expect(asked).toEqual([["a/b"], ["a", "b", "c"]]);
+    expect((await api.call("GET", "/images/get")).status).toBe(400);
+  });
+
+  test("import reads the body, pull says that it is not there yet", async () => {
+    await using api = await startApi({
+      images: {
+        import: async ({ body, reference, changes, message }) => {
+          expect([reference, changes, message]).toEqual(["r:t", ["CMD x"], "m"]);
+          expect(await new Response(body).text()).toBe("tar");
+          return image.id;
+        },
+        remove: async () => {
+          throw conflict("in use");
+        },
+      },
+    });
+    const response = await fetch(
+      "http://engine/images/create?fromSrc=-&repo=r&tag=t&message=m&changes=CMD%20x",
+      { unix: api.path, method: "POST", body: "tar" },
+    );
+    expect(await response.json()).toEqual({ status: image.id });
+    const pull = await api.call("POST", "/images/create?fromImage=busybox&tag=latest");
+    expect(pull.status).toBe(501);
+    expect(pull.text).toContain('cannot pull \\"busybox\\"');
+    expect((await api.call("DELETE", "/images/x")).status).toBe(409);
+    expect((await api.call("POST", "/images/create")).status).toBe(400);
+  });
+
+  test("there is no build cache to prune", async () => {
+    await using api = await startApi();
+    expect((await api.call("POST", "/build/prune")).json).toEqual({ CachesDeleted: [], SpaceReclaimed: 0 });
+    expect((await api.call("POST", "/build")).status).toBe(501);
+  });
+});

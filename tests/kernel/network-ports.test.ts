@@ -1,0 +1,172 @@
+import { expect, test } from "bun:test";
+import type { PortWish, Sandbox } from "../../src/network/network.ts";
+import { connectInNamespace } from "../../src/sys/namespace-connection.ts";
+import { inNetworkNamespace } from "../../src/sys/namespaces.ts";
+import { ask, inside, run, serve, useNetworkBench, wish } from "./network-bench.ts";
+
+const bench = useNetworkBench();
+
+test("a published port answers on loopback, host address, from a neighbour and from itself", async () => {
+  const one = await bench().up("one");
+  const two = await bench().up("two");
+  const server = serve(one.sandbox, 80, "hello");
+  try {
+    const ports = await bench().net.ports.publish(one.endpoint, "one", [wish("", 18080)]);
+    expect(ports).toEqual([{ containerPort: 80, protocol: "tcp", hostIp: "0.0.0.0", hostPort: 18080 }]);
+    expect(await run(ask("127.0.0.1", 18080))).toStartWith("hello");
+    expect(await run(ask("10.213.0.1", 18080))).toStartWith("hello");
+    expect(await inside(two.sandbox, ask("10.213.0.1", 18080))).toStartWith("hello");
+    expect(await inside(one.sandbox, ask("10.213.0.1", 18080))).toStartWith("hello");
+    await bench().net.ports.unpublish("one");
+    expect(await run(ask("127.0.0.1", 18080))).toContain("refused");
+  } finally {
+    server.stop(true);
+  }
+});
+
+test("connectInNamespace reaches a server on the container's own loopback and reports a refusal", async () => {
+  const { sandbox } = await bench().up("one");
+  const server = inNetworkNamespace(sandbox.path, () =>
+    Bun.listen({
+      hostname: "127.0.0.1",
+      port: 8000,
+      socket: {
+        data: (socket, data) => {
+          socket.end(`got ${data}`);
+        },
+      },
+    }),
+  );
+  try {
+    const signal = AbortSignal.timeout(5000);
+    const answer = Promise.withResolvers<string>();
+    const connection = await connectInNamespace(
+      sandbox.path,
+      "127.0.0.1",
+      8000,
+      { data: (_, data) => answer.resolve(data.toString()) },
+      signal,
+    );
+    connection.write("probe");
+    expect(await answer.promise).toBe("got probe");
+    connection.end();
+    expect(connectInNamespace(sandbox.path, "127.0.0.1", 8001, { data: () => {} }, signal)).rejects.toThrow(
+      "connect to 127.0.0.1:8001 in the container: ECONNREFUSED",
+    );
+  } finally {
+    server.stop(true);
+  }
+});
+
+test("a taken port is refused naming the container or the process, and a range goes round it", async () => {
+  const one = await bench().up("one");
+  const two = await bench().up("two");
+  await bench().net.ports.publish(one.endpoint, "web", [wish("", 18081)]);
+  const again = bench().net.ports.publish(two.endpoint, "two", [
+    wish("127.0.0.1", 18082),
+    wish("127.0.0.1", 18081),
+  ]);
+  expect(again).rejects.toThrow(
+    `driver failed programming external connectivity on endpoint two (${two.endpoint.endpointId}): Bind for 127.0.0.1:18081 failed: port is already allocated (it is held by container "web")`,
+  );
+  await again.catch(() => {});
+  const stranger = Bun.listen({ hostname: "127.0.0.1", port: 18083, socket: { data: () => {} } });
+  try {
+    const refused = bench().net.ports.publish(two.endpoint, "two", [wish("", 18083)]);
+    await refused.catch((error) => {
+      expect(error.message).toContain(
+        "Bind for 0.0.0.0:18083 failed: port is already allocated (it is held by process",
+      );
+      expect(error.message).toContain(`pid ${process.pid})`);
+    });
+    expect(refused).rejects.toThrow();
+    const range = { ...wish("", 18081), hostPortLast: 18084 };
+    expect((await bench().net.ports.publish(two.endpoint, "two", [range]))[0]?.hostPort).toBe(18082);
+    const any = await bench().net.ports.publish(two.endpoint, "two", [wish("", 0)]);
+    expect(any[0]?.hostPort).toBeGreaterThan(1023);
+  } finally {
+    stranger.stop(true);
+  }
+  expect(() => Bun.listen({ hostname: "0.0.0.0", port: 18081, socket: { data: () => {} } })).toThrow();
+  await bench().net.ports.unpublish("one");
+  Bun.listen({ hostname: "0.0.0.0", port: 18081, socket: { data: () => {} } }).stop(true);
+});
+
+test("what cannot be published is refused in words", async () => {
+  const { endpoint } = await bench().up("one");
+  const refused = async (one: PortWish, words: string) => {
+    const error = await bench()
+      .net.ports.publish(endpoint, "one", [one])
+      .catch((caught) => caught);
+    expect(error.message).toContain(words);
+  };
+  await refused(wish("::", 18081), 'publishing on the IPv6 address "::" is not available');
+  await refused(wish("198.51.100.7", 18081), "cannot assign requested address");
+  if (!(await Bun.file("/proc/net/sctp/snmp").exists())) {
+    await refused({ ...wish("", 18081), protocol: "sctp" }, "this kernel has no SCTP");
+  }
+});
+
+test("a published UDP port follows the container even for a client that keeps its source port", async () => {
+  const client = await Bun.udpSocket({ hostname: "127.0.0.1", port: 0, socket: {} });
+  const sourcePort = client.port;
+  client.close();
+  const talk = async (word: string) => {
+    const { sandbox, endpoint } = await bench().up(word);
+    const server = await inNamespaceUdp(sandbox, 53, word);
+    await bench().net.ports.publish(endpoint, word, [wish("", 18053, 53, "udp")]);
+    const reply = await askDatagram(sourcePort, 18053);
+    server.close();
+    return { reply, running: { sandbox, endpoint } };
+  };
+  const first = await talk("first");
+  expect(first.reply).toBe("first");
+  // The next container has another address; the flow of before must not lead to the old one.
+  const filler = await bench().up("filler");
+  await bench().down(first.running);
+  const blocker = await bench().up("blocker");
+  expect(blocker.endpoint.ipAddress).toBe(first.running.endpoint.ipAddress);
+  expect((await talk("second")).reply).toBe("second");
+  expect(filler.endpoint.ipAddress).toBe("10.213.0.3");
+});
+
+/** A datagram server in a sandbox that answers everything with one word. */
+function inNamespaceUdp(sandbox: Sandbox, port: number, word: string) {
+  return started(
+    Bun.spawn(
+      [
+        "nsenter",
+        `--net=${sandbox.path}`,
+        process.execPath,
+        "-e",
+        `const s = await Bun.udpSocket({ hostname: "0.0.0.0", port: ${port}, socket: { data: (s, d, p, a) => s.send("${word}", p, a) } }); console.log("ready");`,
+      ],
+      { stdout: "pipe" },
+    ),
+  );
+}
+
+async function started(child: Bun.Subprocess<"ignore", "pipe", "inherit">) {
+  const reader = child.stdout.getReader();
+  await reader.read();
+  return { close: () => child.kill() };
+}
+
+/** One datagram from a fixed source port, sent until it is answered. */
+async function askDatagram(sourcePort: number, port: number): Promise<string> {
+  const answer = Promise.withResolvers<string>();
+  const socket = await Bun.udpSocket({
+    hostname: "127.0.0.1",
+    port: sourcePort,
+    socket: { data: (_, data) => answer.resolve(data.toString()) },
+  });
+  const timer = setInterval(() => socket.send("?", port, "127.0.0.1"), 20);
+  const timeout = setTimeout(() => answer.resolve("no answer"), 3000);
+  try {
+    return await answer.promise;
+  } finally {
+    clearInterval(timer);
+    clearTimeout(timeout);
+    socket.close();
+  }
+}
