@@ -13,7 +13,6 @@ import { networkInterfaces, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { busyboxImage } from "../../tools/busybox-image.mjs";
 import { type DockerOptions, type DockerResult, runDocker, startDocker } from "./docker-cli.ts";
-import type { EngineUnderTest } from "./engine-under-test.ts";
 import { assertNothingGrown, type Footprint, footprint, type Traces } from "./leaks.ts";
 import { until } from "./until.ts";
 
@@ -33,7 +32,7 @@ const root = join(import.meta.dir, "../..");
  * parent. Several of them, and other engines, run beside each other. `await using` stops it,
  * removes its containers and its folders.
  */
-export class TestEngine implements EngineUnderTest {
+export class TestEngine implements AsyncDisposable {
   readonly name = "hull";
   readonly id: string;
   readonly directory: string;
