@@ -79,6 +79,7 @@ describe("after kill -9 of the engine", () => {
     );
     await engine.ok("stop", "-t0", "policy", "stopped");
     expect(await state("stopped", "{{.State.ExitCode}}")).toBe("137");
+    expect(await state("policy")).toBe("exited");
     await engine.ok("rm", "policy", "stopped");
   });
 

@@ -5,12 +5,13 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { networkInterfaces, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { busyboxImage } from "../../tools/busybox-image.mjs";
 import { type DockerOptions, type DockerResult, runDocker, startDocker } from "./docker-cli.ts";
 import { assertNothingGrown, type Footprint, footprint, type Traces } from "./leaks.ts";
@@ -305,7 +306,11 @@ export class TestEngine implements AsyncDisposable {
     }
     for (const point of [...(now.mounts ?? [])].reverse()) quietly("umount", "-l", point);
     for (const link of now.links ?? []) quietly("ip", "link", "delete", link);
-    for (const group of now.cgroups ?? []) quietly("rmdir", group, dirname(group));
+    for (const group of now.cgroups ?? []) quietly("rmdir", group);
+    for (const hierarchy of ["", ...readdirSync("/sys/fs/cgroup")]) {
+      const parent = join("/sys/fs/cgroup", hierarchy, this.cgroupParent);
+      if (existsSync(parent)) quietly("rmdir", parent);
+    }
     for (const line of Bun.spawnSync(["nft", "list", "tables"]).stdout.toString().split("\n")) {
       const [, family, name] = /^table (\S+) (\S+)$/.exec(line.trim()) ?? [];
       if (family && name?.includes(this.bridge)) quietly("nft", "delete", "table", family, name);
