@@ -5,7 +5,7 @@ import type { NetworkTable } from "../records/records.ts";
 import type { BridgeFirewall } from "./bridge-firewall.ts";
 import { bridgeOptions } from "./bridge-options.ts";
 import { ipv4Pools, type TakenAddress, takeAddress } from "./ipam.ts";
-import { formatAddress, lastOf, macFor, parseAddress } from "./ipv4.ts";
+import { formatAddress, lastOf, macFor, parseAddress, parseMac } from "./ipv4.ts";
 import type { HostLink, NetworkKernel } from "./kernel.ts";
 import type { LinkReaper } from "./link-reaper.ts";
 import type { Endpoint, EndpointWish, NetworkDriver, Sandbox } from "./network.ts";
@@ -80,10 +80,11 @@ export class BridgeDriver implements NetworkDriver {
     if (wish.ipv4 && options.isDefault) {
       throw invalidArgument("user specified IP address is supported on user defined networks only");
     }
+    const wishedMac = wish.macAddress ? parseMac(wish.macAddress) : undefined;
     const taken = takeAddress(table, network, sandbox.containerId, wish.ipv4);
     const endpointId = randomId();
     const hostLink = hostLinkOf({ endpointId });
-    const macAddress = (wish.macAddress || macFor(taken.address)).toLowerCase();
+    const macAddress = wishedMac ?? macFor(taken.address);
     try {
       const interfaceName = kernel.attach({
         namespacePath: sandbox.path,

@@ -1,3 +1,5 @@
+import { messageOf } from "../errors/engine-error.ts";
+import { log } from "../lib/log.ts";
 import type { NetworkRecord } from "../records/network-record.ts";
 import { bridgeOptions } from "./bridge-options.ts";
 import { ipv4Pools } from "./ipam.ts";
@@ -60,9 +62,14 @@ export class BridgeFirewall {
       const rules = rulesOf(network);
       const known = this.#networks.get(network.id);
       if (known && JSON.stringify(known) === JSON.stringify(rules)) return;
-      const start = this.#networks.size === 0 ? planTable(this.table) : "";
-      await this.#kernel.applyRules(start + planNetworkChange(this.table, "add", rules));
       this.#networks.set(network.id, rules);
+      try {
+        if (known || this.#networks.size === 1) await this.#reload();
+        else await this.#applyOrReload(planNetworkChange(this.table, "add", rules));
+      } catch (error) {
+        this.#networks.delete(network.id);
+        throw error;
+      }
     });
   }
 
@@ -71,13 +78,8 @@ export class BridgeFirewall {
       const rules = this.#networks.get(network.id);
       if (!rules) return;
       this.#networks.delete(network.id);
-      if (this.#networks.size === 0) return this.#kernel.applyRules(planRemoval(this.table));
-      try {
-        await this.#kernel.applyRules(planNetworkChange(this.table, "delete", rules));
-      } catch {
-        // Somebody flushed the firewall: load it as it should be now.
-        await this.#reload();
-      }
+      if (this.#networks.size === 0) await this.#kernel.applyRules(planRemoval(this.table));
+      else await this.#applyOrReload(planNetworkChange(this.table, "delete", rules));
     });
   }
 
@@ -99,7 +101,8 @@ export class BridgeFirewall {
     this.#published = now;
     try {
       this.#kernel.changePublished(this.table, changes);
-    } catch {
+    } catch (failure) {
+      this.#explain(failure);
       try {
         await this.#inOrder(() => this.#reload());
       } catch (error) {
@@ -116,12 +119,34 @@ export class BridgeFirewall {
     });
   }
 
-  #reload(): Promise<void> {
-    return this.#kernel.applyRules(
-      planTable(this.table) +
-        planNetworks(this.table, [...this.#networks.values()]) +
-        planPublished(this.table, this.#published),
-    );
+  /** A change that does not fit means that somebody flushed the firewall: then all of it is loaded. */
+  async #applyOrReload(script: string): Promise<void> {
+    try {
+      await this.#kernel.applyRules(script);
+    } catch (failure) {
+      this.#explain(failure);
+      await this.#reload();
+    }
+  }
+
+  #explain(failure: unknown): void {
+    log.warn("the firewall is not as it was left, loading it anew", {
+      table: this.table,
+      error: messageOf(failure),
+    });
+  }
+
+  async #reload(): Promise<void> {
+    let published: readonly PublishedRule[];
+    do {
+      published = this.#published;
+      await this.#kernel.applyRules(
+        planTable(this.table) +
+          planNetworks(this.table, [...this.#networks.values()]) +
+          planPublished(this.table, published),
+      );
+      // A port that was published meanwhile may have gone into the table that was replaced.
+    } while (published !== this.#published);
   }
 
   #inOrder<T>(work: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { choosePool, dockerPools } from "./address-pools.ts";
 import { chooseAddress, parsePool } from "./ipam.ts";
-import { contains, formatAddress, macFor, overlap, parseAddress, parseSubnet } from "./ipv4.ts";
+import { contains, formatAddress, macFor, overlap, parseAddress, parseMac, parseSubnet } from "./ipv4.ts";
 import { planPools } from "./pool-planner.ts";
 
 const numbers = (...addresses: string[]) => new Set(addresses.map(parseAddress));
@@ -70,4 +70,11 @@ test("addresses as numbers", () => {
   expect(contains(parseSubnet("10.1.2.3/24"), parseAddress("10.1.2.255"))).toBe(true);
   expect(overlap(parseSubnet("10.1.0.0/16"), parseSubnet("10.2.0.0/16"))).toBe(false);
   expect(macFor("172.17.0.2")).toBe("02:42:ac:11:00:02");
+});
+
+test("parseMac takes what one interface can have", () => {
+  expect(parseMac("02-42-AC-11-00-09")).toBe("02:42:ac:11:00:09");
+  for (const bad of ["02:42:ac:11:00", "03:42:ac:11:00:09", "00:00:00:00:00:00", "zz:42:ac:11:00:09"]) {
+    expect(() => parseMac(bad)).toThrow(`invalid MAC address: "${bad}"`);
+  }
 });

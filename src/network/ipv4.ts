@@ -46,3 +46,13 @@ export function macFor(address: string): string {
   const bytes = address.split(".").map((part) => Number(part).toString(16).padStart(2, "0"));
   return ["02", "42", ...bytes].join(":");
 }
+
+/** A hardware address one interface can have (no group address), in the usual spelling. */
+export function parseMac(text: string): string {
+  const mac = text.toLowerCase().replaceAll("-", ":");
+  const isUnicast = (Number.parseInt(mac.slice(0, 2), 16) & 1) === 0;
+  if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(mac) || !isUnicast || mac === "00:00:00:00:00:00") {
+    throw invalidArgument(`invalid MAC address: ${JSON.stringify(text)}`);
+  }
+  return mac;
+}

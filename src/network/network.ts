@@ -1,5 +1,5 @@
 import type { PublishedPort } from "../records/container-record.ts";
-import type { NetworkRecord } from "../records/network-record.ts";
+import type { IpamPool, NetworkRecord } from "../records/network-record.ts";
 
 /** A network namespace of a container, at a path that outlives every process. */
 export interface Sandbox {
@@ -34,7 +34,11 @@ export interface PortWish {
   readonly hostPortLast: number;
 }
 
-/** One kind of network. `attach` gives an endpoint in a sandbox, `detach` takes it back; both may be repeated. */
+/**
+ * One kind of network. `attach` gives an endpoint in a sandbox, `detach` takes it back and may be
+ * repeated. When a container ends, call `removeSandbox` before `detach`: the kernel then removes
+ * the interface on its own time. `detach` from a living sandbox waits for that, 20 to 30 ms.
+ */
 export interface NetworkDriver {
   readonly name: string;
   create(network: NetworkRecord): Promise<void>;
@@ -63,19 +67,31 @@ export interface PortPublisher {
   ): Promise<string[]>;
 }
 
-/** What the engine calls: sandboxes, endpoints and ports, undone in the reverse order. */
+/**
+ * What the engine calls. Up: createSandbox, attach, publish; the runtime starts last. Down:
+ * unpublish, removeSandbox, detach. At its start: init, repair, reconcile of each network, restore.
+ */
 export interface Networking {
-  /** Makes the default networks (bridge, host, none) exist in records and kernel. */
+  /**
+   * Makes the default networks (bridge, host, none) exist in records, and all networks of the
+   * records in the kernel. Published ports of before go on; `ports.restore` then decides on them.
+   */
   init(): Promise<void>;
   createSandbox(containerId: string): Promise<Sandbox>;
   /** Gone with all interfaces in it. Not there is fine. */
   removeSandbox(containerId: string): Promise<void>;
   driver(network: NetworkRecord): NetworkDriver;
+  /**
+   * The pools of a network to be created, complete with subnet and gateway: free ones where
+   * the user named none; what overlaps another network or a route of this host is refused.
+   */
+  planPools(requested: readonly IpamPool[]): IpamPool[];
   readonly ports: PortPublisher;
   /** Sandboxes, links and rules of containers that are not wanted are removed. Returns what went. */
   repair(isWanted: (containerId: string) => boolean): Promise<string[]>;
   /** Interface counters inside a sandbox, for `stats`. */
   counters(containerId: string): Promise<Readonly<Record<string, InterfaceCounters>>>;
+  /** The containers' networks and ports stay; without a sandbox left, everything is taken away. */
   close(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { internal, invalidArgument, messageOf, notImplemented } from "../errors/engine-error.ts";
+import { conflict, internal, invalidArgument, messageOf, notImplemented } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import { log } from "../lib/log.ts";
 import type { IpamPool, NetworkRecord } from "../records/network-record.ts";
@@ -9,6 +9,7 @@ import { BridgeDriver, isOurVeth } from "./bridge-driver.ts";
 import { BridgeFirewall } from "./bridge-firewall.ts";
 import { bridgeOptions } from "./bridge-options.ts";
 import { defaultNetworks } from "./default-networks.ts";
+import { engineMark, isEngineMark } from "./engine-mark.ts";
 import type { NetworkKernel } from "./kernel.ts";
 import { LinkReaper } from "./link-reaper.ts";
 import { openLinuxKernel } from "./linux-kernel.ts";
@@ -60,13 +61,14 @@ export class BridgeNetworking implements Networking {
     this.#bridgeName = options.bridgeName || defaultBridgeName;
     this.#directory = join(options.execRoot, "netns");
     this.#kernel = options.kernel ?? openLinuxKernel();
-    this.#group = groupOf(options.execRoot);
+    this.#group = engineMark(options.execRoot);
     const table = this.#bridgeName === "none" ? `hull_none_${this.#group}` : tableName(this.#bridgeName);
     this.#firewall = new BridgeFirewall(this.#kernel, table);
     this.#reaper = new LinkReaper(this.#kernel);
     this.#publisher = new BridgePortPublisher(
       this.#kernel,
       this.#firewall,
+      options.networks,
       options.defaultPublishAddress || "0.0.0.0",
     );
     this.ports = this.#publisher;
@@ -103,8 +105,10 @@ export class BridgeNetworking implements Networking {
         "turned on net.ipv4.ip_forward: containers on bridge networks need it, and this host now routes",
       );
     }
-    await this.#firewall.load(bridges);
-    if (bridges.length > 0) await this.#warnOfDroppers();
+    await Promise.all([
+      this.#firewall.load(bridges),
+      bridges.length > 0 ? this.#warnOfDroppers() : undefined,
+    ]);
   }
 
   async createSandbox(containerId: string): Promise<Sandbox> {
@@ -132,10 +136,6 @@ export class BridgeNetworking implements Networking {
     return driver;
   }
 
-  /**
-   * The pools of a network to be created, complete with subnet and gateway: free ones where
-   * the user named none; what overlaps another network or a route of this host is refused.
-   */
   planPools(requested: readonly IpamPool[]): IpamPool[] {
     return this.#choose(requested, undefined);
   }
@@ -204,6 +204,11 @@ export class BridgeNetworking implements Networking {
     if (!link || link.group === this.#group) return undefined;
     if (link.kind !== "bridge")
       throw internal(`network interface "${this.#bridgeName}" exists and is not a bridge`);
+    if (isEngineMark(link.group)) {
+      throw conflict(
+        `bridge "${this.#bridgeName}" belongs to another engine (one with another exec-root): give this one a bridge of its own with --bridge, or remove a left-over one with "ip link delete ${this.#bridgeName}"`,
+      );
+    }
     const address = this.#kernel.addressesOf(this.#bridgeName)[0];
     return address && `${address.address}/${address.prefixLength}`;
   }
@@ -238,9 +243,4 @@ export class BridgeNetworking implements Networking {
       log.debug("cannot look at foreign firewall chains", { error: messageOf(error) });
     }
   }
-}
-
-/** A mark for the links of this engine, so that engines side by side leave each other's alone. */
-function groupOf(execRoot: string): number {
-  return (Bun.hash.crc32(execRoot) & 0x3fffffff) | 0x40000000;
 }

@@ -1,11 +1,15 @@
-import { EngineError, notImplemented } from "../errors/engine-error.ts";
+import { invalidArgument } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import type { PublishedPort } from "../records/container-record.ts";
+import type { NetworkTable } from "../records/records.ts";
+import { errnoOf } from "../sys/errno-of.ts";
 import { hostLinkOf } from "./bridge-driver.ts";
 import type { BridgeFirewall } from "./bridge-firewall.ts";
+import { bridgeOptions } from "./bridge-options.ts";
 import type { NetworkKernel, Reservation } from "./kernel.ts";
 import type { Endpoint, PortPublisher, PortWish } from "./network.ts";
 import { anyAddressMap, oneAddressMap, type PublishedRule } from "./plan-rules.ts";
+import { ipv6Refusal, portRefusal } from "./port-refusal.ts";
 
 interface Held {
   readonly containerId: string;
@@ -24,12 +28,19 @@ interface Held {
 export class BridgePortPublisher implements PortPublisher {
   readonly #kernel: NetworkKernel;
   readonly #firewall: BridgeFirewall;
+  readonly #networks: Pick<NetworkTable, "get">;
   readonly #defaultAddress: string;
   #held: Held[] = [];
 
-  constructor(kernel: NetworkKernel, firewall: BridgeFirewall, defaultAddress: string) {
+  constructor(
+    kernel: NetworkKernel,
+    firewall: BridgeFirewall,
+    networks: Pick<NetworkTable, "get">,
+    defaultAddress: string,
+  ) {
     this.#kernel = kernel;
     this.#firewall = firewall;
+    this.#networks = networks;
     this.#defaultAddress = defaultAddress;
   }
 
@@ -38,9 +49,14 @@ export class BridgePortPublisher implements PortPublisher {
     containerName: string,
     wishes: readonly PortWish[],
   ): Promise<PublishedPort[]> {
+    if (wishes.length === 0) return [];
+    const defaultAddress = this.#addressFor(endpoint);
     const taken: Held[] = [];
     try {
-      for (const wish of wishes) taken.push(this.#take(endpoint, containerName, wish, taken));
+      for (const wished of wishes) {
+        const wish = wished.hostIp === "" ? { ...wished, hostIp: defaultAddress } : wished;
+        taken.push(this.#take(endpoint, containerName, wish, taken));
+      }
       await this.#firewall.changePublished(
         taken.map((held) => ({ add: true, ...ruleChange(held) })),
         rulesOf([...this.#held, ...taken]),
@@ -52,7 +68,7 @@ export class BridgePortPublisher implements PortPublisher {
     this.#held.push(...taken);
     try {
       // A container that calls its own published port comes back out of the port it went in by.
-      if (taken.length > 0) this.#kernel.setHairpin(hostLinkOf(endpoint));
+      this.#kernel.setHairpin(hostLinkOf(endpoint));
       this.#forgetDatagrams(taken);
       await failpoint("network.publish");
     } catch (error) {
@@ -142,12 +158,23 @@ export class BridgePortPublisher implements PortPublisher {
     );
   }
 
+  /** Where the ports of an endpoint go when the user names no address. */
+  #addressFor(endpoint: Endpoint): string {
+    const network = this.#networks.get(endpoint.networkId);
+    if (network?.driver !== "bridge" || endpoint.ipAddress === "") {
+      throw invalidArgument(`network ${network?.name ?? endpoint.networkId} cannot publish ports`);
+    }
+    if (network.internal) {
+      throw invalidArgument(`network ${network.name} is internal: ports cannot be published on it`);
+    }
+    const { hostBinding } = bridgeOptions(network);
+    return hostBinding === "0.0.0.0" ? this.#defaultAddress : hostBinding;
+  }
+
   #take(endpoint: Endpoint, containerName: string, wish: PortWish, before: readonly Held[]): Held {
-    const hostIp = wish.hostIp === "" ? this.#defaultAddress : wish.hostIp;
+    const hostIp = wish.hostIp;
     if (hostIp.includes(":")) {
-      throw notImplemented(
-        `${failureStart(endpoint, containerName)}: publishing on the IPv6 address "${hostIp}" is not available: the network of the container has no IPv6`,
-      );
+      throw ipv6Refusal({ endpoint, containerName, wish });
     }
     let lastFailure: unknown;
     for (let hostPort = wish.hostPortFirst; hostPort <= wish.hostPortLast; hostPort++) {
@@ -163,10 +190,15 @@ export class BridgePortPublisher implements PortPublisher {
         return holding(endpoint, containerName, port, reservation);
       } catch (error) {
         lastFailure = error;
-        if (codeOf(error) !== "EADDRINUSE") break;
+        if (errnoOf(error) !== "EADDRINUSE") break;
       }
     }
-    throw this.#refusal(endpoint, containerName, wish, hostIp, lastFailure, before);
+    const own = this.#ownHolder(wish, hostIp, wish.hostPortFirst, before);
+    throw portRefusal({ endpoint, containerName, wish }, lastFailure, () =>
+      own
+        ? `container "${own.containerName}"`
+        : this.#kernel.holder(wish.protocol, hostIp, wish.hostPortFirst),
+    );
   }
 
   #ownHolder(wish: PortWish, hostIp: string, hostPort: number, before: readonly Held[]): Held | undefined {
@@ -177,47 +209,9 @@ export class BridgePortPublisher implements PortPublisher {
         (port.hostIp === hostIp || port.hostIp === "0.0.0.0" || hostIp === "0.0.0.0"),
     );
   }
-
-  /** Docker's sentence, then who holds the port. */
-  #refusal(
-    endpoint: Endpoint,
-    containerName: string,
-    wish: PortWish,
-    hostIp: string,
-    failure: unknown,
-    before: readonly Held[],
-  ): EngineError {
-    const isRange = wish.hostPortFirst !== wish.hostPortLast;
-    const ports = isRange ? `${wish.hostPortFirst}-${wish.hostPortLast}` : `${wish.hostPortFirst}`;
-    const start = `${failureStart(endpoint, containerName)}: Bind for ${hostIp}:${ports} failed: `;
-    const code = codeOf(failure);
-    if (code === "EADDRNOTAVAIL") {
-      return new EngineError(
-        "internal",
-        `${start}cannot assign requested address, this host does not have it`,
-        failure,
-      );
-    }
-    if (wish.protocol === "sctp" && code !== undefined && code !== "EADDRINUSE") {
-      return notImplemented(`${start}this kernel has no SCTP`, failure);
-    }
-    if (code === "EACCES" || (code !== undefined && code !== "EADDRINUSE")) {
-      return new EngineError("internal", `${start}${code}`, failure);
-    }
-    if (isRange) return new EngineError("internal", `${start}all ports are allocated`, failure);
-    const own = this.#ownHolder(wish, hostIp, wish.hostPortFirst, before);
-    const holder = own
-      ? `container "${own.containerName}"`
-      : this.#kernel.holder(wish.protocol, hostIp, wish.hostPortFirst);
-    const words = holder ? ` (it is held by ${holder})` : "";
-    return new EngineError("internal", `${start}port is already allocated${words}`, failure);
-  }
 }
 
 const protocolNames: Readonly<Record<string, string>> = { "6": "tcp", "17": "udp", "132": "sctp" };
-
-const failureStart = (endpoint: Endpoint, containerName: string): string =>
-  `driver failed programming external connectivity on endpoint ${containerName} (${endpoint.endpointId})`;
 
 function holding(
   endpoint: Endpoint,
@@ -246,8 +240,3 @@ const ruleChange = (held: Held) => ({ ...held.rule, protocol: held.port.protocol
 
 const describe = (rule: PublishedRule): string =>
   `${rule.hostIp}:${rule.hostPort}->${rule.containerIp}:${rule.containerPort}/${rule.protocol}`;
-
-function codeOf(error: unknown): string | undefined {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause && typeof cause === "object" && "code" in cause ? String(cause.code) : undefined;
-}

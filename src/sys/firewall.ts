@@ -53,12 +53,12 @@ interface Fields {
  * does not know while forwarding: no rule of ours can accept what another table drops.
  */
 export async function forwardDroppers(ownTable: string): Promise<string[]> {
-  const { code, out } = await nft(["-j", "list", "chains", "ip"], "");
+  const { code, out } = await nft(["-j", "list", "chains"], "");
   if (code !== 0) return [];
   const parsed: { nftables?: { chain?: Record<string, unknown> }[] } = JSON.parse(out);
   return (parsed.nftables ?? [])
     .map((item) => item.chain)
     .filter((chain) => chain?.hook === "forward" && chain.policy === "drop")
-    .filter((chain) => chain?.table !== ownTable)
+    .filter((chain) => (chain?.family === "ip" || chain?.family === "inet") && chain.table !== ownTable)
     .map((chain) => `${chain?.table} ${chain?.name}`);
 }

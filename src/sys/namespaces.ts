@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, unlinkSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, unlinkSync } from "node:fs";
 import { internal, isKind } from "../errors/engine-error.ts";
 import { bindLibc, checked, cString } from "./libc.ts";
+import { readMounts } from "./mountinfo.ts";
 import { createNamespace, socketInNamespace, warmNamespaceCalls } from "./namespace-calls.ts";
 import { setLinkUp } from "./netlink/links.ts";
 import { NETLINK_ROUTE, NetlinkSocket } from "./netlink/socket.ts";
@@ -43,8 +44,9 @@ export function inNetworkNamespace<T>(path: string, work: () => T): T {
   }
 }
 
-/** A new network namespace, loopback up, kept alive by a bind mount at `path`. */
+/** A new network namespace, loopback up, kept alive by a bind mount at `path`; an old one there is dropped. */
 export function createNetworkNamespace(path: string): void {
+  dropNetworkNamespace(path);
   closeSync(openSync(path, "wx", 0o444));
   try {
     using socket = new NetlinkSocket(NETLINK_ROUTE, (kind) => createNamespace(path, kind));
@@ -100,12 +102,7 @@ export function releaseNamespaceDirectory(directory: string): void {
   rmSync(directory, { recursive: true, force: true });
 }
 
-function isMountPoint(path: string): boolean {
-  const escaped = path.replaceAll("\\", "\\134").replaceAll(" ", "\\040");
-  return readFileSync("/proc/self/mountinfo", "utf8")
-    .split("\n")
-    .some((line) => line.split(" ")[4] === escaped);
-}
+const isMountPoint = (path: string): boolean => readMounts().some((mount) => mount.mountpoint === path);
 
 /** Names of the namespace files in a directory. */
 export function listNetworkNamespaces(directory: string): string[] {

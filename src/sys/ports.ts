@@ -43,7 +43,7 @@ export function socketAddress(address: string, port: number): Buffer {
  * Takes a port by a real socket; port 0 lets the kernel choose. A connection-oriented one
  * listens, because bound sockets that do not listen may share a port. Traffic never gets
  * there: the forwarding rules act before a socket is looked up. Throws the kernel's error
- * (`causeCode` EADDRINUSE, EADDRNOTAVAIL, EPROTONOSUPPORT).
+ * (`errnoOf` EADDRINUSE, EADDRNOTAVAIL, EPROTONOSUPPORT).
  */
 export function reservePort(protocol: TransportProtocol, address: string, port: number): PortReservation {
   const action = `reserve ${protocol} port ${address}:${port}`;

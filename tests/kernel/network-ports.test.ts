@@ -24,6 +24,43 @@ test("a published port answers on loopback, host address, from a neighbour and f
   }
 });
 
+test("a large answer comes through a published port whole, on loopback", async () => {
+  const { sandbox, endpoint } = await bench().up("one");
+  const data = Buffer.alloc(32 * 1024 * 1024, "0123456789abcdef!");
+  const server = inNetworkNamespace(sandbox.path, () =>
+    Bun.serve({ hostname: "0.0.0.0", port: 80, fetch: () => new Response(data) }),
+  );
+  try {
+    await bench().net.ports.publish(endpoint, "one", [wish("127.0.0.1", 18080)]);
+    const began = performance.now();
+    // Not by fetch, whose thread may live outside of this test's host.
+    const answer = await run("curl -s http://127.0.0.1:18080/ | sha256sum");
+    expect(answer).toBe(`${new Bun.CryptoHasher("sha256").update(data).digest("hex")}  -`);
+    // Gigabits are normal; a broken path (lost or resent segments) takes seconds.
+    expect(performance.now() - began).toBeLessThan(2000);
+  } finally {
+    await server.stop(true);
+  }
+});
+
+test("a thousand ports at once are one transaction, and a clash in the middle undoes it", async () => {
+  const { endpoint } = await bench().up("one");
+  const thousand = Array.from({ length: 1000 }, (_, index) => wish("", 20000 + index, 1 + index));
+  await bench().net.ports.publish(endpoint, "one", thousand);
+  const rules = async () =>
+    Number(await run("nft list map ip hull_hk0 published_on_any | grep -o 10.213.0.2 | wc -l"));
+  expect(await rules()).toBe(1000);
+  const again = bench().net.ports.publish(endpoint, "one", [
+    wish("", 19999),
+    wish("", 20500),
+    wish("", 21001),
+  ]);
+  expect(again).rejects.toThrow("Bind for 0.0.0.0:20500 failed: port is already allocated");
+  await again.catch(() => {});
+  await bench().net.ports.unpublish("one");
+  expect(await rules()).toBe(0);
+});
+
 test("connectInNamespace reaches a server on the container's own loopback and reports a refusal", async () => {
   const { sandbox } = await bench().up("one");
   const server = inNetworkNamespace(sandbox.path, () =>

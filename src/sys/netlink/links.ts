@@ -1,4 +1,5 @@
 import { isKind } from "../../errors/engine-error.ts";
+import { errnoOf } from "../errno-of.ts";
 import {
   type Attribute,
   hardwareAddress,
@@ -17,7 +18,6 @@ import {
 import type { NetlinkSocket } from "./socket.ts";
 
 const RTM_NEWLINK = 16;
-const RTM_DELLINK = 17;
 const RTM_GETLINK = 18;
 
 const IFLA_ADDRESS = 1;
@@ -102,15 +102,9 @@ export function findLink(socket: NetlinkSocket, name: string): Link | undefined 
     });
     return reply && parseLink(reply);
   } catch (error) {
-    if (isKind(error, "not_found") || causeCode(error) === "ENODEV") return undefined;
+    if (isKind(error, "not_found") || errnoOf(error) === "ENODEV") return undefined;
     throw error;
   }
-}
-
-/** The errno name of a failed kernel call. */
-export function causeCode(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause && typeof cause === "object" && "code" in cause ? String(cause.code) : "";
 }
 
 export interface NewBridge {
@@ -229,9 +223,4 @@ export function setBridgePort(
       ],
     ],
   };
-}
-
-/** Waits 15 to 30 ms for the kernel's grace periods, blocking its thread: never on the event loop. */
-export function deleteLink(index: number): Request {
-  return { type: RTM_DELLINK, flags: 0, header: linkHeader(index) };
 }

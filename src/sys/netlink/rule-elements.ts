@@ -1,4 +1,3 @@
-import { causeCode } from "./links.ts";
 import { NLM_F_CREATE, type Request, text } from "./message.ts";
 import type { NetlinkSocket } from "./socket.ts";
 
@@ -38,10 +37,11 @@ const frame = (type: number): Request => ({
   header: generalHeader(0, NFNL_SUBSYS_NFTABLES),
 });
 
-function elementRequest(table: string, change: ElementChange): Request {
+function elementRequest(table: string, change: ElementChange, isLast: boolean): Request {
   return {
     type: change.add ? NFT_MSG_NEWSETELEM : NFT_MSG_DELSETELEM,
-    flags: (change.add ? NLM_F_CREATE : 0) | NLM_F_ACK,
+    // Failures are always told. One success is enough, and a thousand would not fit the answer queue.
+    flags: (change.add ? NLM_F_CREATE : 0) | (isLast ? NLM_F_ACK : 0),
     header: generalHeader(AF_INET, 0),
     attributes: [
       [NFTA_SET_ELEM_LIST_TABLE, text(table)],
@@ -76,16 +76,12 @@ export function changeElements(
   if (changes.length === 0) return;
   const requests = [
     frame(NFNL_MSG_BATCH_BEGIN),
-    ...changes.map((change) => elementRequest(table, change)),
+    ...changes.map((change, index) => elementRequest(table, change, index === changes.length - 1)),
     frame(NFNL_MSG_BATCH_END),
   ];
-  const outcome = socket.transact(
+  socket.transact(
     `change ${changes.length} published ports in nftables table "${table}"`,
     requests,
-    changes.map((_, index) => index + 1),
+    changes.length,
   );
-  for (const failure of outcome) if (failure) throw failure;
 }
-
-/** Whether a failed change says that the table, the set or the element is not there. */
-export const isMissing = (error: unknown): boolean => causeCode(error) === "ENOENT";

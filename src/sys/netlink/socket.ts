@@ -26,6 +26,7 @@ const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;
 const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
+const SO_SNDBUFFORCE = 32;
 
 const NLMSG_ERROR = 2;
 const NLMSG_DONE = 3;
@@ -65,6 +66,8 @@ export class NetlinkSocket implements Disposable {
     const on = new Uint8Array([1, 0, 0, 0]);
     libc().setsockopt(this.#fd, SOL_NETLINK, NETLINK_CAP_ACK, on, 4);
     libc().setsockopt(this.#fd, SOL_NETLINK, NETLINK_EXT_ACK, on, 4);
+    const fourMegabytes = new Uint8Array(new Uint32Array([4 << 20]).buffer);
+    libc().setsockopt(this.#fd, SOL_SOCKET, SO_SNDBUFFORCE, fourMegabytes, 4);
     // Never needed; without it a lost answer would hang the engine for good.
     const fiveSeconds = new BigUint64Array([5n, 0n]);
     libc().setsockopt(this.#fd, SOL_SOCKET, SO_RCVTIMEO, fiveSeconds, 16);
@@ -104,33 +107,25 @@ export class NetlinkSocket implements Disposable {
   }
 
   /**
-   * Sends messages as they are, one datagram, and expects one answer with each sequence
-   * number listed. For protocols with a transaction of their own (nfnetlink batches).
+   * Sends messages as they are, one datagram, for a protocol with transactions of its own
+   * (nfnetlink batches). Waits for the answer to the message at index `last`; throws the
+   * first failure, whichever message it is about.
    */
-  transact(
-    action: string,
-    requests: readonly Request[],
-    acknowledged: readonly number[],
-  ): (EngineError | undefined)[] {
+  transact(action: string, requests: readonly Request[], last: number): void {
     const first = this.#sequence;
     this.#sequence += requests.length;
     this.#send(
       action,
       Buffer.concat(requests.map((request, index) => encodeRequest(request, first + index))),
     );
-    const failures: (EngineError | undefined)[] = [];
-    const open = new Set(acknowledged.map((index) => first + index));
-    while (open.size > 0) {
+    for (;;) {
       for (const message of this.#receive(action)) {
         if (message.type !== NLMSG_ERROR || message.sequence < first) continue;
         const failure = message.failure(action);
-        failures[message.sequence - first] = failure;
-        open.delete(message.sequence);
-        // A refusal of the batch as a whole answers its first message and nothing else.
-        if (failure && !acknowledged.includes(message.sequence - first)) open.clear();
+        if (failure) throw failure;
+        if (message.sequence === first + last) return;
       }
     }
-    return failures;
   }
 
   /** Asks for one object or, with the dump flag, for a list. */

@@ -1,10 +1,20 @@
 import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { busyboxImage } from "../../tools/busybox-image.mjs";
-import { type DockerOptions, runDocker, startDocker } from "./docker-cli.ts";
-import type { EngineUnderTest } from "./engine-under-test.ts";
-import { until } from "./until.ts";
+import { type DockerResult, runDocker } from "../tests/setup/docker-cli.ts";
+import { until } from "../tests/setup/until.ts";
+import { busyboxImage } from "../tools/busybox-image.mjs";
+
+/** What both engines of the comparison offer to it. */
+export interface Contender {
+  readonly name: string;
+  readonly directory: string;
+  readonly host: string;
+  readonly configDirectory: string;
+  docker(...args: string[]): Promise<DockerResult>;
+  start(): Promise<void>;
+  stop(): Promise<number>;
+}
 
 /** A network namespace of its own: bridges and firewall rules of the machine stay untouched. */
 export function makeNetworkNamespace(name: string): { wrapper: string[]; remove: () => void } {
@@ -20,7 +30,7 @@ export function makeNetworkNamespace(name: string): { wrapper: string[]; remove:
 }
 
 /** dockerd with socket, folders and network namespace of its own. */
-export class ReferenceEngine implements EngineUnderTest {
+export class ReferenceEngine implements Contender {
   readonly name = "dockerd";
   readonly directory = mkdtempSync(join(tmpdir(), "hull-reference-"));
   readonly host = `unix://${join(this.directory, "docker.sock")}`;
@@ -37,10 +47,6 @@ export class ReferenceEngine implements EngineUnderTest {
     this.#afterwards = afterwards;
     mkdirSync(this.configDirectory);
     writeFileSync(join(this.directory, "engine.json"), `{"live-restore": true}`);
-  }
-
-  get pid(): number {
-    return this.#process?.pid ?? 0;
   }
 
   async start(): Promise<void> {
@@ -73,35 +79,7 @@ export class ReferenceEngine implements EngineUnderTest {
   }
 
   docker(...args: string[]) {
-    return this.dockerWith({}, ...args);
-  }
-
-  dockerWith(options: DockerOptions, ...args: string[]) {
-    return runDocker(this.host, this.configDirectory, args, { timeout: 300_000, ...options });
-  }
-
-  spawnDocker(...args: string[]) {
-    return startDocker(this.host, this.configDirectory, args);
-  }
-
-  async ok(...args: string[]): Promise<string> {
-    const { code, out, err } = await this.docker(...args);
-    if (code !== 0) throw new Error(`docker ${args.join(" ")}: exit code ${code}\n${out}${err}`);
-    return out.trim();
-  }
-
-  request(method: string, path: string, body?: unknown): Promise<Response> {
-    return fetch(`http://engine${path}`, {
-      method,
-      unix: join(this.directory, "docker.sock"),
-      ...(body === undefined
-        ? {}
-        : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
-    });
-  }
-
-  log(): string {
-    return readFileSync(join(this.directory, "log"), "utf8");
+    return runDocker(this.host, this.configDirectory, args, { timeout: 300_000 });
   }
 
   async loadBusybox(): Promise<void> {
@@ -111,20 +89,7 @@ export class ReferenceEngine implements EngineUnderTest {
   }
 
   async stop(): Promise<number> {
-    return this.#end("SIGTERM");
-  }
-
-  async kill(): Promise<void> {
-    await this.#end("SIGKILL");
-  }
-
-  async restart(): Promise<void> {
-    await this.stop();
-    await this.start();
-  }
-
-  async #end(signal: "SIGTERM" | "SIGKILL"): Promise<number> {
-    this.#process?.kill(signal);
+    this.#process?.kill("SIGTERM");
     const code = (await this.#process?.exited) ?? 0;
     this.#process = undefined;
     return code;

@@ -1,0 +1,46 @@
+import { EngineError, notImplemented } from "../errors/engine-error.ts";
+import { errnoOf } from "../sys/errno-of.ts";
+import type { Endpoint, PortWish } from "./network.ts";
+
+export interface RefusedPort {
+  readonly endpoint: Endpoint;
+  readonly containerName: string;
+  /** With the address filled in. */
+  readonly wish: PortWish;
+}
+
+/**
+ * Docker's sentence, then who holds the port. Without a failure one of our own containers does.
+ * The kind is `internal` because Docker answers these with status 500.
+ */
+export function portRefusal(
+  refused: RefusedPort,
+  failure: unknown,
+  holder: () => string | undefined,
+): EngineError {
+  const { hostPortFirst: first, hostPortLast: last, protocol } = refused.wish;
+  const ports = first === last ? `${first}` : `${first}-${last}`;
+  const start = `${opening(refused)}: Bind for ${refused.wish.hostIp}:${ports} failed: `;
+  const code = errnoOf(failure) ?? "EADDRINUSE";
+  if (code === "EADDRNOTAVAIL") {
+    const words = "cannot assign requested address, this host does not have it";
+    return new EngineError("internal", start + words, failure);
+  }
+  if (code !== "EADDRINUSE") {
+    if (protocol === "sctp") return notImplemented(`${start}this kernel has no SCTP`, failure);
+    return new EngineError("internal", start + code, failure);
+  }
+  if (first !== last) return new EngineError("internal", `${start}all ports are allocated`, failure);
+  const who = holder();
+  const words = who ? ` (it is held by ${who})` : "";
+  return new EngineError("internal", `${start}port is already allocated${words}`, failure);
+}
+
+export function ipv6Refusal(refused: RefusedPort): EngineError {
+  return notImplemented(
+    `${opening(refused)}: publishing on the IPv6 address "${refused.wish.hostIp}" is not available: the network of the container has no IPv6`,
+  );
+}
+
+const opening = ({ containerName, endpoint }: RefusedPort): string =>
+  `driver failed programming external connectivity on endpoint ${containerName} (${endpoint.endpointId})`;

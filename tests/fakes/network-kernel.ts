@@ -1,0 +1,165 @@
+import { join } from "node:path";
+import { EngineError } from "../../src/errors/engine-error.ts";
+import type {
+  AttachPlan,
+  BridgePlan,
+  HostLink,
+  NetworkKernel,
+  Protocol,
+  PublishedChange,
+  Reservation,
+} from "../../src/network/kernel.ts";
+
+const failed = (code: string) => new EngineError("internal", code, { code });
+
+/**
+ * A kernel in memory. It records what it was asked (`calls`), keeps links, namespaces and
+ * published ports, and takes a namespace's links away with it as the real one does.
+ */
+export class RecordingKernel implements NetworkKernel {
+  readonly calls: string[] = [];
+  readonly scripts: string[] = [];
+  readonly spaces = new Set<string>();
+  readonly hostLinks = new Map<string, HostLink & { readonly space?: string; readonly address?: string }>();
+  readonly published = new Map<string, string>();
+  /** Ports other processes of the machine hold, `tcp 80`, with who. */
+  readonly strangers = new Map<string, string>();
+  readonly held = new Set<string>();
+  tableLoaded = false;
+  /** The next change of published ports fails once, as after `nft flush ruleset`. */
+  flushed = false;
+  foreignRoutes: { destination: string; link: string }[] = [{ destination: "0.0.0.0/0", link: "eth0" }];
+  #index = 1;
+
+  prepareNamespaces(directory: string): void {
+    this.calls.push(`prepare ${directory}`);
+  }
+  releaseNamespaces(directory: string): void {
+    this.calls.push(`release ${directory}`);
+  }
+  namespaces(directory: string): string[] {
+    return [...this.spaces]
+      .filter((path) => join(path, "..") === directory)
+      .map((path) => path.slice(directory.length + 1));
+  }
+  createNamespace(path: string): void {
+    this.dropNamespace(path);
+    this.calls.push("namespace");
+    this.spaces.add(path);
+  }
+  dropNamespace(path: string): void {
+    this.spaces.delete(path);
+    for (const [name, link] of this.hostLinks) if (link.space === path) this.hostLinks.delete(name);
+  }
+
+  links(): HostLink[] {
+    return [...this.hostLinks.values()];
+  }
+  link(name: string): HostLink | undefined {
+    return this.hostLinks.get(name);
+  }
+  async deleteLinks(names: readonly string[]): Promise<void> {
+    for (const name of names) this.hostLinks.delete(name);
+    this.calls.push(`delete ${names.length} links`);
+  }
+  createBridge(bridge: BridgePlan): void {
+    if (this.hostLinks.has(bridge.name)) return;
+    this.calls.push(`bridge ${bridge.name} ${bridge.gateway}/${bridge.prefixLength}`);
+    this.#addLink(bridge.name, { kind: "bridge", master: 0, group: bridge.group, mtu: bridge.mtu });
+  }
+  addressesOf(): { address: string; prefixLength: number }[] {
+    return [];
+  }
+  routes(): { destination: string; link: string }[] {
+    return this.foreignRoutes;
+  }
+  attach(plan: AttachPlan): string {
+    if (!this.spaces.has(plan.namespacePath)) throw failed("ENOENT");
+    const bridge = this.hostLinks.get(plan.bridge);
+    if (!bridge) throw failed("ENODEV");
+    const inside = this.links().filter((link) => "space" in link && link.space === plan.namespacePath).length;
+    const { group, mtu, address, namespacePath: space } = plan;
+    this.#addLink(plan.hostLink, { kind: "veth", master: bridge.index, group, mtu, space, address });
+    this.calls.push("attach");
+    return `eth${inside}`;
+  }
+  setMaster(link: string, bridge: string): void {
+    const [port, master] = [this.hostLinks.get(link), this.hostLinks.get(bridge)];
+    if (port && master) this.hostLinks.set(link, { ...port, master: master.index });
+  }
+  setHairpin(): void {
+    this.calls.push("hairpin");
+  }
+  counters() {
+    return {};
+  }
+
+  enableForwarding(): boolean {
+    return false;
+  }
+  async forwardDroppers(): Promise<string[]> {
+    return [];
+  }
+  async hasChain(): Promise<boolean> {
+    return this.tableLoaded;
+  }
+  async listMap(_: string, map: string): Promise<{ key: string[]; value: string[] }[]> {
+    const numbers: Record<string, string> = { tcp: "6", udp: "17" };
+    return [...this.published].flatMap(([key, target]) => {
+      const [protocol = "", hostIp = "", port = ""] = key.split(" ");
+      const isAny = hostIp === "0.0.0.0";
+      if (isAny !== map.endsWith("any")) return [];
+      const fields = [numbers[protocol] ?? protocol, port];
+      return [{ key: isAny ? fields : [hostIp, ...fields], value: target.split(":") }];
+    });
+  }
+  async applyRules(script: string): Promise<void> {
+    this.scripts.push(script);
+    this.calls.push("nft");
+    this.tableLoaded = script.includes("chain ") || (this.tableLoaded && !script.includes("delete table"));
+    if (script.includes("flush map") || script.includes("delete table")) this.published.clear();
+    for (const [, key = "", target = ""] of script.matchAll(/published_on_\w+ \{ (.*) : (.*) \}/g)) {
+      const fields = key.split(" . ");
+      const [hostIp, protocol, port] = fields.length === 2 ? ["0.0.0.0", ...fields] : fields;
+      this.published.set(`${protocol} ${hostIp} ${port}`, target.replace(" . ", ":"));
+    }
+  }
+  changePublished(_: string, changes: readonly PublishedChange[]): void {
+    if (this.flushed) {
+      this.flushed = false;
+      throw failed("ENOENT");
+    }
+    this.calls.push("elements");
+    for (const change of changes) {
+      const key = `${change.protocol} ${change.hostIp} ${change.hostPort}`;
+      if (change.add) this.published.set(key, `${change.containerIp}:${change.containerPort}`);
+      else this.published.delete(key);
+    }
+  }
+  forgetDatagrams(address: string, port: number): void {
+    this.calls.push(`forget ${address}:${port}`);
+  }
+
+  reserve(protocol: Protocol, address: string, port: number): Reservation {
+    const given = port === 0 ? 32768 + this.held.size : port;
+    const key = `${protocol} ${given}`;
+    if (this.strangers.has(key) || this.held.has(key)) throw failed("EADDRINUSE");
+    if (address === "198.51.100.7") throw failed("EADDRNOTAVAIL");
+    this.held.add(key);
+    return { port: given, release: () => void this.held.delete(key) };
+  }
+  holder(protocol: Protocol, _: string, port: number): string | undefined {
+    return this.strangers.get(`${protocol} ${port}`);
+  }
+  close(): void {
+    this.calls.push("close");
+  }
+
+  #addLink(
+    name: string,
+    link: Omit<HostLink, "index" | "name"> & { space?: string; address?: string },
+  ): void {
+    if (this.hostLinks.has(name)) throw failed("EEXIST");
+    this.hostLinks.set(name, { index: ++this.#index, name, ...link });
+  }
+}
