@@ -5,6 +5,7 @@ import { span } from "../lib/trace.ts";
 import type { RuntimeSpec } from "../oci/runtime-spec.ts";
 import type { ContainerId } from "../records/container-record.ts";
 import { oomCounterPath, procsPath, removeCgroup } from "../sys/cgroups/control.ts";
+import { cgroupHierarchy, unifiedCanBeHidden } from "../sys/cgroups/hierarchy.ts";
 import { warmUpCgroups } from "../sys/cgroups/warm-up.ts";
 import { findProgram } from "../sys/security-modules.ts";
 import { runCommand } from "../sys/spawn.ts";
@@ -41,7 +42,7 @@ function runtimesOf(configured: RuntimeConfig["runtimes"]): Record<string, Runti
 
 /** crun starts a container in half of runc's time, with the filter compiled before in a third. */
 function preferredRuntime(runtimes: Readonly<Record<string, RuntimeBinary>>): string {
-  if (runtimes.crun) return "crun";
+  if (runtimes.crun && (!cgroupHierarchy().hybrid || unifiedCanBeHidden())) return "crun";
   if (runtimes.runc) return "runc";
   throw invalidArgument("no container runtime found: install runc or crun");
 }
