@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { logReaderFor } from "../../src/logs/file-log-reader.ts";
 import type { LogQuery } from "../../src/logs/log-reader.ts";
-import { allLines, jsonLine, localEntry } from "../fakes/log-files.ts";
+import { allLines, jsonLine, localEntry, readLog } from "../fakes/log-files.ts";
 
 const home = mkdtempSync(join(tmpdir(), "hull-follow-"));
 afterAll(() => rmSync(home, { recursive: true }));
@@ -140,6 +140,39 @@ for (const driver of ["json-file", "local"] as const) {
       expect(await follower.finished).toBe("born\n");
     });
   });
+}
+
+for (const compression of ["plain", "gzip"]) {
+  test(`a writer in another process, rotating (${compression}) while it is followed: every line once`, async () => {
+    const path = freshPath();
+    writeFileSync(path, "");
+    const follower = follow("json-file", path);
+    const total = 20_000;
+    const program = join(import.meta.dir, "../programs/log-writer.ts");
+    const writer = Bun.spawn([process.execPath, program, path, String(total), "40000", "100", compression]);
+    expect(await writer.exited).toBe(0);
+    follower.end();
+    const lines = (await follower.finished).trimEnd().split("\n");
+    expect(lines.length).toBe(total);
+    expect(lines.findIndex((line, index) => line !== `line ${index}`)).toBe(-1);
+  });
+
+  test(`reading while another process rotates (${compression}) gives a run of lines without a gap`, async () => {
+    const path = freshPath();
+    writeFileSync(path, "");
+    const program = join(import.meta.dir, "../programs/log-writer.ts");
+    await using writer = Bun.spawn([process.execPath, program, path, "20000", "20000", "200", compression]);
+    let last = 0;
+    for (let ended = false; !ended; ) {
+      ended = writer.exitCode !== null;
+      const text = (await readLog(logReaderFor("json-file"), path)).toString();
+      const lines = text === "" ? [] : text.trimEnd().split("\n");
+      expect(lines.findIndex((line, index) => line !== `line ${index}`)).toBe(-1);
+      expect(lines.length).toBeGreaterThanOrEqual(last);
+      last = lines.length;
+    }
+    expect(last).toBe(20_000);
+  }, 20_000);
 }
 
 test("what was written before the end is read after the end", async () => {

@@ -1,5 +1,5 @@
 import { mkdir, rm } from "node:fs/promises";
-import { invalidArgument } from "../../errors/engine-error.ts";
+import { invalidArgument, isKind } from "../../errors/engine-error.ts";
 import { failpoint } from "../../lib/failpoint.ts";
 import { now } from "../../lib/timestamp.ts";
 import { span } from "../../lib/trace.ts";
@@ -9,7 +9,7 @@ import type { ContainerEndpoint, ContainerId, ContainerRecord } from "../../reco
 import type { EngineContext } from "../context.ts";
 import { fillVolumes, needsFilling } from "../mounts/fill-volumes.ts";
 import { withVolumeSources } from "../mounts/plan-mounts.ts";
-import { networkOf } from "../networks/find.ts";
+import { findNetwork } from "../networks/find.ts";
 import type { CreateContainerRequest } from "../services.ts";
 import { ensureVolumes, planContainerMounts } from "./container-mounts.ts";
 import { containerDirectory } from "./directories.ts";
@@ -48,7 +48,7 @@ export async function createContainer(
   const config = withHostname(context, merged.config, checked, id);
   const links = resolveLinks(context, name, checked.Links ?? []);
   const hostConfig = { ...checked, Links: links.length > 0 ? links : null };
-  const plan = planContainerMounts(context, config, hostConfig);
+  const plan = notFoundIsInvalid(() => planContainerMounts(context, config, hostConfig));
   warnings.push(...plan.warnings);
 
   await using undo = new AsyncDisposableStack();
@@ -89,6 +89,15 @@ export async function createContainer(
   undo.move();
   publishContainerEvent(context, container, "create");
   return { id, warnings };
+}
+
+/** Clients take "not found" of a create for a missing image, and pull; anything else missing is a bad request. */
+function notFoundIsInvalid<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw isKind(error, "not_found") ? invalidArgument(error.message, error) : error;
+  }
 }
 
 function newContainerId(): ContainerId {
@@ -144,7 +153,8 @@ function endpointsOf(
   const main = mode.kind === "network" ? mode.name : mode.kind;
   const endpoints: Record<string, ContainerEndpoint> = {};
   for (const name of new Set([main, ...Object.keys(asked).map((key) => (key === "default" ? main : key))])) {
-    const network = networkOf(context, name);
+    // As in Docker a network that is missing shows at start: it may be made until then.
+    const network = findNetwork(context, name) ?? { id: "", name };
     const request = asked[name] ?? (name === main ? asked.default : undefined) ?? {};
     const withMac =
       name === main && macAddress && !request.MacAddress ? { ...request, MacAddress: macAddress } : request;

@@ -26,7 +26,7 @@ export async function handleExit(
   context: EngineContext,
   container: LiveContainer,
   task: Task,
-  exit: ExitStatus,
+  ended: ExitStatus,
   start: Start,
 ): Promise<void> {
   await traced(`exit ${container.id.slice(0, 12)}`, () =>
@@ -34,7 +34,8 @@ export async function handleExit(
       if (container.task !== task) return;
       container.stopHealth?.();
       container.stopHealth = undefined;
-      const lastWords = await explainExit(context, container, exit);
+      const { lastWords, exitCode } = await explainExit(context, container, ended);
+      const exit = { ...ended, code: exitCode };
       await span("exit.release", () => releaseRun(context, container, task));
       await failpoint("exit.record");
       recordExit(context, container, exit, lastWords);

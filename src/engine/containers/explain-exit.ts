@@ -1,6 +1,7 @@
 import { messageOf } from "../../errors/engine-error.ts";
 import { log } from "../../lib/log.ts";
 import { millisecondsOf } from "../../lib/timestamp.ts";
+import type { ContainerRecord } from "../../records/container-record.ts";
 import { diagnoseStart } from "../../runtime/diagnose-start.ts";
 import type { ExitStatus } from "../../runtime/runtime.ts";
 import { fdPath } from "../../sys/rooted-path.ts";
@@ -15,28 +16,32 @@ const earlyMs = 2_000;
 /** What the runtime's own process ends with when it cannot become the program. */
 const earlyCodes = new Set([1, 126, 127, 255]);
 
+export interface ExplainedExit {
+  /** A sentence for people about an end that would otherwise be a riddle. */
+  readonly lastWords: string | undefined;
+  readonly exitCode: number;
+}
+
 /**
- * A sentence for people about an end that would otherwise be a riddle: killed for memory,
- * or a program that the kernel refused after the runtime had already reported success.
+ * Looks at ends that need a word: killed for memory, or a program that the kernel refused
+ * after the runtime had already reported success. The latter's exit code becomes the one
+ * that shells and Docker use for it.
  */
 export async function explainExit(
   context: EngineContext,
   container: LiveContainer,
   exit: ExitStatus,
-): Promise<string | undefined> {
+): Promise<ExplainedExit> {
   const { record } = container;
-  if (exit.oomKilled) {
-    const limit = record.hostConfig.Memory;
-    return limit > 0
-      ? `the container ran out of memory (limit ${inMebibytes(limit)}) and the kernel killed a process in it`
-      : "the machine ran out of memory and the kernel killed a process in the container";
-  }
+  if (exit.oomKilled) return { lastWords: memorySentence(record.hostConfig.Memory), exitCode: exit.code };
   const startedAt = "startedAt" in record.state ? record.state.startedAt : exit.finishedAt;
   const lived = millisecondsOf(exit.finishedAt) - millisecondsOf(startedAt);
-  if (!earlyCodes.has(exit.code) || lived > earlyMs) return undefined;
+  const unexplained = { lastWords: undefined, exitCode: exit.code };
+  if (!earlyCodes.has(exit.code) || lived > earlyMs) return unexplained;
   try {
-    if (!(await runtimeGaveUp(context, container))) return undefined;
-    return await withView(context, record, async (root) =>
+    const exitCode = await refusedProgramCode(context, record);
+    if (exitCode === undefined) return unexplained;
+    const lastWords = await withView(context, record, async (root) =>
       diagnoseStart({
         rootfs: fdPath(root),
         command: [record.path, ...record.args],
@@ -44,19 +49,30 @@ export async function explainExit(
         cwd: record.config.WorkingDir || "/",
       }),
     );
+    return { lastWords, exitCode };
   } catch (error) {
     log.debug(`no explanation: ${messageOf(error)}`, { container: record.id });
-    return undefined;
+    return unexplained;
   }
 }
 
-/** Its last line is the runtime's `exec PATH: reason`, not the program's own. */
-async function runtimeGaveUp(context: EngineContext, container: LiveContainer): Promise<boolean> {
-  const { record } = container;
+function memorySentence(limit: number): string {
+  return limit > 0
+    ? `the container ran out of memory (limit ${inMebibytes(limit)}) and the kernel killed a process in it`
+    : "the machine ran out of memory and the kernel killed a process in the container";
+}
+
+/** 127 or 126 when the last line of output is the runtime's `exec PATH: reason` and not the program's own. */
+async function refusedProgramCode(
+  context: EngineContext,
+  record: ContainerRecord,
+): Promise<number | undefined> {
   const path = containerPaths(context, record).log;
-  if (path === "") return false;
+  if (path === "") return undefined;
   const [line = ""] = await context.logs(record.hostConfig.LogConfig.Type).lastLines(path, 1);
-  return /^exec \S+: /.test(line) || /exec: ".*": /.test(line);
+  const reason = /^exec \S+: (.*)$/.exec(line.trim())?.[1];
+  if (reason === undefined) return undefined;
+  return /no such file or directory/i.test(reason) ? 127 : 126;
 }
 
 function inMebibytes(bytes: number): string {

@@ -4,6 +4,7 @@ import type { Endpoint } from "../../network/network.ts";
 import type { ContainerEndpoint, ContainerRecord, PublishedPort } from "../../records/container-record.ts";
 import type { NamespaceChoice } from "../../runtime/runtime.ts";
 import type { EngineContext } from "../context.ts";
+import { networkOf } from "../networks/find.ts";
 import type { LiveContainer } from "./live-container.ts";
 import { parseNetworkMode } from "./modes.ts";
 import { portWishes } from "./port-wishes.ts";
@@ -46,8 +47,7 @@ export async function joinNetworks(
   const endpoints: Record<string, ContainerEndpoint> = {};
   let first: Endpoint | undefined;
   for (const [name, endpoint] of byGatewayPriority(record.endpoints)) {
-    const network = context.records.networks.get(endpoint.networkId);
-    if (!network) throw notFound(`network ${name} not found`);
+    const network = context.records.networks.get(endpoint.networkId) ?? networkOf(context, name);
     if (network.driver === "null" || network.driver === "host") {
       endpoints[name] = endpoint;
       continue;
@@ -62,7 +62,7 @@ export async function joinNetworks(
       }),
     );
     takeBack.push(() => driver.detach(network, attached));
-    endpoints[name] = withAddress(endpoint, attached);
+    endpoints[name] = withAddress({ ...endpoint, networkId: network.id }, attached);
     if (!network.internal) first ??= attached;
   }
   const wishes = portWishes(record.config, record.hostConfig, context.settings.publishAddress);

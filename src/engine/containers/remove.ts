@@ -9,8 +9,7 @@ import { containerDirectory } from "./directories.ts";
 import { publishContainerEvent } from "./events.ts";
 import type { LiveContainer } from "./live-container.ts";
 import { containerLock } from "./locks.ts";
-import { cancelRestart } from "./restart-later.ts";
-import { killAndWait } from "./stop.ts";
+import { decideToStop, killAndWait } from "./stop.ts";
 
 export async function removeContainer(
   context: EngineContext,
@@ -27,8 +26,7 @@ export async function removeContainer(
         `cannot remove container "/${container.record.name}": container is ${status}: stop the container before removing or force remove`,
       );
     }
-    container.exitIsFinal = true;
-    cancelRestart(context, container);
+    await decideToStop(context, container);
     if (container.isRunning) {
       if (container.record.hostConfig.AutoRemove) {
         const removed = new Promise((resolve) => container.waiters.add({ condition: "removed", resolve }));

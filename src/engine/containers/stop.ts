@@ -47,17 +47,32 @@ export async function stopIfRunning(
   container: LiveContainer,
   options: StopOptions,
 ): Promise<boolean> {
-  if (cancelRestart(context, container)) return true;
-  if (!container.isRunning || !container.task) return false;
   const signal = options.signal ? parseSignal(options.signal) : stopSignalOf(container);
+  const found = await decideToStop(context, container);
+  if (found !== "running") return found === "restarting";
   const timeout = options.timeout ?? container.record.config.StopTimeout ?? defaultTimeoutSeconds;
-  container.exitIsFinal = true;
-  context.containers.update(container, { manuallyStopped: true });
   const exit = exitOf(container, timeout < 0 ? undefined : timeout * 1000);
   await send(context, container, signal);
   if (!(await exit)) await killAndWait(context, container);
   publishContainerEvent(context, container, "stop");
   return true;
+}
+
+/**
+ * Makes the next exit final, or gives up a restart that was waiting. Under the lock, because a
+ * restart may be on its way at this moment; it is then found running.
+ */
+export async function decideToStop(
+  context: EngineContext,
+  container: LiveContainer,
+): Promise<"running" | "restarting" | "stopped"> {
+  return containerLock(context, container, async () => {
+    if (cancelRestart(context, container)) return "restarting";
+    if (!container.isRunning || !container.task) return "stopped";
+    container.exitIsFinal = true;
+    context.containers.update(container, { manuallyStopped: true });
+    return "running";
+  });
 }
 
 /** Ends the process and leaves the rest to the restart policy. */

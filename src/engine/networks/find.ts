@@ -2,8 +2,14 @@ import { invalidArgument, notFound } from "../../errors/engine-error.ts";
 import type { NetworkRecord } from "../../records/network-record.ts";
 import type { EngineContext } from "../context.ts";
 
-/** By name, id or unique prefix of an id; `default` is the default bridge. */
 export function networkOf(context: EngineContext, nameOrId: string): NetworkRecord {
+  const network = findNetwork(context, nameOrId);
+  if (!network) throw notFound(`network ${nameOrId} not found`);
+  return network;
+}
+
+/** By name, id or unique prefix of an id; `default` is the default bridge. */
+export function findNetwork(context: EngineContext, nameOrId: string): NetworkRecord | undefined {
   const wanted = nameOrId === "default" ? "bridge" : nameOrId;
   const all = context.records.networks.list();
   const exact = all.find((network) => network.name === wanted || network.id === wanted);
@@ -14,6 +20,5 @@ export function networkOf(context: EngineContext, nameOrId: string): NetworkReco
       `network ${wanted} is ambiguous (${matches.length} matches found based on ID prefix)`,
     );
   }
-  if (!matches[0]) throw notFound(`network ${wanted} not found`);
   return matches[0];
 }

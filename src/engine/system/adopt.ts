@@ -1,3 +1,5 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { messageOf } from "../../errors/engine-error.ts";
 import { log } from "../../lib/log.ts";
 import { now } from "../../lib/timestamp.ts";
@@ -61,10 +63,23 @@ async function repairRooms(context: EngineContext, running: ReadonlySet<string>)
     ...(await context.roots.repair(isRunning)),
     ...(await repairSharedMemory(context, isRunning)),
     ...(await removeLeftViews(viewsDirectory(context))),
+    ...(await removeStrayDirectories(context)),
     ...(await context.snapshots.repair((key) => context.containers.get(key) !== undefined)),
     ...(await context.volumes.reconcile(context.records.volumes.list(), volumeUsers(containers, isRunning))),
   ];
   for (const what of removed) log.info(`repaired: ${what}`);
+}
+
+/** Directories of containers that were never recorded, or whose record is gone. */
+async function removeStrayDirectories(context: EngineContext): Promise<string[]> {
+  const removed: string[] = [];
+  const parent = join(context.settings.dataRoot, "containers");
+  for (const id of await readdir(parent).catch(() => [])) {
+    if (context.containers.get(id)) continue;
+    await rm(join(parent, id), { recursive: true, force: true });
+    removed.push(`removed the directory of container ${id}, which was never finished`);
+  }
+  return removed;
 }
 
 async function restoreNetworks(
