@@ -288,12 +288,13 @@ describe("closing", () => {
     const file = join(directory, "closing.sock");
     await closing.listen({ kind: "unix", path: file });
     const idle = connect({ path: file });
+    const idleClosed = new Promise<void>((resolve) => idle.on("close", () => resolve()).resume());
     const stream = await fetch("http://d/endless", { unix: file });
     const slow = fetch("http://d/slow", { unix: file });
     await started.promise;
     const closed = closing.close(60_000);
     await expect(stream.bytes()).rejects.toThrow();
-    await new Promise<void>((resolve) => idle.on("close", () => resolve()).resume());
+    await idleClosed;
     goOn.resolve();
     expect(await (await slow).text()).toBe("done");
     await closed;

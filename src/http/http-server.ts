@@ -30,6 +30,7 @@ export class HttpServer {
   readonly #socketFiles: string[] = [];
   readonly #connections = new Set<Connection>();
   #whenEmpty: (() => void) | undefined;
+  #closing = false;
 
   constructor(handler: Handler) {
     this.#handler = handler;
@@ -75,6 +76,7 @@ export class HttpServer {
    * what is left. Streams do not hold it up: they have no end to wait for.
    */
   async close(deadlineMs = 0): Promise<void> {
+    this.#closing = true;
     for (const listener of this.#listeners.splice(0)) listener.stop();
     for (const path of this.#socketFiles.splice(0)) {
       try {
@@ -110,6 +112,11 @@ export class HttpServer {
     socket: Bun.SocketHandler<Slot>;
   } {
     const accept = (socket: Socket) => {
+      // It waited in the queue while the server began to close.
+      if (this.#closing) {
+        socket.terminate();
+        return;
+      }
       const connection = new Connection(socket, this.#handler);
       socket.data = { connection };
       this.#connections.add(connection);

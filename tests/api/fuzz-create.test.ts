@@ -128,4 +128,4 @@ test(`strange create bodies are accepted clean or refused with a sentence (seed 
   expect(accepted).toBeGreaterThan(50);
   expect(Reflect.get({}, "polluted")).toBeUndefined();
   expect((await api.call("GET", "/_ping")).text).toBe("OK");
-});
+}, 60_000);
