@@ -70,7 +70,10 @@ export class HttpServer {
     }
   }
 
-  /** Stops accepting, lets running requests end until `deadlineMs`, then cuts what is left. */
+  /**
+   * Stops accepting, lets requests that are being worked on end until `deadlineMs`, then cuts
+   * what is left. Streams do not hold it up: they have no end to wait for.
+   */
   async close(deadlineMs = 0): Promise<void> {
     for (const listener of this.#listeners.splice(0)) listener.stop();
     for (const path of this.#socketFiles.splice(0)) {
@@ -80,7 +83,7 @@ export class HttpServer {
         // Gone already, for example with its directory.
       }
     }
-    for (const connection of this.#connections) if (connection.idle) connection.cut();
+    for (const connection of this.#connections) connection.finish();
     if (this.#connections.size > 0 && deadlineMs > 0) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#whenEmpty = resolve;

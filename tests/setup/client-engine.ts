@@ -4,14 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ContainerInspectResponse, ContainerState } from "../../src/protocol/generated/types.ts";
 import { type DockerOptions, type DockerResult, runDocker, startDocker } from "./docker-cli.ts";
+import { type EngineUnderTest, startEngine } from "./engine-under-test.ts";
 import { TestEngine, type TestEngineOptions } from "./test-engine.ts";
 import { until } from "./until.ts";
 
 /**
- * Address of a running dockerd that the same tests run against instead of our engine, for example
- * `unix:///run/docker.sock`: that tests the tests. It is not started, not stopped, and loses
- * only what these tests made on it. `HULL_TEST_REFERENCE_NETNS` names its network namespace
- * when it is not the one of the tests.
+ * The same tests run against dockerd instead of our engine: that tests the tests. `1` starts a
+ * dockerd of one's own; an address like `unix:///run/docker.sock` takes one that runs, which is
+ * neither started nor stopped and loses only what these tests made on it.
+ * `HULL_TEST_REFERENCE_NETNS` names its network namespace when it is not the one of the tests.
  */
 const reference = process.env.HULL_TEST_REFERENCE;
 
@@ -45,6 +46,7 @@ let counter = 0;
 /** The docker command line against one engine: ours, or the reference. */
 export class ClientEngine {
   #own: TestEngine | undefined;
+  #started: EngineUnderTest | undefined;
   #directory = "";
   /** In the names of everything these tests make. */
   readonly id =
@@ -53,12 +55,14 @@ export class ClientEngine {
   async open(options: TestEngineOptions): Promise<void> {
     this.#directory = mkdtempSync(join(tmpdir(), "hull-client-"));
     if (!onReference) this.#own = await TestEngine.start(options);
+    else if (!reference?.includes("://")) this.#started = await startEngine();
   }
 
   async close(): Promise<void> {
     try {
       await this.#own?.[Symbol.asyncDispose]();
-      if (onReference) await this.#removeMine();
+      if (this.#started) await this.#started[Symbol.asyncDispose]();
+      else if (onReference) await this.#removeMine();
     } finally {
       if (this.#directory) rmSync(this.#directory, { recursive: true, force: true });
     }
@@ -83,7 +87,7 @@ export class ClientEngine {
   }
 
   get host(): string {
-    return reference ?? this.own.host;
+    return this.#started?.host ?? reference ?? this.own.host;
   }
 
   get socket(): string {
@@ -222,12 +226,48 @@ export class ClientEngine {
     return JSON.parse(text) as T;
   }
 
+  /** In front of a command: brings it to where the engine's network is. */
+  get hostPrefix(): string[] {
+    const netns = this.#started ? `/proc/${this.#started.pid}/ns/net` : process.env.HULL_TEST_REFERENCE_NETNS;
+    return onReference && netns ? ["nsenter", `--net=${netns}`] : [];
+  }
+
   /** A program of the host, where the engine's network is. */
   hostNetwork(...command: string[]): { code: number; out: string; err: string } {
-    const netns = process.env.HULL_TEST_REFERENCE_NETNS;
-    const prefix = onReference && netns ? ["nsenter", `--net=${netns}`] : [];
-    const run = Bun.spawnSync([...prefix, ...command], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+    const run = Bun.spawnSync([...this.hostPrefix, ...command], {
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+    });
     return { code: run.exitCode, out: run.stdout.toString(), err: run.stderr.toString() };
+  }
+
+  /** A JavaScript program run by Bun where the engine's network is; gives what it printed. */
+  async hostProgram(program: string): Promise<string> {
+    const child = Bun.spawn([...this.hostPrefix, process.execPath, "-e", program], {
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+    return code === 0 ? out.trim() : `failed: ${err.trim()}`;
+  }
+
+  /** What the host gets from an address by HTTP, or `failed: …`. */
+  fetchFromHost(url: string): Promise<string> {
+    return this.hostProgram(
+      `const answer = await fetch(${JSON.stringify(url)}, { signal: AbortSignal.timeout(4000) });
+       process.stdout.write(await answer.text());`,
+    );
+  }
+
+  /** A free port of the host: asked of the kernel. */
+  async freePort(): Promise<number> {
+    const port = await this.hostProgram(
+      `const server = Bun.listen({ hostname: "0.0.0.0", port: 0, socket: { data() {} } });
+       console.log(server.port); server.stop();`,
+    );
+    return Number(port);
   }
 
   /** A file of a container's cgroup as the host sees it: its name on version 1 with its controller, and on 2. */

@@ -36,6 +36,8 @@ export async function adoptContainers(context: EngineContext): Promise<void> {
     const task = await context.runtime.load(container.id, container.record.config.Tty);
     if (task && container.isRunning) {
       container.task = task;
+      // Frozen without being paused: the engine died in the middle of a pause or a commit.
+      if (container.record.state.status === "running") await task.resume();
       found.set(container, task);
       context.roots.adopt(container.id);
     }
