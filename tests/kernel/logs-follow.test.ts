@@ -200,7 +200,7 @@ test("a follower with an end in time finishes then, although nothing is written"
   expect(await follower.finished).toBe("x\n");
 });
 
-test("a slow reader holds the reading back: memory stays small", async () => {
+test("reading goes no further than the reader asks for", async () => {
   const path = freshPath();
   writeFileSync(path, jsonLine(`${"m".repeat(1000)}\n`).repeat(30_000));
   const stream = logReaderFor("json-file").read(path, allLines, false, {
@@ -209,12 +209,10 @@ test("a slow reader holds the reading back: memory stays small", async () => {
     signal: new AbortController().signal,
   });
   const reader = stream.getReader();
-  let largest = 0;
-  let total = 0;
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    largest = Math.max(largest, next.value.length);
-    total += next.value.length;
-  }
-  expect(total).toBe(30_000 * 1009);
-  expect(largest).toBeLessThan(1024 * 1024);
+  let total = (await reader.read()).value?.length ?? 0;
+  expect(total).toBeGreaterThan(0);
+  truncateSync(path);
+  for (let next = await reader.read(); !next.done; next = await reader.read()) total += next.value.length;
+  // Of 30 MB, only what was under way when the file was emptied.
+  expect(total).toBeLessThan(1024 * 1024);
 });

