@@ -2,10 +2,9 @@
 // Words choose measures by a part of their name.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { EngineUnderTest } from "../tests/setup/engine-under-test.ts";
-import { makeNetworkNamespace, ReferenceEngine } from "../tests/setup/reference-engine.ts";
 import { TestEngine } from "../tests/setup/test-engine.ts";
 import { type Measure, measures } from "./measures.ts";
+import { type Contender, makeNetworkNamespace, ReferenceEngine } from "./reference-engine.ts";
 
 const executable = join(import.meta.dir, "../dist/hull");
 const words = process.argv.slice(2);
@@ -17,7 +16,7 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
 }
 
-async function compare(measure: Measure, contenders: readonly EngineUnderTest[]): Promise<boolean> {
+async function compare(measure: Measure, contenders: readonly Contender[]): Promise<boolean> {
   const values = contenders.map((): number[] => []);
   for (let round = 0; round < measure.rounds; round++) {
     for (const [index, contender] of contenders.entries()) values[index]?.push(await measure.run(contender));
@@ -49,7 +48,7 @@ async function main(): Promise<number> {
   undo.defer(mine.remove);
   const hull = await TestEngine.start({ wrapper: mine.wrapper });
   undo.defer(() => hull[Symbol.asyncDispose]());
-  const contenders: EngineUnderTest[] = [hull];
+  const contenders: Contender[] = [hull];
   const program = Bun.which("dockerd");
   if (program) {
     const theirs = makeNetworkNamespace(`hull-bench-ref-${process.pid}`);

@@ -1,6 +1,6 @@
 import { findDocker } from "../tests/setup/docker-cli.ts";
-import type { EngineUnderTest } from "../tests/setup/engine-under-test.ts";
 import { engineMemory } from "./memory.ts";
+import type { Contender } from "./reference-engine.ts";
 
 /** One thing to measure. Lower is better for milliseconds and MiB, higher for MB/s. */
 export interface Measure {
@@ -10,10 +10,10 @@ export interface Measure {
   readonly bar?: number;
   /** How many times each engine is asked, in turns. */
   readonly rounds: number;
-  run(engine: EngineUnderTest): Promise<number>;
+  run(engine: Contender): Promise<number>;
 }
 
-async function must(engine: EngineUnderTest, ...args: string[]): Promise<string> {
+async function must(engine: Contender, ...args: string[]): Promise<string> {
   const { code, out, err } = await engine.docker(...args);
   if (code !== 0)
     throw new Error(`${engine.name}: docker ${args.join(" ")}: exit code ${code}: ${err.trim()}`);
@@ -26,14 +26,14 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - began;
 }
 
-const sleeping = (engine: EngineUnderTest, ...flags: string[]) =>
+const sleeping = (engine: Contender, ...flags: string[]) =>
   must(engine, "run", "-d", ...flags, "busybox", "sleep", "100000");
 
 /** 200 MB of lines of 100 bytes. */
 const logBytes = 200_000_000;
 const talk = ["sh", "-c", `yes ${"x".repeat(99)} | head -c ${logBytes}`];
 
-async function writeLogs(engine: EngineUnderTest): Promise<{ id: string; seconds: number }> {
+async function writeLogs(engine: Contender): Promise<{ id: string; seconds: number }> {
   const id = await must(
     engine,
     "create",
@@ -49,7 +49,7 @@ async function writeLogs(engine: EngineUnderTest): Promise<{ id: string; seconds
   return { id, seconds: milliseconds / 1000 };
 }
 
-async function readLogs(engine: EngineUnderTest, id: string): Promise<number> {
+async function readLogs(engine: Contender, id: string): Promise<number> {
   const docker = findDocker() ?? "docker";
   const client = Bun.spawn([docker, "logs", id], {
     stdout: Bun.file("/dev/null"),

@@ -49,6 +49,7 @@ static void set(const char *key, char *value) {
   else if (!strcmp(key, "log_compress")) config.log_compress = atoi(value);
   else if (!strcmp(key, "oom_path")) config.oom_path = value;
   else if (!strcmp(key, "kill_cgroup")) config.kill_cgroup = value;
+  else if (!strcmp(key, "hide_mount")) config.hide_mount = value;
   else die("unknown key in config");
 }
 

@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -132,6 +134,21 @@ static void set_oom_score(int score) {
   close(fd);
 }
 
+/*
+ * Takes a mount away from this process alone. Only the mount around it is cut off from
+ * propagation: all others stay as they are, so that shared volumes stay shared.
+ */
+static void hide_mount(const char *path) {
+  char parent[4096];
+  snprintf(parent, sizeof parent, "%s", path);
+  char *slash = strrchr(parent, '/');
+  if (!slash || slash == parent) die("hide mount");
+  *slash = 0;
+  if (unshare(CLONE_NEWNS) < 0) die("unshare mounts");
+  if (mount(NULL, parent, NULL, MS_PRIVATE, NULL) < 0) die("hide mount: its parent is not a mount");
+  if (umount2(path, MNT_DETACH) < 0) die("hide mount");
+}
+
 static void exec_runtime(int in, int out, int err) {
   if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0) _exit(126);
   umask(0022); /* what a container's processes start with */
@@ -140,6 +157,7 @@ static void exec_runtime(int in, int out, int err) {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   set_oom_score(own_oom_score);
+  if (config.hide_mount) hide_mount(config.hide_mount);
   execvp(config.runtime_argv[0], config.runtime_argv);
   dprintf(2, "%s: %s\n", config.runtime_argv[0], strerror(errno));
   _exit(127);
@@ -443,8 +461,16 @@ static void daemonise(void) {
   set_oom_score(-999);
 }
 
+/* shim --without MOUNT COMMAND...: a runtime command as the shim itself runs them, for the engine. */
+static void run_without(char **argv) {
+  hide_mount(argv[2]);
+  execvp(argv[3], argv + 3);
+  die(argv[3]);
+}
+
 /* shim STATE_DIR: reads `config` there; says "listening" on stdout once attach.sock can be connected. */
 int main(int argc, char **argv) {
+  if (argc > 3 && !strcmp(argv[1], "--without")) run_without(argv);
   if (argc != 2 || chdir(argv[1]) < 0) die("usage: shim STATE_DIR");
   umask(0077);
   config_read("config");

@@ -42,6 +42,8 @@ struct config {
   const char *oom_path;
   /* The cgroup to empty when the first process ends: only when it shares its pid namespace. */
   const char *kill_cgroup;
+  /* A mount the runtime must not see: crun refuses hosts where the empty v2 tree of a hybrid set-up is mounted. */
+  const char *hide_mount;
 };
 
 extern struct config config;

@@ -22,6 +22,8 @@ export async function build({ quiet = false } = {}) {
       "--compile",
       "--bytecode",
       "--format=esm",
+      // What a command does not import is not even read: 10 ms for `hull version` instead of 13.
+      "--splitting",
       `--root=${root}`,
       "--sourcemap=inline",
       // An engine must not take settings from files that lie in its working directory.

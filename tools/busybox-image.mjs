@@ -1,7 +1,7 @@
 // The local base image: busybox:latest out of the distribution's static busybox, as `docker load` takes it.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { writeTar } from "./tar-writer.mjs";
 
 const busyboxPaths = ["/bin/busybox", "/usr/bin/busybox"];
@@ -18,7 +18,7 @@ export function busyboxImage(tag = "busybox:latest") {
   const layer = writeTar(rootFileSystem(path));
   const architecture =
     { x64: "amd64", arm64: "arm64", arm: "arm", ia32: "386" }[process.arch] ?? process.arch;
-  const created = "1970-01-01T00:00:00Z";
+  const created = new Date(Math.floor(statSync(path).mtimeMs / 1000) * 1000).toISOString();
   const config = Buffer.from(
     JSON.stringify({
       architecture,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkRooms, importsOf, readSources } from "./check-rooms.ts";
-import { rooms } from "./rooms.ts";
+import { rooms, roomsTable } from "./rooms.ts";
 
 const check = (files: Record<string, string>) =>
   checkRooms(Object.entries(files).map(([path, text]) => ({ path, text })));
@@ -69,6 +70,17 @@ describe("the rooms", () => {
           expect(`${name} ${room.floor >= (rooms[target]?.floor ?? 99)}`).toBe(`${name} true`);
       }
     }
+  });
+
+  test("stand in ARCHITECTURE.md as they are enforced", () => {
+    const page = readFileSync(join(import.meta.dir, "../ARCHITECTURE.md"), "utf8");
+    const plain = (text: string) =>
+      text
+        .replace(/ +/g, " ")
+        .replace(/-{3,}/g, "---")
+        .replace(/\| ---/g, "|---")
+        .replace(/--- \|/g, "---|");
+    expect(plain(page)).toContain(plain(roomsTable()));
   });
 
   test("are kept by every file of this project", () => {

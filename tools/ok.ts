@@ -24,8 +24,9 @@ for (const { name, command } of checks) {
     console.log(
       `${out}${err}`
         .split("\n")
-        .filter((line) => !line.startsWith("(pass)"))
-        .join("\n"),
+        .filter((line) => !line.startsWith("(pass)") && !/^(?:src|tools)\/\S+\.test\.ts:$/.test(line))
+        .join("\n")
+        .replace(/\n{3,}/g, "\n\n"),
     );
   } else if (name === "rooms") console.log(out.replace(/^/gm, "       ").trimEnd());
 }

@@ -89,7 +89,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     floor: 5,
     purpose: "Engine API: route tables, handlers, errors to status",
     mayImport: ["errors", "lib", "oci", "protocol", "http", "engine"],
-    typesFrom: ["records"],
+    typesFrom: ["records", "images", "runtime"],
   },
   client: {
     floor: 5,
@@ -108,6 +108,16 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   main: { floor: 6, purpose: "picks implementations and wires them", mayImport: ["*"] },
 };
+
+/** The table as ARCHITECTURE.md shows it. */
+export function roomsTable(): string {
+  const rows = Object.entries(rooms).map(([name, room]) => {
+    const types = room.typesFrom ? `; types of ${room.typesFrom.join(", ")}` : "";
+    const from = room.mayImport.includes("*") ? "anything" : room.mayImport.join(", ") || "–";
+    return `| ${room.floor} | `.concat(`\`${name}/\` | ${room.purpose} | ${from}${types} |`);
+  });
+  return ["| floor | room | purpose | may import |", "|---|---|---|---|", ...rows].join("\n");
+}
 
 /** Doors that only `sys/` may open. */
 export const kernelDoors: readonly { readonly what: string; readonly pattern: RegExp }[] = [

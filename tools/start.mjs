@@ -126,6 +126,8 @@ async function until(what, ask) {
   }
 }
 
+// A reader that has seen enough (`npm start | head`) does not stop the set-up.
+process.stdout.on("error", () => {});
 main().catch((error) => {
   console.error(error instanceof SetupError ? error.message : error);
   process.exit(1);

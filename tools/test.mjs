@@ -105,7 +105,8 @@ function count(name, { code, output, seconds, timedOut }) {
   passed += good;
   failed += bad;
   for (const [, test] of output.matchAll(/^\((?:skip|todo)\) (.+)$/gm)) skipped.push(`${name}: ${test}`);
-  if (bad > 0) console.log(output.replace(/^\(pass\).*\n/gm, ""));
+  if (bad > 0)
+    console.log(output.replace(/^\(pass\).*\n|^\S+\.test\.ts:\n/gm, "").replace(/\n{3,}/g, "\n\n"));
   console.log(`${bad === 0 ? "ok    " : "FAILED"} ${name}: ${good} passed, ${bad} failed (${seconds} s)`);
 }
 

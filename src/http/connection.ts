@@ -1,7 +1,8 @@
 import { messageOf } from "../errors/engine-error.ts";
 import { log } from "../lib/log.ts";
-import { type BodyDecoder, bodyDecoder } from "./body-decoder.ts";
+import { bodyDecoder } from "./body-decoder.ts";
 import { ByteQueue, brokenOff } from "./byte-queue.ts";
+import type { ConnectionState, Exchange } from "./connection-state.ts";
 import { jsonReply, type Reply } from "./reply.ts";
 import { HttpRequest } from "./request.ts";
 import { bodyLengthOf, hasToken, parseRequestHead, type RequestHead } from "./request-head.ts";
@@ -14,36 +15,18 @@ export type Handler = (request: HttpRequest) => Promise<Reply>;
 export interface ConnectionSocket extends WritableSocket {
   pause(): void;
   resume(): void;
+  /** Closes in good order: what the kernel has still goes out. */
+  end(): void;
+  /** Cuts at once; on TCP the client sees a reset. */
   terminate(): void;
 }
 
-const longestHead = 64 * 1024;
+/** Registry credentials of many hosts travel in one header; Go allows as much. */
+const longestHead = 1024 * 1024;
 /** Bytes of requests ahead of the current one that may wait here. */
 const longestPipeline = 1024 * 1024;
 /** After our last byte, the client has so long to close; then the connection is cut. */
 const lingerMs = 5000;
-
-/**
- * The life of one connection:
- *
- *     head ──whole head──▶ exchange ──answered, keep-alive──▶ head
- *                             │──hijacked──▶ raw ──talk settled──▶ closing
- *                             └──answered, no keep-alive──▶ closing
- *
- * `closing` has half-closed our side and throws away what still comes, because closing a
- * socket with unread input would destroy output the client has not read yet.
- */
-type State =
-  | { readonly kind: "head" }
-  | {
-      readonly kind: "exchange";
-      readonly request: HttpRequest;
-      readonly body: ByteQueue;
-      readonly decoder: BodyDecoder;
-    }
-  | { readonly kind: "raw"; readonly input: ByteQueue; readonly gone: AbortController }
-  | { readonly kind: "closing" }
-  | { readonly kind: "closed" };
 
 let requestCount = 0;
 
@@ -51,10 +34,14 @@ export class Connection {
   readonly #socket: ConnectionSocket;
   readonly #handler: Handler;
   readonly #writer: SocketWriter;
-  #state: State = { kind: "head" };
+  #state: ConnectionState = { kind: "head" };
   /** Received and not yet understood: part of a head, or what follows the current request. */
   #buffer: Buffer = Buffer.alloc(0);
   #peerEnded = false;
+  /** No further request is wanted on this connection. */
+  #last = false;
+  /** The current answer may go on for ever: logs, events, an attached terminal. */
+  #streaming = false;
   #linger: Timer | undefined;
 
   constructor(socket: ConnectionSocket, handler: Handler) {
@@ -96,7 +83,7 @@ export class Connection {
     else if (state.kind === "exchange") {
       if (!state.decoder.done) state.body.end(brokenOff());
       state.request.abort();
-    } else this.#socket.terminate();
+    } else this.#socket.end();
   }
 
   close(): void {
@@ -113,9 +100,12 @@ export class Connection {
     }
   }
 
-  /** True between requests: such a connection can be cut without loss. */
-  get idle(): boolean {
-    return this.#state.kind === "head" && this.#buffer.length === 0;
+  /** Ends after the answer that is being worked on. What has none to wait for, or streams, is cut. */
+  finish(): void {
+    this.#last = true;
+    const { kind } = this.#state;
+    if (kind === "closing" || (kind === "exchange" && !this.#streaming)) return;
+    this.cut();
   }
 
   cut(): void {
@@ -172,7 +162,7 @@ export class Connection {
     });
   }
 
-  #feedBody(state: State & { kind: "exchange" }, bytes: Uint8Array): void {
+  #feedBody(state: Exchange, bytes: Uint8Array): void {
     let rest = bytes;
     try {
       rest = state.decoder.push(bytes, (payload) => state.body.push(payload));
@@ -185,14 +175,18 @@ export class Connection {
     if (rest.length > 0) this.#keep(rest);
   }
 
-  async #exchange(head: RequestHead, state: State & { kind: "exchange" }): Promise<void> {
+  async #exchange(head: RequestHead, state: Exchange): Promise<void> {
     const reply = await this.#handler(state.request);
     if (this.#state.kind === "closed") {
       if (reply.kind === "stream") await reply.body.cancel();
       return;
     }
+    this.#streaming = reply.kind !== "full";
     const keepAlive =
-      head.minor === 1 && !this.#peerEnded && !hasToken(head.headers.get("connection"), "close");
+      head.minor === 1 &&
+      !this.#peerEnded &&
+      !this.#last &&
+      !hasToken(head.headers.get("connection"), "close");
     const finished = await sendReply(reply, {
       request: state.request,
       minor: head.minor,
@@ -208,7 +202,8 @@ export class Connection {
   #nextRequest(): void {
     if (this.#state.kind === "closed") return;
     this.#state = { kind: "head" };
-    if (this.#peerEnded) {
+    this.#streaming = false;
+    if (this.#peerEnded || this.#last) {
       this.#closeGently();
       return;
     }
@@ -254,7 +249,7 @@ export class Connection {
       this.#writer
         .flushed()
         .catch(() => {})
-        .finally(() => this.#socket.terminate());
+        .finally(() => this.#socket.end());
       return;
     }
     this.#linger = setTimeout(() => this.#socket.terminate(), lingerMs);

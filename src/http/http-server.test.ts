@@ -175,7 +175,7 @@ describe("requests and answers", () => {
     ["POST /json HTTP/1.1\r\nContent-Length: 5x\r\n\r\n", 400],
     ["POST /json HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", 400],
     ["POST /json HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", 400],
-    [`GET /text HTTP/1.1\r\nX: ${"x".repeat(70_000)}\r\n\r\n`, 431],
+    [`GET /text HTTP/1.1\r\nX: ${"x".repeat(1_100_000)}\r\n\r\n`, 431],
   ])("%# a request that is none is refused", async (text, status) => {
     expect(await talk(text)).toStartWith(`HTTP/1.1 ${status} `);
   });
@@ -272,6 +272,33 @@ describe("hijack", () => {
     socket.close();
     await closed;
     await tcp.close();
+  });
+});
+
+describe("closing", () => {
+  test("waits for an answer in the making, cuts streams and idle connections", async () => {
+    const started = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const closing = new HttpServer(async (request) => {
+      if (request.path !== "/slow") return handle(request);
+      started.resolve();
+      await goOn.promise;
+      return textReply(200, "done");
+    });
+    const file = join(directory, "closing.sock");
+    await closing.listen({ kind: "unix", path: file });
+    const idle = connect({ path: file });
+    const idleClosed = new Promise<void>((resolve) => idle.on("close", () => resolve()).resume());
+    const stream = await fetch("http://d/endless", { unix: file });
+    const slow = fetch("http://d/slow", { unix: file });
+    await started.promise;
+    const closed = closing.close(60_000);
+    await expect(stream.bytes()).rejects.toThrow();
+    await idleClosed;
+    goOn.resolve();
+    expect(await (await slow).text()).toBe("done");
+    await closed;
+    expect(closing.connections).toBe(0);
   });
 });
 

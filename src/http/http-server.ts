@@ -30,6 +30,7 @@ export class HttpServer {
   readonly #socketFiles: string[] = [];
   readonly #connections = new Set<Connection>();
   #whenEmpty: (() => void) | undefined;
+  #closing = false;
 
   constructor(handler: Handler) {
     this.#handler = handler;
@@ -70,8 +71,12 @@ export class HttpServer {
     }
   }
 
-  /** Stops accepting, lets running requests end until `deadlineMs`, then cuts what is left. */
+  /**
+   * Stops accepting, lets requests that are being worked on end until `deadlineMs`, then cuts
+   * what is left. Streams do not hold it up: they have no end to wait for.
+   */
   async close(deadlineMs = 0): Promise<void> {
+    this.#closing = true;
     for (const listener of this.#listeners.splice(0)) listener.stop();
     for (const path of this.#socketFiles.splice(0)) {
       try {
@@ -80,7 +85,7 @@ export class HttpServer {
         // Gone already, for example with its directory.
       }
     }
-    for (const connection of this.#connections) if (connection.idle) connection.cut();
+    for (const connection of this.#connections) connection.finish();
     if (this.#connections.size > 0 && deadlineMs > 0) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#whenEmpty = resolve;
@@ -107,6 +112,11 @@ export class HttpServer {
     socket: Bun.SocketHandler<Slot>;
   } {
     const accept = (socket: Socket) => {
+      // It waited in the queue while the server began to close.
+      if (this.#closing) {
+        socket.terminate();
+        return;
+      }
       const connection = new Connection(socket, this.#handler);
       socket.data = { connection };
       this.#connections.add(connection);

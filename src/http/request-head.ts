@@ -1,7 +1,5 @@
 import { invalidArgument } from "../errors/engine-error.ts";
 
-export type Method = "GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "PATCH" | "OPTIONS";
-
 /** The first line and the headers of a request; header names are in lower case. */
 export interface RequestHead {
   readonly method: string;

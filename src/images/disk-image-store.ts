@@ -1,5 +1,6 @@
 import type { ContentStore } from "../content/content-store.ts";
 import { internal, invalidArgument, notFound } from "../errors/engine-error.ts";
+import { failpoint } from "../lib/failpoint.ts";
 import { chainIds } from "../oci/chain-id.ts";
 import { type Digest, isDigest } from "../oci/digest.ts";
 import { formatPlatform, type Platform } from "../oci/platform.ts";
@@ -17,7 +18,7 @@ import { type SavedImage, saveArchive } from "./archive/save-archive.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 import { createImage } from "./create-image.ts";
 import { exportLayer } from "./export/export-layer.ts";
-import { findImage } from "./find-image.ts";
+import { findImage, fits } from "./find-image.ts";
 import { ImageCatalog } from "./image-catalog.ts";
 import type {
   ImageStore,
@@ -209,6 +210,7 @@ export class DiskImageStore implements ImageStore {
   /** Record first: what is left over by a crash behind it is garbage, never a broken image. */
   async #delete(id: Digest): Promise<Digest[]> {
     const { blobs, layers } = this.#catalog.drop(id);
+    await failpoint("image.delete");
     for (const blob of blobs) if (this.#isFree(blob)) await this.#content.delete(blob);
     const gone: Digest[] = [];
     for (const layer of layers) {
@@ -239,12 +241,4 @@ export class DiskImageStore implements ImageStore {
 /** Opens the image store on its three legs. */
 export function openImageStore(parts: ImageStoreParts): DiskImageStore {
   return new DiskImageStore(parts);
-}
-
-function fits(image: Platform, wanted: Platform): boolean {
-  return (
-    image.os === wanted.os &&
-    image.architecture === wanted.architecture &&
-    (wanted.variant === undefined || image.variant === undefined || image.variant === wanted.variant)
-  );
 }

@@ -1,5 +1,6 @@
 import { conflict, isKind, notFound } from "../errors/engine-error.ts";
 import { type Digest, hexOf, isDigest } from "../oci/digest.ts";
+import type { Platform } from "../oci/platform.ts";
 import { familiarReference, parseReference, type Reference, withDefaultTag } from "../oci/reference.ts";
 import type { ImageTable } from "../records/records.ts";
 import type { ImageTags } from "./image-tags.ts";
@@ -38,4 +39,13 @@ function findByPrefix(asked: string, table: ImageTable): Digest | undefined {
   const found = table.list().filter(({ id }) => hexOf(id).startsWith(hex));
   if (found.length > 1) throw conflict(`multiple IDs found with provided prefix: ${asked}`);
   return found[0]?.id;
+}
+
+/** An image that does not name its variant fits any. */
+export function fits(image: Platform, wanted: Platform): boolean {
+  return (
+    image.os === wanted.os &&
+    image.architecture === wanted.architecture &&
+    (wanted.variant === undefined || image.variant === undefined || image.variant === wanted.variant)
+  );
 }

@@ -23,15 +23,27 @@ export class EntryWriter {
   readonly untilBytes: Uint8Array;
   readonly details: boolean;
   readonly timestamps: boolean;
-  /** Bytes in front of every entry: Docker's frame header, or none for a terminal. */
-  readonly frameHeader: number;
+  /** Bytes to leave free in front of the next entry: for a frame header, unless it joins the open frame. */
+  room: number;
+  readonly #frameHeader: number;
+  /** Entries of one stream share frames of about this size; 0 gives every entry a frame of its own. */
+  readonly #joinUpTo: number;
+  #openFrame = 0;
+  #openStream: StreamName = "stdout";
+  /** What `--details` puts in front of a line, for lines whose attributes stand in the file as `attrsSource`. */
+  detailsText: Uint8Array = new Uint8Array(0);
+  attrsSource: Uint8Array = new Uint8Array(0);
   readonly #query: LogQuery;
   readonly #midLine = { stdout: false, stderr: false };
   #frame = 0;
   #line = 0;
   #stream: StreamName = "stdout";
 
-  constructor(query: LogQuery, terminal: boolean, capacity = 256 * 1024) {
+  /**
+   * `join`: several entries may share a frame, which saves readers most of their work. For
+   * reading what is there; a follower gets a frame for each entry, as many clients expect.
+   */
+  constructor(query: LogQuery, terminal: boolean, join: boolean, capacity = 512 * 1024) {
     this.#query = query;
     this.since = query.since > 0n ? timeOfNanos(query.since) : "";
     this.until = query.until > 0n ? timeOfNanos(query.until) : "";
@@ -40,12 +52,21 @@ export class EntryWriter {
     this.timestamps = query.timestamps;
     this.details = query.details;
     this.needsTime = query.timestamps || this.since !== "" || this.until !== "";
-    this.frameHeader = terminal ? 0 : 8;
+    this.#frameHeader = terminal ? 0 : 8;
+    this.#joinUpTo = join ? 16 * 1024 : 0;
+    this.room = this.#frameHeader;
+    this.setAttrs(new Uint8Array(0), undefined);
     this.bytes = new Uint8Array(capacity);
   }
 
   wants(stream: StreamName): boolean {
     return this.#query[stream];
+  }
+
+  /** Remembers the attributes of the lines to come: as a rule all lines of a log have the same. */
+  setAttrs(source: Uint8Array, attrs: Readonly<Record<string, string>> | undefined): void {
+    this.attrsSource = source;
+    this.detailsText = this.details ? Buffer.from(`${detailsOf(attrs)} `) : new Uint8Array(0);
   }
 
   /** Whether the next entry of either stream may continue a line. */
@@ -71,8 +92,9 @@ export class EntryWriter {
     if (!this.#query[stream]) return false;
     this.#frame = this.length;
     this.#stream = stream;
-    this.reserve(this.frameHeader);
-    this.length += this.frameHeader;
+    if (stream !== this.#openStream) this.room = this.#frameHeader;
+    this.reserve(this.room);
+    this.length += this.room;
     if (!continues) {
       if (this.#query.timestamps) this.#text(`${time} `);
       if (this.#query.details) this.#text(`${detailsOf(attrs)} `);
@@ -102,18 +124,32 @@ export class EntryWriter {
   }
 
   #closed(at: number, line: number, stream: StreamName, unfinished?: boolean): void {
-    const { bytes, length: end } = this;
-    this.#midLine[stream] = unfinished ?? (end - line >= pieceSize && bytes[end - 1] !== 10);
-    if (this.frameHeader === 0) return;
-    const size = end - at - 8;
-    bytes[at] = stream === "stdout" ? 1 : 2;
-    bytes[at + 1] = 0;
-    bytes[at + 2] = 0;
-    bytes[at + 3] = 0;
-    bytes[at + 4] = size >>> 24;
-    bytes[at + 5] = size >>> 16;
-    bytes[at + 6] = size >>> 8;
-    bytes[at + 7] = size;
+    this.#midLine[stream] =
+      unfinished ?? (this.length - line >= pieceSize && this.bytes[this.length - 1] !== 10);
+    if (this.#frameHeader === 0) return;
+    const frame = this.room === 0 ? this.#joinedFrame(at, stream) : at;
+    const { bytes } = this;
+    const size = this.length - frame - 8;
+    bytes[frame] = stream === "stdout" ? 1 : 2;
+    bytes[frame + 1] = 0;
+    bytes[frame + 2] = 0;
+    bytes[frame + 3] = 0;
+    bytes[frame + 4] = size >>> 24;
+    bytes[frame + 5] = size >>> 16;
+    bytes[frame + 6] = size >>> 8;
+    bytes[frame + 7] = size;
+    this.#openFrame = frame;
+    this.#openStream = stream;
+    this.room = size < this.#joinUpTo ? 0 : this.#frameHeader;
+  }
+
+  /** An entry was put right behind the open frame: it belongs to it, or has to make room for a header after all. */
+  #joinedFrame(at: number, stream: StreamName): number {
+    if (stream === this.#openStream) return this.#openFrame;
+    this.reserve(this.#frameHeader);
+    this.bytes.copyWithin(at + this.#frameHeader, at, this.length);
+    this.length += this.#frameHeader;
+    return at;
   }
 
   /** Drops the entry that was opened last. */
@@ -121,12 +157,12 @@ export class EntryWriter {
     this.length = this.#frame;
   }
 
-  /** Everything collected so far, handed over: the writer goes on in fresh memory. */
+  /** Everything collected so far, as bytes of their own. */
   take(): Uint8Array | undefined {
     if (this.length === 0) return undefined;
-    const full = this.bytes.subarray(0, this.length);
-    this.bytes = new Uint8Array(Math.max(256 * 1024, this.bytes.length));
+    const full = this.bytes.slice(0, this.length);
     this.length = 0;
+    this.room = this.#frameHeader;
     return full;
   }
 

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -124,7 +124,8 @@ test("since finds its place in a large file and in rotated ones without reading 
     jsonLine(`${index} ${"s".repeat(200)}\n`, { time: new Date(start + index * 1000).toISOString() });
   const lines = Array.from({ length: 20_000 }, (_, index) => line(index));
   writeFileSync(`${path}.1`, lines.slice(0, 9000).join(""));
-  writeFileSync(`${path}.2.gz`, "not even gzip: must not be opened");
+  writeFileSync(`${path}.2.gz`, "not even gzip: must not be unpacked");
+  utimesSync(`${path}.2.gz`, 1_000_000, 1_000_000);
   writeFileSync(path, lines.slice(9000).join(""));
   for (const first of [10_000, 19_999, 9000, 8999, 5, 20_000]) {
     const out = (await readLog(json, path, { since: BigInt(start + first * 1000) * 1_000_000n })).toString();

@@ -31,7 +31,7 @@ export class FileLogReader implements LogReader {
   read(path: string, query: LogQuery, terminal: boolean, follow: FollowOptions): ReadableStream<Uint8Array> {
     const cancelled = new AbortController();
     const signal = AbortSignal.any([follow.signal, cancelled.signal]);
-    const writer = new EntryWriter(query, terminal);
+    const writer = new EntryWriter(query, terminal, !follow.follow);
     const chunks = logChunks(path, this.#format, query, writer, { ...follow, signal });
     return new ReadableStream<Uint8Array>(
       {

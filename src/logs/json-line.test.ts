@@ -4,8 +4,8 @@ import { EntryWriter } from "./entry-writer.ts";
 import { jsonLines } from "./json-line.ts";
 import { scanLine } from "./json-scan.ts";
 
-function decode(text: string, query: Partial<typeof allLines> = {}) {
-  const writer = new EntryWriter({ ...allLines, ...query }, false, 16);
+function decode(text: string, query: Partial<typeof allLines> = {}, join = false) {
+  const writer = new EntryWriter({ ...allLines, ...query }, false, join, 16);
   const bytes = Buffer.from(text);
   const stopped = jsonLines.decode(bytes, 0, bytes.length, writer, Number.POSITIVE_INFINITY);
   return { frames: frames(Buffer.from(writer.take() ?? [])), rest: text.slice(stopped), writer };
@@ -25,7 +25,7 @@ const texts = [
 for (const text of texts) {
   test(`scanLine() agrees with JSON.parse on ${JSON.stringify(text.slice(0, 30))}`, () => {
     for (const line of [jsonLine(text), jsonLine(text).replace(/[<>&é世]/g, (c) => escaped(c))]) {
-      const writer = new EntryWriter(allLines, true, 16);
+      const writer = new EntryWriter(allLines, true, false, 16);
       expect(scanLine(Buffer.from(line), 0, Buffer.byteLength(line), writer)).toBe(Buffer.byteLength(line));
       expect(Buffer.from(writer.take() ?? []).toString()).toBe(text);
     }
@@ -88,6 +88,15 @@ test("details are sorted, query-escaped and follow the timestamp", () => {
     "o:2026-01-02T03:04:05.123456789Z a=%C3%A9~%21,b+c=1%262 x\n",
   ]);
   expect(decode(jsonLine("x\n"), { details: true }).frames).toEqual(["o: x\n"]);
+  const mixed =
+    line + line + jsonLine("none\n") + jsonLine("other\n", { attrs: { z: '}"' }, stream: "stderr" }) + line;
+  expect(decode(mixed, { details: true }).frames).toEqual([
+    "o:a=%C3%A9~%21,b+c=1%262 x\n",
+    "o:a=%C3%A9~%21,b+c=1%262 x\n",
+    "o: none\n",
+    "e:z=%7D%22 other\n",
+    "o:a=%C3%A9~%21,b+c=1%262 x\n",
+  ]);
   expect(decode(line).frames).toEqual(["o:x\n"]);
 });
 
@@ -106,4 +115,19 @@ test("stdout and stderr can be asked for alone", () => {
   const both = jsonLine("out\n") + jsonLine("err\n", { stream: "stderr", attrs: { a: "}" } });
   expect(decode(both, { stdout: false }).frames).toEqual(["e:err\n"]);
   expect(decode(both, { stderr: false }).frames).toEqual(["o:out\n"]);
+});
+
+test("entries of one stream share a frame of bounded size when they may", () => {
+  const err = { stream: "stderr" };
+  const odd = `{"stream":"stderr","log":"slow\\n","time":"2026-01-02T03:04:05Z"}\n`;
+  const text =
+    jsonLine("a\n") + jsonLine("b\n") + jsonLine("E\n", err) + odd + jsonLine("F\n", err) + jsonLine("c\n");
+  expect(decode(text, {}, true).frames).toEqual(["o:a\nb\n", "e:E\nslow\nF\n", "o:c\n"]);
+  expect(decode(text, { stderr: false }, true).frames).toEqual(["o:a\nb\nc\n"]);
+  expect(decode(text, { timestamps: true }, true).frames[1]).toBe(
+    "e:2026-01-02T03:04:05.123456789Z E\n2026-01-02T03:04:05.000000000Z slow\n2026-01-02T03:04:05.123456789Z F\n",
+  );
+  const many = decode(jsonLine(`${"x".repeat(999)}\n`).repeat(100), {}, true).frames;
+  expect(many.length).toBe(6);
+  expect(Math.max(...many.map((frame) => frame.length))).toBeLessThan(32 * 1024);
 });

@@ -12,7 +12,7 @@ export const jsonLines: LogFormat = {
   decode(bytes, start, end, writer, enough) {
     let at = start;
     while (at < end && !writer.finished && writer.length < enough) {
-      let next = writer.details || writer.isMidLine ? -1 : scanLine(bytes, at, end, writer);
+      let next = writer.isMidLine ? -1 : scanLine(bytes, at, end, writer);
       if (next < 0) {
         const stop = bytes.indexOf(newline, at);
         if (stop < 0 || stop >= end) break;

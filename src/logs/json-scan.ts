@@ -36,30 +36,36 @@ for (const [letter, meaning] of Object.entries(letters)) escapes[letter.charCode
  */
 export function scanLine(bytes: Uint8Array, start: number, end: number, writer: EntryWriter): number {
   if (end - start < 60 || !matches(bytes, start, head)) return -1;
-  const stamp = writer.length + writer.frameHeader;
-  const line = stamp + (writer.timestamps ? timeWidth + 1 : 0);
-  writer.reserve(line - writer.length + timeWidth);
-  const close = putText(bytes, start + head.length, end, writer, line);
+  const stamp = writer.length + writer.room;
+  const details = stamp + (writer.timestamps ? timeWidth + 1 : 0);
+  const line = details + writer.detailsText.length;
+  // Text never gets longer by unescaping: this is room for whatever comes up to `end`.
+  writer.reserve(line - writer.length + end - start + timeWidth);
+  const close = putText(bytes, start + head.length, end, writer.bytes, line);
   if (close < 0 || !matches(bytes, close + 1, streamKey)) return -1;
   let at = close + 1 + streamKey.length;
   const isOut = matches(bytes, at, out);
   if (!isOut && !matches(bytes, at, err)) return -1;
   at += out.length;
+  const attrs = at;
   if (bytes[at + 1] === 0x61) at = afterAttrs(bytes, at, end);
   if (at < 0 || !matches(bytes, at, timeKey)) return -1;
+  if (writer.details && !isSame(bytes, attrs, at, writer.attrsSource)) {
+    return learnAttrs(bytes, attrs, at, writer) ? scanLine(bytes, start, end, writer) : -1;
+  }
   at += timeKey.length;
   let stop = at + secondsWidth;
   while (stop < end && bytes[stop] !== quote) stop++;
   if (stop + 2 >= end || bytes[stop + 1] !== closingBrace || bytes[stop + 2] !== newline) return -1;
   const stream = isOut ? "stdout" : "stderr";
   const next = stop + 3;
+  if (writer.details) writer.bytes.set(writer.detailsText, details);
   if (!writer.needsTime) {
     if (writer.wants(stream)) writer.closeAt(line, textEnd, stream);
     return next;
   }
   // Without `timestamps` the time is put down behind the text, only to be compared.
   const put = writer.timestamps ? stamp : textEnd;
-  if (!writer.timestamps) writer.reserve(textEnd + timeWidth - writer.length);
   if (!putTime(bytes, at, stop, writer.bytes, put)) return -1;
   if (writer.since !== "" && compare(writer.bytes, put, writer.sinceBytes) < 0) return next;
   if (writer.until !== "" && compare(writer.bytes, put, writer.untilBytes) > 0) {
@@ -75,18 +81,11 @@ export function scanLine(bytes: Uint8Array, start: number, end: number, writer: 
 let textEnd = 0;
 
 /** Unescapes a JSON string to UTF-8. Returns where its closing quote is, -1 when it is cut off or not valid. */
-function putText(bytes: Uint8Array, start: number, end: number, writer: EntryWriter, to: number): number {
-  let target = writer.bytes;
-  let room = target.length - 4;
+function putText(bytes: Uint8Array, start: number, end: number, target: Uint8Array, to: number): number {
   let length = to;
   let at = start;
   while (at < end) {
     const byte = bytes[at] as number;
-    if (length > room) {
-      writer.reserve(length - writer.length + 65536);
-      target = writer.bytes;
-      room = target.length - 4;
-    }
     if (byte !== backslash) {
       if (byte === quote) {
         textEnd = length;
@@ -162,6 +161,28 @@ function afterAttrs(bytes: Uint8Array, start: number, end: number): number {
     else if (byte === closingBrace && !inText) return bytes[at + 1] === 0x2c ? at + 2 : -1;
   }
   return -1;
+}
+
+function isSame(bytes: Uint8Array, start: number, end: number, expected: Uint8Array): boolean {
+  return end - start === expected.length && matches(bytes, start, expected);
+}
+
+/** Other attributes than those of the line before: takes them in. False for what is no map of texts. */
+function learnAttrs(bytes: Uint8Array, start: number, end: number, writer: EntryWriter): boolean {
+  const source = bytes.slice(start, end);
+  if (source.length === 0) {
+    writer.setAttrs(source, undefined);
+    return true;
+  }
+  try {
+    // `"attrs":{…},` with the comma left out.
+    const { attrs } = JSON.parse(`{${Buffer.from(source.subarray(0, -1))}}`);
+    if (!Object.values(attrs).every((value) => typeof value === "string")) return false;
+    writer.setAttrs(source, attrs);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Puts a UTC time down with nine digits. False for any other form. */

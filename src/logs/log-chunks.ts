@@ -4,7 +4,7 @@ import type { EntryWriter } from "./entry-writer.ts";
 import { type LogFile, liveInode, openLogFiles } from "./log-files.ts";
 import type { LogFormat } from "./log-format.ts";
 import type { FollowOptions, LogQuery } from "./log-reader.ts";
-import { chooseStretches, readPiece } from "./start-position.ts";
+import { chooseStretches } from "./start-position.ts";
 
 const readSize = 256 * 1024;
 const enough = 192 * 1024;
@@ -155,7 +155,7 @@ class LogCursor implements AsyncDisposable {
     const files = await openLogFiles(this.#path);
     const newer: LogFile[] = [];
     for (const file of files.toReversed()) {
-      if (current && (await isSameLog(file, current))) break;
+      if (current && (file.inode === current.inode || (await file.isCopyOf(current)))) break;
       newer.unshift(file);
     }
     for (const file of files.slice(0, files.length - newer.length)) await file[Symbol.asyncDispose]();
@@ -167,15 +167,4 @@ class LogCursor implements AsyncDisposable {
     for (const { file } of this.#files) await file[Symbol.asyncDispose]();
     this.#files = [];
   }
-}
-
-/** Whether it is the same file, or what a compression made of it: same length, same beginning. */
-async function isSameLog(candidate: LogFile, known: LogFile): Promise<boolean> {
-  if (candidate.inode === known.inode) return true;
-  if (!candidate.compressed) return false;
-  const plain = await candidate.unpacked();
-  const size = await known.currentSize();
-  if (plain.size !== size) return false;
-  const length = Math.min(size, readSize);
-  return Buffer.compare(await readPiece(plain, 0, length), await readPiece(known, 0, length)) === 0;
 }

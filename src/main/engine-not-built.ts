@@ -51,6 +51,7 @@ export const notBuiltFlags = {
   "fixed-cidr": notBuilt("addresses come from the whole subnet of the default bridge (--bip)"),
   "fixed-cidr-v6": notBuilt("the default network has IPv4 only"),
   icc: notBuilt("containers of the default network can always reach each other", on),
+  "init-path": notBuilt("the init program is docker-init or tini-static, as found in PATH"),
   "ip-forward": notBuilt("published ports and outgoing connections need IP forwarding", on),
   "ip-masq": notBuilt("outgoing connections of the default network are always masqueraded", on),
   ip6tables: notBuilt("the default network has IPv4 only", off),

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseFlags } from "../cli/flags/parse.ts";
 import { commandLineOf, engineOptions } from "./engine-options.ts";
 import { reload } from "./engine-reload.ts";
@@ -196,6 +198,20 @@ describe("engineOptions()", () => {
   ])("refuses %p", (args, message) => {
     expect(sentence(() => options(args))).toContain(message);
   });
+});
+
+describe("every engine option", () => {
+  const usedBy = readdirSync(import.meta.dir)
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && name !== "engine-options.ts")
+    .map((name) => readFileSync(join(import.meta.dir, name), "utf8"))
+    .join("\n");
+
+  test.each(Object.keys(options([])).filter((key) => key !== "configFile"))(
+    "%s is read by the wiring",
+    (key) => {
+      expect(usedBy).toContain(`ptions.${key}`);
+    },
+  );
 });
 
 describe("reload()", () => {

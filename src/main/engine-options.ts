@@ -40,7 +40,6 @@ export interface EngineOptions {
   /** Empty: the engine chooses what suits the host. */
   readonly defaultRuntime: string;
   readonly init: boolean;
-  readonly initPath: string;
   readonly logDriver: string;
   readonly logOptions: Readonly<Record<string, string>>;
   readonly cgroupParent: string;
@@ -149,7 +148,6 @@ function decide(settings: EngineSettings, given: ReadonlySet<string>, configFile
     runtimes,
     defaultRuntime,
     init: settings.init,
-    initPath: settings["init-path"],
     logDriver: settings["log-driver"],
     logOptions: checkedLogOptions(settings["log-driver"], settings["log-opt"]),
     cgroupParent: settings["cgroup-parent"],

@@ -106,7 +106,6 @@ const builtFlags = {
     { placeholder: "ip" },
   ),
   init: booleanFlag("Run an init in the container to forward signals and reap processes"),
-  "init-path": stringFlag("Path to the init binary"),
   "insecure-registry": listFlag("Registry that may be talked to without verified TLS", {
     parse: addressOrNetwork,
   }),

@@ -27,4 +27,9 @@ const terminal = {
   err: (text: string) => void process.stderr.write(text),
 };
 
-process.exitCode = await runCli(process.argv.slice(2), table, terminal);
+const args = process.argv.slice(2);
+const code = await runCli(args, table, terminal);
+// The engine leaves sockets of living containers open: it ends when it says so. Other commands
+// end by themselves, when what they wrote has arrived.
+if (args[0] === "engine") process.exit(code);
+process.exitCode = code;

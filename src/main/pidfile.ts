@@ -5,9 +5,10 @@ import { processExists } from "../sys/process-exists.ts";
 
 /**
  * Writes our pid for service managers and scripts. A file of a process that still lives is
- * refused in dockerd's manner; one whose process is gone is replaced. Gives the undo.
+ * refused in dockerd's manner; one whose process is gone is replaced. Gives the undo. An empty path means no file.
  */
 export function writePidFile(path: string): () => void {
+  if (path === "") return () => {};
   const other = readPid(path);
   if (other !== undefined && other !== process.pid && processExists(other)) {
     throw conflict(`process with PID ${other} is still running: pid file ${JSON.stringify(path)}`);

@@ -7,4 +7,4 @@ test("the generated files are what the generator makes of the API file", async (
     const stored = await Bun.file(join(import.meta.dir, "generated", name)).text();
     expect(stored === content, `${name} is out of date: run "npm run generate"`).toBe(true);
   }
-});
+}, 60_000);

@@ -21,10 +21,12 @@ export function planExec(
     ? { uid: resolved.uid, gid: resolved.gid, additionalGids: resolved.additionalGids ?? [] }
     : base.user;
   const bounding = config.privileged ? hostCapabilities : (base.capabilities?.bounding ?? []);
+  const [height, width] = options.consoleSize ?? [0, 0];
   const { consoleSize: _, terminal: __, ...inherited } = base;
   return {
     ...inherited,
     ...(config.tty ? { terminal: true } : {}),
+    ...(config.tty && height > 0 && width > 0 ? { consoleSize: { height, width } } : {}),
     user,
     args: config.command,
     env: execEnvironment(options, base.env ?? [], containerConfig.Hostname),

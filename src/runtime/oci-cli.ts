@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { cgroupHierarchy } from "../sys/cgroups/hierarchy.ts";
 
 export interface RuntimeBinary {
   readonly path: string;
@@ -24,12 +25,29 @@ export class OciCli {
     return basename(this.binary.path);
   }
 
+  /**
+   * crun refuses hybrid hosts, where an empty v2 tree is mounted beside v1. It works well
+   * when it does not see that tree, so its calls run without it in a mount namespace of their own.
+   */
+  get hiddenMount(): string | undefined {
+    const { hybrid, mounts } = cgroupHierarchy();
+    return this.name === "crun" && hybrid ? mounts.get("") : undefined;
+  }
+
+  /** A command for the engine itself to run. */
+  direct(shimPath: string, ...words: readonly string[]): string[] {
+    const hidden = this.hiddenMount;
+    return [...(hidden ? [shimPath, "--without", hidden] : []), ...this.command(...words)];
+  }
+
   command(...words: readonly string[]): string[] {
     return [this.binary.path, ...this.binary.args, "--root", this.root, ...words];
   }
 
+  /** crun would write its last words into the container's stderr in the log's format: there text is wanted. */
   #logged(...words: readonly string[]): string[] {
-    return this.command("--log", "runtime.log", "--log-format", "json", ...words);
+    const format = this.name === "crun" ? "text" : "json";
+    return this.command("--log", "runtime.log", "--log-format", format, ...words);
   }
 
   /** For the shim, whose working directory is the bundle. */

@@ -1,15 +1,19 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { internal, invalidArgument } from "../errors/engine-error.ts";
+import { span } from "../lib/trace.ts";
+import type { RuntimeSpec } from "../oci/runtime-spec.ts";
 import type { ContainerId } from "../records/container-record.ts";
 import { oomCounterPath, procsPath, removeCgroup } from "../sys/cgroups/control.ts";
-import { cgroupHierarchy } from "../sys/cgroups/hierarchy.ts";
+import { cgroupHierarchy, unifiedCanBeHidden } from "../sys/cgroups/hierarchy.ts";
+import { warmUpCgroups } from "../sys/cgroups/warm-up.ts";
 import { findProgram } from "../sys/security-modules.ts";
 import { runCommand } from "../sys/spawn.ts";
 import { OciCli, type RuntimeBinary } from "./oci-cli.ts";
 import { endShim, OciTask, type TaskHome } from "./oci-task.ts";
 import type { Runtime, Task, TaskOptions } from "./runtime.ts";
-import { launchShim } from "./shim/launch.ts";
+import { compiledFilter } from "./seccomp/compiled-filter.ts";
+import { launchShim, type ShimConfig } from "./shim/launch.ts";
 import { gatherFacts } from "./spec/host-facts.ts";
 import { cgroupPath, planSpec, specText } from "./spec/plan-spec.ts";
 import { StateDirectories } from "./state-directory.ts";
@@ -36,9 +40,9 @@ function runtimesOf(configured: RuntimeConfig["runtimes"]): Record<string, Runti
   return Object.assign(runtimes, configured);
 }
 
-/** crun is twice as fast, but refuses hosts with hybrid cgroups. */
+/** crun starts a container in half of runc's time, with the filter compiled before in a third. */
 function preferredRuntime(runtimes: Readonly<Record<string, RuntimeBinary>>): string {
-  if (runtimes.crun && !cgroupHierarchy().hybrid) return "crun";
+  if (runtimes.crun && (!cgroupHierarchy().hybrid || unifiedCanBeHidden())) return "crun";
   if (runtimes.runc) return "runc";
   throw invalidArgument("no container runtime found: install runc or crun");
 }
@@ -80,25 +84,18 @@ class OciRuntime implements Runtime {
     const name = options.runtime === "" ? this.defaultRuntime : options.runtime;
     const binary = this.runtimes[name];
     if (!binary) throw invalidArgument(`unknown or invalid runtime name: ${name}`);
-    const spec = planSpec(options, gatherFacts(options));
-    const cgroup = cgroupPath(options);
-    const facts = { runtime: binary, cgroup, terminal: options.config.Tty };
+    warmUpCgroups();
+    const cli = new OciCli(binary, this.#home.runtimeRoot);
+    const spec = await span("runtime.plan", () =>
+      this.#withFilter(cli, options, planSpec(options, gatherFacts(options))),
+    );
+    const facts = { runtime: binary, cgroup: cgroupPath(options), terminal: options.config.Tty };
     const directory = directories.of(options.id);
     directories.fresh(directory);
     try {
       writeFileSync(join(directory, "config.json"), specText(spec), { mode: 0o600 });
       directories.writeFacts(options.id, facts);
-      await launchShim(this.#home.shimPath, directory, {
-        runtimeCommand: new OciCli(binary, this.#home.runtimeRoot).run(options.id, options.config.Tty),
-        tty: options.config.Tty,
-        openStdin: options.config.OpenStdin,
-        stdinOnce: options.config.StdinOnce,
-        expectAttached: options.expectAttached,
-        consoleSize: options.hostConfig.ConsoleSize,
-        log: options.log,
-        oomPath: oomCounterPath(cgroup),
-        killCgroup: options.namespaces.pid.kind === "new" ? undefined : procsPath(cgroup),
-      });
+      await span("runtime.shim", () => launchShim(this.#home.shimPath, directory, shimConfig(cli, options)));
     } catch (error) {
       await directories.remove(directory);
       throw error;
@@ -108,9 +105,27 @@ class OciRuntime implements Runtime {
     return task;
   }
 
+  /** crun takes the compiled seccomp filter, which saves it more time than all else it does. */
+  #withFilter(cli: OciCli, options: TaskOptions, spec: RuntimeSpec): RuntimeSpec {
+    const filter = cli.name === "crun" && spec.linux.seccomp ? compiledFilter(spec.linux.seccomp) : undefined;
+    if (!filter) return spec;
+    return {
+      ...spec,
+      annotations: { ...options.hostConfig.Annotations, "run.oci.seccomp_bpf_data": filter },
+    };
+  }
+
   async load(id: ContainerId, _terminal: boolean): Promise<Task | undefined> {
-    const facts = this.#home.directories.facts(id);
-    return facts && (await OciTask.find(id, this.#home, facts));
+    const { directories } = this.#home;
+    const facts = directories.facts(id);
+    if (!facts) return undefined;
+    /* The engine before us may have died on the very moment: its shim is still to come. */
+    while (directories.justLaunched(id)) {
+      const task = await OciTask.find(id, this.#home, facts);
+      if (task) return task;
+      await Bun.sleep(10);
+    }
+    return await OciTask.find(id, this.#home, facts);
   }
 
   async repair(isWanted: (id: string) => boolean): Promise<string[]> {
@@ -125,16 +140,34 @@ class OciRuntime implements Runtime {
   }
 
   async #remove(id: string): Promise<void> {
-    const { directories, runtimeRoot } = this.#home;
+    const { directories, runtimeRoot, shimPath } = this.#home;
     const facts = directories.facts(id);
     /* First the shim, which may be about to start it. */
     endShim(directories.of(id));
     const runtime = facts?.runtime ?? this.runtimes[this.defaultRuntime];
     if (runtime && existsSync(join(runtimeRoot, id))) {
-      await runCommand(new OciCli(runtime, runtimeRoot).command("delete", "--force", id));
+      await runCommand(new OciCli(runtime, runtimeRoot).direct(shimPath, "delete", "--force", id));
     }
     if (facts) await removeCgroup(facts.cgroup);
     await directories.remove(join(runtimeRoot, id));
     await directories.remove(directories.of(id));
   }
+}
+
+function shimConfig(cli: OciCli, options: TaskOptions): ShimConfig {
+  const { id, config, hostConfig, expectAttached, log, namespaces } = options;
+  const cgroup = cgroupPath(options);
+  return {
+    runtimeCommand: cli.run(id, config.Tty),
+    hideMount: cli.hiddenMount,
+    tty: config.Tty,
+    openStdin: config.OpenStdin,
+    stdinOnce: config.StdinOnce,
+    expectAttached,
+    consoleSize: hostConfig.ConsoleSize,
+    log,
+    oomPath: oomCounterPath(cgroup),
+    /* The processes of a pid namespace of its own die with its first. */
+    killCgroup: namespaces.pid.kind === "new" ? undefined : procsPath(cgroup),
+  };
 }

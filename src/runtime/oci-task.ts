@@ -7,6 +7,7 @@ import type { ContainerId } from "../records/container-record.ts";
 import { cgroupPids, removeCgroup, setFreezer } from "../sys/cgroups/control.ts";
 import { cgroupFeatures } from "../sys/cgroups/features.ts";
 import { cgroupStats } from "../sys/cgroups/stats.ts";
+import { warmUpCgroups } from "../sys/cgroups/warm-up.ts";
 import { deviceNumber } from "../sys/devices.ts";
 import { commandLine, killProcess } from "../sys/processes.ts";
 import { runCommand } from "../sys/spawn.ts";
@@ -67,7 +68,7 @@ export class OciTask extends ShimProcess implements Task {
       throw conflict(message);
     };
     const { devices: _, ...resources } = planResources(limits, [], cgroupFeatures(), deviceNumber, warn);
-    const command = this.#cli.command("update", "--resources", "-", this.id);
+    const command = this.#cli.direct(this.#home.shimPath, "update", "--resources", "-", this.id);
     const result = await runCommand(command, { stdin: JSON.stringify(resources) });
     if (result.code !== 0) throw internal(`Cannot update container ${this.id}: ${lastLine(result.stderr)}`);
   }
@@ -83,6 +84,7 @@ export class OciTask extends ShimProcess implements Task {
   async exec(id: string, options: ExecOptions): Promise<RunningProcess> {
     const spec = this.#home.directories.spec(this.id);
     if (!spec || this.finished) throw conflict(`Container ${this.id} is not running`);
+    warmUpCgroups();
     const directory = this.#home.directories.ofExec(this.id, id);
     const process = planExec(options, spec, readAccounts(options.rootfs), hostCapabilities());
     this.#home.directories.fresh(directory);
@@ -94,14 +96,18 @@ export class OciTask extends ShimProcess implements Task {
         openStdin: options.config.attachStdin,
         stdinOnce: true,
         expectAttached: options.expectAttached,
-        consoleSize: [0, 0],
+        consoleSize: options.consoleSize ?? [0, 0],
         log: undefined,
+        hideMount: this.#cli.hiddenMount,
       });
     } catch (error) {
       await this.#home.directories.remove(directory);
       throw error;
     }
-    const running = await ShimProcess.open(directory, explainExec(this.#cli.name));
+    const running = await ShimProcess.open(
+      directory,
+      explainExec(this.#cli.name, options.config.command[0] ?? ""),
+    );
     if (!running) throw internal(`the shim of exec ${id} ended before it could be reached`);
     await running.started;
     void running.exited.then(() => this.#home.directories.remove(directory));
@@ -109,7 +115,10 @@ export class OciTask extends ShimProcess implements Task {
   }
 
   async loadExec(id: string, _terminal: boolean): Promise<RunningProcess | undefined> {
-    return await ShimProcess.open(this.#home.directories.ofExec(this.id, id), explainExec(this.#cli.name));
+    return await ShimProcess.open(
+      this.#home.directories.ofExec(this.id, id),
+      explainExec(this.#cli.name, ""),
+    );
   }
 
   /**
@@ -123,13 +132,13 @@ export class OciTask extends ShimProcess implements Task {
     }
     const clean = this.#cli.isKnown && (await removeCgroup(this.#facts.cgroup));
     if (clean) await rm(join(this.#home.runtimeRoot, this.id), { recursive: true, force: true });
-    else await runCommand(this.#cli.command("delete", "--force", this.id));
+    else await runCommand(this.#cli.direct(this.#home.shimPath, "delete", "--force", this.id));
     if (!this.finished) endShim(this.directory);
     await this.#home.directories.remove(this.directory);
   }
 
   async #runtimeDoes(...words: readonly string[]): Promise<void> {
-    const result = await runCommand(this.#cli.command(...words));
+    const result = await runCommand(this.#cli.direct(this.#home.shimPath, ...words));
     if (result.code !== 0) {
       throw internal(
         `Cannot ${words[0]} container ${this.id}: ${this.#cli.name}: ${lastLine(result.stderr)}`,
@@ -158,10 +167,16 @@ function explainCreate(runtimeName: string, id: string, home: TaskHome): Explain
         env: spec.process.env,
         cwd: spec.process.cwd,
       });
-    return startError("create", runtimeName, runtimeMessage(directory), diagnosis);
+    return startError(
+      "create",
+      runtimeName,
+      runtimeMessage(directory),
+      spec?.process.args[0] ?? "",
+      diagnosis,
+    );
   };
 }
 
-function explainExec(runtimeName: string): ExplainFailure {
-  return (directory) => startError("exec", runtimeName, runtimeMessage(directory), undefined);
+function explainExec(runtimeName: string, program: string): ExplainFailure {
+  return (directory) => startError("exec", runtimeName, runtimeMessage(directory), program, undefined);
 }

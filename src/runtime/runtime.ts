@@ -117,6 +117,8 @@ export interface ExecOptions {
   readonly hostConfig: HostConfig;
   readonly rootfs: string;
   readonly expectAttached: number;
+  /** Height and width of the terminal from the start on. */
+  readonly consoleSize?: readonly [number, number];
 }
 
 export interface Runtime {

@@ -22,9 +22,10 @@ export function startError(
   kind: "create" | "exec",
   runtimeName: string,
   runtimeMessage: string,
+  program: string,
   diagnosis: string | undefined,
 ): { error: EngineError; exitCode: number } {
-  const reason = normalise(kind, runtimeName, runtimeMessage);
+  const reason = normalise(kind, runtimeName, runtimeMessage, program);
   const message =
     kind === "create"
       ? `failed to create task for container: failed to create shim task: OCI runtime create failed: ${reason}: unknown`
@@ -45,23 +46,29 @@ export function exitCodeOf(reason: string): number {
 }
 
 /** One shape for what runc and crun say, which is runc's as Docker's users know it. */
-export function normalise(kind: "create" | "exec", runtimeName: string, message: string): string {
+export function normalise(
+  kind: "create" | "exec",
+  runtimeName: string,
+  message: string,
+  program: string,
+): string {
   const text = message.trim();
   if (text === "") return `${runtimeName} ended without a reason`;
-  if (runtimeName === "crun") {
-    const missing = /^executable file `(.*)` not found(?: in \$PATH)?(?:: No such file or directory)?$/.exec(
-      text,
+  if (runtimeName !== "crun") return text.replace(/^runc run failed: /, "runc create failed: ");
+  const prefix = kind === "create" ? "crun create failed" : "exec failed";
+  const refused = `${prefix}: unable to start container process: exec: ${JSON.stringify(program)}: `;
+  if (/^executable file `.*` not found/.test(text)) {
+    return (
+      refused +
+      (program.includes("/")
+        ? `stat ${program}: no such file or directory`
+        : "executable file not found in $PATH")
     );
-    const denied = /^open executable(?: `(.*)`)?: Permission denied$/.exec(text);
-    const prefix = kind === "create" ? "crun create failed" : "exec failed";
-    if (missing) {
-      return `${prefix}: unable to start container process: exec: ${JSON.stringify(missing[1])}: executable file not found in $PATH`;
-    }
-    if (denied)
-      return `${prefix}: unable to start container process: exec: ${JSON.stringify(denied[1] ?? "")}: permission denied`;
-    return `${prefix}: ${text.replace("No such file or directory", "no such file or directory").replace("Permission denied", "permission denied")}`;
   }
-  return text.replace(/^runc run failed: /, "runc create failed: ");
+  if (/^open executable: (Permission denied|Operation not permitted)/.test(text))
+    return `${refused}permission denied`;
+  /* The C library's words for an errno begin with a capital, Go's do not. */
+  return `${prefix}: ${text.replace(/: ([A-Z])(?=[a-z])/g, (match) => match.toLowerCase())}`;
 }
 
 /** The runtime's own account: the last error of its log, else what it printed. */
@@ -76,7 +83,10 @@ export function runtimeMessage(directory: string): string {
   return textOf(join(directory, "runtime.stderr")).trim().split("\n").at(-1) ?? "";
 }
 
+/** runc writes JSON; crun's text lines begin with the time. */
 function parseLogLine(line: string): string | undefined {
+  const text = /^\d{4}-\d\d-\d\dT[\d:.]+Z: (.*)$/.exec(line)?.[1];
+  if (text !== undefined) return text;
   try {
     const entry: unknown = JSON.parse(line);
     if (typeof entry !== "object" || entry === null) return undefined;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { RuntimeSpec } from "../oci/runtime-spec.ts";
@@ -10,6 +10,9 @@ export interface TaskFacts {
   readonly cgroup: string;
   readonly terminal: boolean;
 }
+
+/** Far longer than a shim needs from its birth to its socket. */
+const launchMs = 1000;
 
 /**
  * `<exec-root>/containers/<id>/`: bundle, shim's directory and working directory of the
@@ -51,6 +54,12 @@ export class StateDirectories {
 
   spec(id: string): RuntimeSpec | undefined {
     return readJson(join(this.of(id), "config.json"));
+  }
+
+  /** The shim's config was written within the last second, and it is yet to be heard of. */
+  justLaunched(id: string): boolean {
+    const age = Date.now() - (statSync(join(this.of(id), "config"), { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    return age < launchMs;
   }
 
   async remove(directory: string): Promise<void> {

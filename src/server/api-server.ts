@@ -8,6 +8,7 @@ import { log } from "../lib/log.ts";
 import { traced } from "../lib/trace.ts";
 import { atLeast, checkVersion, maxVersion, splitVersion } from "../protocol/versions.ts";
 import { ApiCall } from "./api-call.ts";
+import { checkAnswer, checksAnswers } from "./check-answer.ts";
 import type { ContainerDefaults } from "./container-defaults.ts";
 import { errorReply } from "./errors/to-status.ts";
 import { type BoundRoute, bind } from "./route.ts";
@@ -67,7 +68,9 @@ async function answer(router: Router<BoundRoute>, request: HttpRequest): Promise
     if (!match || (match.route.since !== undefined && !atLeast(version, match.route.since))) {
       throw notFound("page not found");
     }
-    return await match.route.handle(new ApiCall(request, version, match.params));
+    const reply = await match.route.handle(new ApiCall(request, version, match.params));
+    if (checksAnswers) await checkAnswer(request, reply);
+    return reply;
   } catch (error) {
     return errorReply(error, request.id);
   }

@@ -31,11 +31,10 @@ export class OverlaySnapshotter implements Snapshotter {
   constructor(root: string) {
     this.#root = root;
     mkdirSync(root, { recursive: true, mode: 0o700 });
-    for (const entry of readdirSync(root)) {
-      const number = Number(entry);
-      if (!Number.isInteger(number)) continue;
-      this.#nextNumber = Math.max(this.#nextNumber, number + 1);
-      const meta = readMeta(join(root, entry));
+    const numbers = readdirSync(root).map(Number).filter(Number.isInteger);
+    for (const number of numbers.sort((a, b) => a - b)) {
+      this.#nextNumber = number + 1;
+      const meta = readMeta(join(root, String(number)));
       if (meta) this.#add({ ...meta, number });
     }
   }

@@ -15,17 +15,16 @@ const needs = [
   ["o", ["device", "type"]],
 ] as const;
 
-/** Checks the driver options of a volume with Docker's words. */
-export function checkLocalOptions(name: string, options: Readonly<Record<string, string>>): void {
+/** Checks the driver options of a volume; Docker's words, in front of which the caller puts `create NAME: `. */
+export function checkLocalOptions(options: Readonly<Record<string, string>>): void {
   for (const key of Object.keys(options)) {
-    if (!known.includes(key)) throw invalidArgument(`create ${name}: invalid option: "${key}"`);
+    if (!known.includes(key)) throw invalidArgument(`invalid option: "${key}"`);
   }
-  if (options.size !== undefined)
-    throw invalidArgument(`create ${name}: quota size requested but no quota support`);
+  if (options.size !== undefined) throw invalidArgument("quota size requested but no quota support");
   for (const [key, others] of needs) {
     if (options[key] === undefined) continue;
     const missing = others.find((other) => options[other] === undefined);
-    if (missing) throw invalidArgument(`create ${name}: missing required option: "${missing}"`);
+    if (missing) throw invalidArgument(`missing required option: "${missing}"`);
   }
 }
 

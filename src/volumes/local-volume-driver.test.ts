@@ -1,5 +1,14 @@
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { volumeDriverContract, volumeRecord } from "../../tests/contracts/volume-driver.ts";
@@ -57,6 +66,27 @@ test("mount() mounts once for all users, and the last unmount() undoes it", asyn
   expect(room.mounter.calls).toEqual(["mount tmpfs tmpfs size=1m,uid=7"]);
   await room.driver.unmount(tmpfs, "two");
   expect(room.mounter.calls).toEqual(["mount tmpfs tmpfs size=1m,uid=7", "unmount"]);
+});
+
+test("a mount that somebody took away is made again for the next user", async () => {
+  await using room = setting();
+  await room.driver.create(tmpfs);
+  await room.driver.mount(tmpfs, "one");
+  room.mounter.mounted.length = 0;
+  await room.driver.mount(tmpfs, "two");
+  expect(room.mounter.mounted).toEqual([room.driver.mountpoint(tmpfs)]);
+});
+
+test("usage() counts a file with two names once, and links not at all beyond themselves", async () => {
+  await using room = setting();
+  const volume = volumeRecord("alpha");
+  await room.driver.create(volume);
+  const data = room.driver.mountpoint(volume);
+  mkdirSync(join(data, "sub"));
+  for (let index = 0; index < 300; index++) writeFileSync(join(data, "sub", `f${index}`), "12");
+  linkSync(join(data, "sub/f0"), join(data, "twin"));
+  symlinkSync("/dev", join(data, "link"));
+  expect(await room.driver.usage(volume)).toBe(600 + "/dev".length);
 });
 
 test("reconcile() keeps the mount of a living user and drops the others", async () => {

@@ -37,7 +37,7 @@ export class LocalVolumeDriver implements VolumeDriver {
 
   async create(volume: VolumeRecord): Promise<void> {
     checkVolumeName(volume.name);
-    checkLocalOptions(volume.name, volume.options);
+    checkLocalOptions(volume.options);
     await this.#lock.run(volume.name, async () => {
       await mkdir(this.#root, { recursive: true, mode: 0o701 });
       await this.#makeDirectories(volume);
@@ -79,7 +79,8 @@ export class LocalVolumeDriver implements VolumeDriver {
   async mount(volume: VolumeRecord, user: string): Promise<string> {
     return this.#lock.run(volume.name, async () => {
       const users = this.#users.get(volume.name) ?? new Set();
-      if (users.size === 0) await this.#mountOwn(volume);
+      // Also for a further user: somebody may have unmounted it behind our back.
+      await this.#mountOwn(volume);
       users.add(user);
       this.#users.set(volume.name, users);
       return this.mountpoint(volume);

@@ -1,9 +1,10 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { getSystemErrorMap } from "node:util";
-import { EngineError, invalidArgument, messageOf } from "../errors/engine-error.ts";
+import { EngineError, invalidArgument, messageOf, unavailable } from "../errors/engine-error.ts";
 import { readMounts } from "../sys/mountinfo.ts";
 import { mount, planMount, unmount } from "../sys/mounts.ts";
+import { runCommand } from "../sys/spawn.ts";
 import type { LocalMount } from "./local-options.ts";
 
 /** What a volume driver needs of the kernel. */
@@ -17,11 +18,12 @@ export interface VolumeMounter {
 
 export const kernelMounter: VolumeMounter = {
   async mount(what, target) {
-    const options = await withAddress(what);
+    const resolved = { ...what, options: await withAddress(what) };
     try {
-      mount({ type: what.type, source: what.device, options }, target);
+      if (what.type === "nfs" || what.type === "nfs4") await mountRemote(resolved, target);
+      else mount({ type: what.type, source: what.device, options: resolved.options }, target);
     } catch (error) {
-      const words = dockerWords({ ...what, options }, target, error);
+      const words = `${attempt(resolved, target)}: ${reasonOf(error)}`;
       throw invalidArgument(
         `error while mounting volume '${target}': failed to mount local volume: ${words}`,
         error,
@@ -55,13 +57,28 @@ async function withAddress(what: LocalMount): Promise<readonly string[]> {
   }
 }
 
-/** `mount device:target, flags: 0x1000, data: size=1m: invalid argument`, without passwords. */
-function dockerWords(what: LocalMount, target: string, error: unknown): string {
+/**
+ * A server that does not answer holds mount(2) for minutes, and with it the event loop. So a
+ * process of its own waits; `-i` keeps it from doing more than that one call.
+ */
+async function mountRemote(what: LocalMount, target: string): Promise<void> {
+  const options = what.options.length === 0 ? [] : ["-o", what.options.join(",")];
+  const command = ["mount", "-i", "-t", what.type, ...options, "--", what.device, target];
+  const { code, stderr } = await runCommand(command, { timeoutMs: remoteTimeoutMs });
+  if (code === 0) return;
+  const said = stderr.trim().split("\n")[0] ?? "";
+  throw unavailable(said.replace(`mount: ${target}: `, "") || "connection timed out");
+}
+
+const remoteTimeoutMs = 180_000;
+
+/** `mount device:target, flags: 0x1000, data: size=1m`, without passwords. */
+function attempt(what: LocalMount, target: string): string {
   const plan = planMount(what.options);
   const flags = plan.flags === 0 ? "" : `, flags: 0x${plan.flags.toString(16)}`;
   const words = plan.data.map((word) => (word.startsWith("password=") ? "password=****" : word));
   const data = words.length === 0 ? "" : `, data: ${words.join(",")}`;
-  return `mount ${what.device}:${target}${flags}${data}: ${reasonOf(error)}`;
+  return `mount ${what.device}:${target}${flags}${data}`;
 }
 
 const linuxWords: Readonly<Record<string, string>> = {

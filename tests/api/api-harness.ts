@@ -94,7 +94,7 @@ export async function call(socket: string, method: string, target: string, body?
   if (json !== undefined) {
     const { path } = splitVersion(new URL(response.url || `http://engine${target}`).pathname);
     const problems = await validateResponse(method, path, response.status, json);
-    expect(problems.filter((problem) => !problem.startsWith("the API file has no"))).toEqual([]);
+    expect(problems ?? []).toEqual([]);
   }
   return { status: response.status, headers: response.headers, text, json };
 }

@@ -166,6 +166,7 @@ describe("images", () => {
     expect(pull.status).toBe(501);
     expect(pull.text).toContain('cannot pull \\"busybox\\"');
     expect((await api.call("DELETE", "/images/x")).status).toBe(409);
+    expect((await api.call("DELETE", "/images/x?platforms=%7B%7D")).status).toBe(501);
     expect((await api.call("POST", "/images/create")).status).toBe(400);
   });
 

@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { againstReference, type EngineUnderTest, startEngine } from "../setup/engine-under-test.ts";
-import type { TestEngine } from "../setup/test-engine.ts";
+import { engineCommand, TestEngine } from "../setup/test-engine.ts";
 import { until } from "../setup/until.ts";
 
-let engine: EngineUnderTest;
-// dockerd leaves its containerd behind when it is killed, and cannot be started beside it in a test.
+let engine: TestEngine;
 beforeAll(async () => {
-  if (!againstReference) engine = await startEngine();
+  engine = await TestEngine.start();
 }, 60_000);
-afterAll(() => engine?.[Symbol.asyncDispose](), 60_000);
+afterAll(() => engine[Symbol.asyncDispose](), 60_000);
 
 const state = (name: string, format = "{{.State.Status}}") =>
   engine.ok("inspect", `--format=${format}`, name);
@@ -18,7 +16,7 @@ async function die(): Promise<void> {
   await engine.start();
 }
 
-describe.skipIf(againstReference)("after kill -9 of the engine", () => {
+describe("after kill -9 of the engine", () => {
   test("a container runs on, and what it wrote meanwhile is in the log", async () => {
     const script = "i=0; while :; do i=$((i+1)); echo $i; usleep 5000; done";
     await engine.ok("run", "-d", "--name=counter", "busybox", "sh", "-c", script);
@@ -81,6 +79,7 @@ describe.skipIf(againstReference)("after kill -9 of the engine", () => {
     );
     await engine.ok("stop", "-t0", "policy", "stopped");
     expect(await state("stopped", "{{.State.ExitCode}}")).toBe("137");
+    expect(await state("policy")).toBe("exited");
     await engine.ok("rm", "policy", "stopped");
   });
 
@@ -149,21 +148,20 @@ const work: Readonly<Record<string, (name: string) => Promise<unknown>>> = {
   },
   rm: (name) => engine.request("DELETE", `/containers/${name}?force=1&v=1`),
   commit: (name) => engine.request("POST", `/commit?container=${name}&repo=committed&tag=${name}`, {}),
-  load: () => (engine as TestEngine).loadBusybox(),
+  load: () => engine.loadBusybox(),
   "volume create": (name) => engine.request("POST", "/volumes/create", { Name: name }),
 };
 
-describe.skipIf(againstReference)("killed in the middle of", () => {
+describe("killed in the middle of", () => {
   const delays = [1, 4, 9, 16, 25, 40, 70];
 
   test.each(Object.keys(work))(
     "%s: nothing half-made stays",
     async (verb) => {
-      const ours = engine as TestEngine;
       const action = work[verb];
       if (!action) throw new Error(`no such work: ${verb}`);
       await engine.ok("run", "--rm", "busybox", "true");
-      const before = ours.footprint();
+      const before = engine.footprint();
       for (const [round, delay] of delays.entries()) {
         const name = `victim-${verb.replace(" ", "-")}-${round}`;
         const needsRunning = ["stop", "exec", "rm", "commit"].includes(verb);
@@ -182,7 +180,10 @@ describe.skipIf(againstReference)("killed in the middle of", () => {
       for (const id of new Set(made)) await engine.ok("rmi", "-f", id);
       expect(await engine.ok("run", "--rm", "busybox", "echo", "works")).toBe("works");
       const { "open files": _, ...countable } = before;
-      await ours.assertNothingLeaked({ ...countable, "open files": ours.footprint()["open files"] ?? [] });
+      await engine.assertNothingLeaked({
+        ...countable,
+        "open files": engine.footprint()["open files"] ?? [],
+      });
     },
     60_000,
   );
@@ -199,17 +200,15 @@ describe.skipIf(againstReference)("killed in the middle of", () => {
   }
 });
 
-describe.skipIf(againstReference)("a second engine on the same data root", () => {
+describe("a second engine on the same data root", () => {
   test("is refused with a sentence that names the first", async () => {
-    const ours = engine as TestEngine;
-    const { engineCommand } = await import("../setup/test-engine.ts");
     const second = Bun.spawn(
       [
         ...engineCommand(),
         "engine",
-        ...ours.flags(),
-        `--host=unix://${ours.directory}/second.sock`,
-        `--pidfile=${ours.directory}/second.pid`,
+        ...engine.flags(),
+        `--host=unix://${engine.directory}/second.sock`,
+        `--pidfile=${engine.directory}/second.pid`,
       ],
       {
         stdout: "pipe",
@@ -218,13 +217,13 @@ describe.skipIf(againstReference)("a second engine on the same data root", () =>
     );
     const [err, code] = await Promise.all([second.stderr.text(), second.exited]);
     expect(code).toBe(1);
-    expect(err).toContain(ours.dataRoot);
-    expect(err).toContain(String(ours.pid));
+    expect(err).toContain(engine.dataRoot);
+    expect(err).toContain(String(engine.pid));
     expect((await engine.docker("version")).code).toBe(0);
   });
 });
 
-describe.skipIf(againstReference)("signals", () => {
+describe("signals", () => {
   test("SIGTERM ends with 0 and leaves containers running; SIGHUP reads the configuration again", async () => {
     await engine.ok("run", "-d", "--name=stays", "busybox", "sleep", "100000");
     const pid = await state("stays", "{{.State.Pid}}");
@@ -234,9 +233,8 @@ describe.skipIf(againstReference)("signals", () => {
     expect(await state("stays", "{{.State.Status}} {{.State.Pid}}")).toBe(`running ${pid}`);
     await engine.ok("rm", "-f", "stays");
 
-    const ours = engine as TestEngine;
-    await Bun.write(`${ours.directory}/engine.json`, `{"labels": ["reloaded=yes"]}`);
-    ours.signal("SIGHUP");
+    await Bun.write(`${engine.directory}/engine.json`, `{"labels": ["reloaded=yes"]}`);
+    engine.signal("SIGHUP");
     await until("the label", async () =>
       (await engine.ok("info", "--format={{json .Labels}}")).includes("reloaded=yes"),
     );

@@ -1,12 +1,13 @@
 import { runtimeContract } from "../contracts/runtime.ts";
-import { execOptions, Lab } from "./runtime-fixture.ts";
+import { execOptions, installedRuntimes, Lab } from "./runtime-fixture.ts";
 
-runtimeContract("runc", () => {
-  const lab = new Lab();
-  return {
-    runtime: lab.runtime,
-    options: (command, change) => lab.options(command, change),
-    execOptions: (command, change) => execOptions(lab, command, change),
-    [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose](),
-  };
-});
+for (const name of installedRuntimes)
+  runtimeContract(name, () => {
+    const lab = new Lab(name);
+    return {
+      runtime: lab.runtime,
+      options: (command, change) => lab.options(command, change),
+      execOptions: (command, change) => execOptions(lab, command, change),
+      [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose](),
+    };
+  });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { startFailureOf } from "../../src/runtime/start-failure.ts";
-import { execOptions, Lab, readAll, textOf, unframe } from "./runtime-fixture.ts";
+import { execOptions, installedRuntimes, Lab, readAll, textOf, unframe } from "./runtime-fixture.ts";
 
 const output = { stdin: false, stdout: true, stderr: true };
 
@@ -10,69 +10,71 @@ async function sleeping(lab: Lab) {
   return task;
 }
 
-describe("exec", () => {
-  test("streams and exit code", async () => {
-    await using lab = new Lab();
-    const task = await sleeping(lab);
-    const command = ["sh", "-c", "echo $GREETING; echo err >&2; exit 5"];
-    const exec = await task.exec("one", {
-      ...execOptions(lab, command, { env: ["GREETING=hello"] }),
-      expectAttached: 1,
+for (const runtime of installedRuntimes) {
+  describe(`${runtime}: exec`, () => {
+    test("streams and exit code", async () => {
+      await using lab = new Lab(runtime);
+      const task = await sleeping(lab);
+      const command = ["sh", "-c", "echo $GREETING; echo err >&2; exit 5"];
+      const exec = await task.exec("one", {
+        ...execOptions(lab, command, { env: ["GREETING=hello"] }),
+        expectAttached: 1,
+      });
+      const { stdout, stderr } = unframe(await readAll((await exec.attach(output)).output));
+      expect(stdout.toString()).toBe("hello\n");
+      expect(stderr.toString()).toBe("err\n");
+      expect((await exec.exited).code).toBe(5);
     });
-    const { stdout, stderr } = unframe(await readAll((await exec.attach(output)).output));
-    expect(stdout.toString()).toBe("hello\n");
-    expect(stderr.toString()).toBe("err\n");
-    expect((await exec.exited).code).toBe(5);
-  });
 
-  test("stdin with half-close", async () => {
-    await using lab = new Lab();
-    const task = await sleeping(lab);
-    const exec = await task.exec("cat", {
-      ...execOptions(lab, ["cat"], { attachStdin: true }),
-      expectAttached: 1,
+    test("stdin with half-close", async () => {
+      await using lab = new Lab(runtime);
+      const task = await sleeping(lab);
+      const exec = await task.exec("cat", {
+        ...execOptions(lab, ["cat"], { attachStdin: true }),
+        expectAttached: 1,
+      });
+      const stream = await exec.attach({ ...output, stdin: true });
+      await stream.write(Buffer.from("through"));
+      stream.closeStdin();
+      expect(await textOf(stream)).toBe("through");
+      expect((await exec.exited).code).toBe(0);
     });
-    const stream = await exec.attach({ ...output, stdin: true });
-    await stream.write(Buffer.from("through"));
-    stream.closeStdin();
-    expect(await textOf(stream)).toBe("through");
-    expect((await exec.exited).code).toBe(0);
-  });
 
-  test("a terminal, another user, another directory", async () => {
-    await using lab = new Lab();
-    const task = await sleeping(lab);
-    const wish = { tty: true, user: "ann", workingDir: "/tmp" };
-    const options = execOptions(lab, ["sh", "-c", "id -u; pwd; test -t 0 && echo tty"], wish);
-    const exec = await task.exec("tty", { ...options, expectAttached: 1 });
-    const text = (await readAll((await exec.attach(output)).output)).toString();
-    expect(text).toBe("1000\r\n/tmp\r\ntty\r\n");
-  });
+    test("a terminal, another user, another directory", async () => {
+      await using lab = new Lab(runtime);
+      const task = await sleeping(lab);
+      const wish = { tty: true, user: "ann", workingDir: "/tmp" };
+      const options = execOptions(lab, ["sh", "-c", "id -u; pwd; test -t 0 && stty size"], wish);
+      const exec = await task.exec("tty", { ...options, expectAttached: 1, consoleSize: [12, 34] });
+      const text = (await readAll((await exec.attach(output)).output)).toString();
+      expect(text).toBe("1000\r\n/tmp\r\n12 34\r\n");
+    });
 
-  test("a missing program is 127 in Docker's words", async () => {
-    await using lab = new Lab();
-    const task = await sleeping(lab);
-    const error = await task.exec("bad", execOptions(lab, ["nosuch"])).catch((thrown: unknown) => thrown);
-    expect(String(error)).toContain(
-      'OCI runtime exec failed: exec failed: unable to start container process: exec: "nosuch": executable file not found in $PATH: unknown',
-    );
-    expect(startFailureOf(error)?.exitCode).toBe(127);
-  });
+    test("a missing program is 127 in Docker's words", async () => {
+      await using lab = new Lab(runtime);
+      const task = await sleeping(lab);
+      const error = await task.exec("bad", execOptions(lab, ["nosuch"])).catch((thrown: unknown) => thrown);
+      expect(String(error)).toContain(
+        'OCI runtime exec failed: exec failed: unable to start container process: exec: "nosuch": executable file not found in $PATH: unknown',
+      );
+      expect(startFailureOf(error)?.exitCode).toBe(127);
+    });
 
-  test("a background process that keeps the output open does not hold the end back for long", async () => {
-    await using lab = new Lab();
-    const task = await sleeping(lab);
-    const options = execOptions(lab, ["sh", "-c", "sleep 500 & echo done"]);
-    const exec = await task.exec("bg", { ...options, expectAttached: 1 });
-    const stream = await exec.attach(output);
-    expect((await exec.exited).code).toBe(0);
-    expect(await textOf(stream)).toBe("done\n");
-  });
+    test("a background process that keeps the output open does not hold the end back for long", async () => {
+      await using lab = new Lab(runtime);
+      const task = await sleeping(lab);
+      const options = execOptions(lab, ["sh", "-c", "sleep 500 & echo done"]);
+      const exec = await task.exec("bg", { ...options, expectAttached: 1 });
+      const stream = await exec.attach(output);
+      expect((await exec.exited).code).toBe(0);
+      expect(await textOf(stream)).toBe("done\n");
+    });
 
-  test("in a container that has ended it is refused", async () => {
-    await using lab = new Lab();
-    const task = await lab.start(lab.options(["true"]));
-    await task.exited;
-    expect(task.exec("late", execOptions(lab, ["true"]))).rejects.toThrow("is not running");
+    test("in a container that has ended it is refused", async () => {
+      await using lab = new Lab(runtime);
+      const task = await lab.start(lab.options(["true"]));
+      await task.exited;
+      expect(task.exec("late", execOptions(lab, ["true"]))).rejects.toThrow("is not running");
+    });
   });
-});
+}

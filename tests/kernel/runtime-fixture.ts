@@ -16,18 +16,23 @@ export function testShim(): string {
   return shim;
 }
 
+/** The runtimes of this host that tests go through. */
+export const installedRuntimes: readonly string[] = ["runc", "crun"].filter((name) => Bun.which(name));
+
 /** An exec root and a root file system of its own with busybox in it. */
 export class Lab implements AsyncDisposable {
   readonly directory = mkdtempSync(join(tmpdir(), "hull-runtime-"));
   readonly rootfs = join(this.directory, "rootfs");
   readonly execRoot = join(this.directory, "exec");
   readonly runtime: Runtime;
+  readonly defaultRuntime: string;
   readonly cgroupParent = `/hull-test-${randomBytes(4).toString("hex")}`;
   readonly warnings: string[] = [];
   readonly tasks: Task[] = [];
 
-  constructor(defaultRuntime = "runc") {
+  constructor(defaultRuntime: string) {
     makeRootfs(this.rootfs);
+    this.defaultRuntime = defaultRuntime;
     this.runtime = createRuntime({ execRoot: this.execRoot, shimPath: testShim(), defaultRuntime });
   }
 
@@ -68,7 +73,7 @@ function makeRootfs(rootfs: string): void {
   }
   copyFileSync("/bin/busybox", join(rootfs, "bin/busybox"));
   const applets =
-    "sh cat echo true false sleep head tail seq dd yes ls id env kill ps stty printf wc test mount hostname ulimit md5sum sha256sum grep";
+    "sh cat echo true false sleep head tail seq dd yes ls id env kill ps stty printf wc test mount hostname ulimit md5sum readlink sha256sum grep";
   for (const name of applets.split(" ")) symlinkSync("busybox", join(rootfs, "bin", name));
   writeFileSync(
     join(rootfs, "etc/passwd"),

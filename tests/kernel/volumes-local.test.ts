@@ -94,6 +94,22 @@ test("a failing mount says so in Docker's words and counts no user", async () =>
   await room.driver.remove(odd);
 });
 
+test("a network file system that cannot be reached fails in Docker's frame", async () => {
+  await using room = setting();
+  const volume = volumeRecord("far", {
+    type: "nfs",
+    device: ":/nowhere",
+    o: "addr=127.0.0.1,soft,timeo=1,retrans=1,vers=3,nolock",
+  });
+  await room.driver.create(volume);
+  const path = room.driver.mountpoint(volume);
+  const failed = await room.driver.mount(volume, "one").catch((error: Error) => error.message);
+  expect(failed).toStartWith(
+    `error while mounting volume '${path}': failed to mount local volume: mount :/nowhere:${path}, data: addr=127.0.0.1,`,
+  );
+  await room.driver.remove(volume);
+});
+
 test("copyUp() keeps owners, modes, times, attributes, links and sees no link out of the root", async () => {
   await using room = setting();
   const image = join(room.root, "image");

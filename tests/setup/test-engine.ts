@@ -5,15 +5,15 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { networkInterfaces, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { busyboxImage } from "../../tools/busybox-image.mjs";
 import { type DockerOptions, type DockerResult, runDocker, startDocker } from "./docker-cli.ts";
-import type { EngineUnderTest } from "./engine-under-test.ts";
 import { assertNothingGrown, type Footprint, footprint, type Traces } from "./leaks.ts";
 import { until } from "./until.ts";
 
@@ -33,7 +33,7 @@ const root = join(import.meta.dir, "../..");
  * parent. Several of them, and other engines, run beside each other. `await using` stops it,
  * removes its containers and its folders.
  */
-export class TestEngine implements EngineUnderTest {
+export class TestEngine implements AsyncDisposable {
   readonly name = "hull";
   readonly id: string;
   readonly directory: string;
@@ -224,6 +224,7 @@ export class TestEngine implements EngineUnderTest {
     const json = body !== undefined && !(body instanceof Uint8Array);
     return fetch(`http://hull${path}`, {
       method,
+      keepalive: false,
       unix: this.socket,
       headers: { ...(json ? { "content-type": "application/json" } : {}), ...headers },
       ...(body === undefined
@@ -305,7 +306,11 @@ export class TestEngine implements EngineUnderTest {
     }
     for (const point of [...(now.mounts ?? [])].reverse()) quietly("umount", "-l", point);
     for (const link of now.links ?? []) quietly("ip", "link", "delete", link);
-    for (const group of now.cgroups ?? []) quietly("rmdir", group, dirname(group));
+    for (const group of now.cgroups ?? []) quietly("rmdir", group);
+    for (const hierarchy of ["", ...readdirSync("/sys/fs/cgroup")]) {
+      const parent = join("/sys/fs/cgroup", hierarchy, this.cgroupParent);
+      if (existsSync(parent)) quietly("rmdir", parent);
+    }
     for (const line of Bun.spawnSync(["nft", "list", "tables"]).stdout.toString().split("\n")) {
       const [, family, name] = /^table (\S+) (\S+)$/.exec(line.trim()) ?? [];
       if (family && name?.includes(this.bridge)) quietly("nft", "delete", "table", family, name);

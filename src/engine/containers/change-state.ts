@@ -10,7 +10,7 @@ export async function pauseContainer(context: EngineContext, nameOrId: string): 
   await containerLock(context, container, () => pauseLocked(context, container));
 }
 
-export async function pauseLocked(context: EngineContext, container: LiveContainer): Promise<void> {
+async function pauseLocked(context: EngineContext, container: LiveContainer): Promise<void> {
   const { state } = container.record;
   if (state.status === "paused") throw conflict(`container ${container.id} is already paused`);
   if (state.status === "restarting") {
@@ -29,7 +29,7 @@ export async function unpauseContainer(context: EngineContext, nameOrId: string)
   await containerLock(context, container, () => unpauseLocked(context, container));
 }
 
-export async function unpauseLocked(context: EngineContext, container: LiveContainer): Promise<void> {
+async function unpauseLocked(context: EngineContext, container: LiveContainer): Promise<void> {
   const { state } = container.record;
   if (state.status !== "paused" || !container.task) {
     throw conflict(`Container ${container.id} is not paused`);

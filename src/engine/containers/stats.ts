@@ -1,4 +1,4 @@
-import { cpus } from "node:os";
+import { cpus, totalmem } from "node:os";
 import { isKind } from "../../errors/engine-error.ts";
 import type { EngineContext } from "../context.ts";
 import type { StatsSample } from "../services.ts";
@@ -13,7 +13,9 @@ export async function sampleStats(context: EngineContext, nameOrId: string): Pro
   try {
     const ownNetwork = ["bridge", "network"].includes(parseNetworkMode(record.hostConfig.NetworkMode).kind);
     const stats = await task.stats();
-    return { ...base, stats, networks: ownNetwork ? await context.networking.counters(record.id) : {} };
+    const { memory } = stats;
+    const limited = { ...stats, memory: { ...memory, limit: memory.limit || totalmem() } };
+    return { ...base, stats: limited, networks: ownNetwork ? await context.networking.counters(record.id) : {} };
   } catch (error) {
     // It ended while we looked.
     if (isKind(error, "not_found") || !container.isRunning) return { ...base, networks: {} };

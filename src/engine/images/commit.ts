@@ -1,7 +1,6 @@
 import { conflict } from "../../errors/engine-error.ts";
 import { now } from "../../lib/timestamp.ts";
 import type { ImageRunConfig } from "../../oci/image-config.ts";
-import { pauseLocked, unpauseLocked } from "../containers/change-state.ts";
 import { publishContainerEvent } from "../containers/events.ts";
 import type { LiveContainer } from "../containers/live-container.ts";
 import { containerLock } from "../containers/locks.ts";
@@ -27,8 +26,9 @@ async function commitLocked(context: EngineContext, container: LiveContainer, re
   if (record.state.status === "removing" || record.state.status === "dead") {
     throw conflict(`You cannot commit container ${record.id} which is being removed`);
   }
-  const pause = request.pause && record.state.status === "running";
-  if (pause) await pauseLocked(context, container);
+  // The record goes on saying "running": an engine that dies in here leaves nobody paused, the next one thaws.
+  const task = request.pause && record.state.status === "running" ? container.task : undefined;
+  await task?.pause();
   try {
     const parent = await context.images.get(record.image);
     return await context.images.create({
@@ -46,7 +46,7 @@ async function commitLocked(context: EngineContext, container: LiveContainer, re
       },
     });
   } finally {
-    if (pause) await unpauseLocked(context, container);
+    await task?.resume();
   }
 }
 

@@ -107,8 +107,8 @@ async function importImage(context: EngineContext, request: ImportRequest): Prom
       layer: request.body,
       runConfig,
       platform: request.platform ?? hostPlatform(),
-      comment: request.message,
-      history: { created, comment: request.message },
+      comment: request.message || `Imported from ${request.source}`,
+      history: { created, comment: request.message || `Imported from ${request.source}` },
     },
     request.signal,
   );

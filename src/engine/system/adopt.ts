@@ -36,6 +36,8 @@ export async function adoptContainers(context: EngineContext): Promise<void> {
     const task = await context.runtime.load(container.id, container.record.config.Tty);
     if (task && container.isRunning) {
       container.task = task;
+      // Frozen without being paused: the engine died in the middle of a pause or a commit.
+      if (container.record.state.status === "running") await thaw(task);
       found.set(container, task);
       context.roots.adopt(container.id);
     }
@@ -51,6 +53,15 @@ export async function adoptContainers(context: EngineContext): Promise<void> {
   }
   if (found.size > 0) log.info("found running containers again", { count: found.size });
   for (const container of context.containers.all()) await settle(context, container);
+}
+
+async function thaw(task: Task): Promise<void> {
+  try {
+    await task.resume();
+  } catch (error) {
+    // It has ended meanwhile: its exit is dealt with like any other.
+    log.debug(`not thawed: ${messageOf(error)}`, { container: task.id });
+  }
 }
 
 /** Kernel and disk again as the records say; what nothing stands for goes, and is named in the log. */

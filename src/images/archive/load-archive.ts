@@ -92,6 +92,7 @@ async function loadImage(
     manifest: manifest.digest,
     manifestMediaType: image.manifest?.descriptor.mediaType ?? mediaTypes.ociManifest,
   });
+  await failpoint("image.tag");
   for (const reference of image.references) {
     const moved = await parts.tags.set(configBlob.digest, reference);
     const name = familiarReference(reference);

@@ -16,6 +16,7 @@ export class DirectoryCache {
   readonly #root: number;
   readonly #overlay: boolean;
   readonly #open = new Map<string, number>();
+  readonly #retired: number[] = [];
   /** Directories that no entry of the archive described (yet). */
   readonly implicit = new Set<string>();
 
@@ -43,10 +44,18 @@ export class DirectoryCache {
     return fd;
   }
 
-  /** After something was removed or replaced: a path may now lead elsewhere. */
+  /**
+   * After something was removed or replaced: a path may now lead elsewhere. The descriptors
+   * stay open until `settle`, because the current entry may still be working with some.
+   */
   forget(): void {
-    for (const fd of this.#open.values()) closeFd(fd);
+    this.#retired.push(...this.#open.values());
     this.#open.clear();
+  }
+
+  /** Between entries: closes what is no longer needed. */
+  settle(): void {
+    for (const fd of this.#retired.splice(0)) closeFd(fd);
   }
 
   #make(parts: readonly string[]): void {
@@ -70,7 +79,7 @@ export class DirectoryCache {
   #remember(path: string, fd: number): void {
     if (this.#open.size >= keep) {
       for (const [oldest, oldFd] of this.#open) {
-        closeFd(oldFd);
+        this.#retired.push(oldFd);
         this.#open.delete(oldest);
         break;
       }

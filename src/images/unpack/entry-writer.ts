@@ -55,6 +55,7 @@ export class EntryWriter {
 
   /** Makes the entry; for a file gives back the writer of its content. */
   begin(parts: readonly string[], entry: TarEntry): FileWriter | undefined {
+    this.#directories.settle();
     const name = parts.at(-1);
     if (name === undefined) {
       if (entry.type !== "directory") throw invalidArgument("the archive replaces its own root");
@@ -74,6 +75,7 @@ export class EntryWriter {
 
   close(): void {
     this.#directories.forget();
+    this.#directories.settle();
   }
 
   #file(dir: number, name: string, entry: TarEntry): FileWriter {

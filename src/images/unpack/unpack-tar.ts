@@ -3,7 +3,7 @@ import { cancelled, EngineError, invalidArgument } from "../../errors/engine-err
 import type { ByteStream } from "../../lib/byte-source.ts";
 import type { TarEntry } from "../../lib/tar/entry.ts";
 import { TarReader } from "../../lib/tar/tar-reader.ts";
-import { changeTimes } from "../../sys/files.ts";
+import { changeTimes, errnoCodeOf } from "../../sys/files.ts";
 import { closeFd, openInRoot, openRoot, tryOpenInRoot } from "../../sys/rooted-path.ts";
 import { archivePath } from "./archive-path.ts";
 import { EntryWriter, type WriteOptions } from "./entry-writer.ts";
@@ -79,10 +79,18 @@ async function writeEntry(
   }
 }
 
+const machineFaults = new Set(["ENOSPC", "EDQUOT", "EIO", "EROFS", "EMFILE", "ENFILE", "ENOMEM"]);
+
 function inEntry(entry: TarEntry, error: unknown): unknown {
-  if (!(error instanceof EngineError)) return error;
-  // A kernel error on hostile input is the archive's fault, not the engine's.
-  const kind = error.kind === "internal" || error.kind === "cancelled" ? error.kind : "invalid_argument";
+  if (!(error instanceof EngineError)) {
+    // node:fs speaks of errno without kinds: a full disk while writing.
+    const code = errnoCodeOf(error);
+    if (code === undefined) return error;
+    return new EngineError("internal", `unpack ${JSON.stringify(entry.path)}: ${code}`, error);
+  }
+  if (error.kind === "cancelled") return error;
+  // What the kernel refuses is the archive's fault, except where the machine itself has run out.
+  const kind = machineFaults.has(errnoCodeOf(error) ?? "") ? "internal" : "invalid_argument";
   const name = JSON.stringify(entry.path.slice(0, 200));
   if (error.message.includes(name)) return error;
   return new EngineError(kind, `unpack ${name}: ${error.message}`, error.cause);

@@ -27,7 +27,9 @@ export function parseHeaderBlock(block: Uint8Array): HeaderBlock {
   const prefix = posix ? text(block, 345, 155) : "";
   const name = text(block, 0, 100);
   const known = posix || gnu;
-  const flag = String.fromCharCode(block[156] || 0x30);
+  // Before POSIX the flag was NUL, and a directory was a file whose name ends in a slash.
+  const old = block[156] === 0;
+  const flag = old ? (name.endsWith("/") ? "5" : "0") : String.fromCharCode(block[156] ?? 0);
   const devices = known && (flag === "3" || flag === "4");
   return {
     path: prefix === "" ? name : `${prefix}/${name}`,

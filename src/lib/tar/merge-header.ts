@@ -44,7 +44,7 @@ export function entryFrom(
   };
   const sparse = pax ? paxSparse(record) : undefined;
   const path = record("GNU.sparse.name") ?? record("path") ?? longName ?? header.path;
-  const type = typeOf(header.flag, path);
+  const type = typeOf(header.flag);
   const linkTarget = record("linkpath") ?? longLink ?? header.linkTarget;
   const modified = record("mtime");
   const accessed = record("atime");
@@ -76,11 +76,10 @@ export function entryFrom(
   return { entry, stored, sparseVersion: sparse?.version };
 }
 
-function typeOf(flag: string, path: string): TarType {
+function typeOf(flag: string): TarType {
   const type = types[flag];
   if (!type) throw invalidArgument(`unhandled tar header type ${JSON.stringify(flag)}`);
-  // Before POSIX a directory was a file whose name ends in a slash.
-  return type === "file" && path.endsWith("/") ? "directory" : type;
+  return type;
 }
 
 function xattrsOf(pax: ReadonlyMap<string, Uint8Array>): Map<string, Uint8Array> | undefined {

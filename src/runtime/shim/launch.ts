@@ -15,6 +15,7 @@ export interface ShimConfig {
   readonly log: LogTarget | undefined;
   readonly oomPath?: string | undefined;
   readonly killCgroup?: string | undefined;
+  readonly hideMount?: string | undefined;
 }
 
 /** The shim's config file: lines of `key value`, read by `native/config.c`. */
@@ -41,6 +42,7 @@ export function shimConfigText(config: ShimConfig): string {
   }
   if (config.oomPath) lines.push(["oom_path", config.oomPath]);
   if (config.killCgroup) lines.push(["kill_cgroup", config.killCgroup]);
+  if (config.hideMount) lines.push(["hide_mount", config.hideMount]);
   return lines
     .map(([key, value]) => {
       const text = String(value);

@@ -132,8 +132,16 @@ export class ShimProcess implements RunningProcess {
     this.#settle({ code: 255, oomKilled: false, finishedAt: now() });
   }
 
+  /** A process that has ended gives a stream that has ended. */
   async attach(options: AttachOptions): Promise<AttachStream> {
-    return await openAttach(this.directory, options);
+    try {
+      return await openAttach(this.directory, options);
+    } catch (error) {
+      /* The shim went while we came: its control connection says so, now or in a moment. */
+      if (!this.#finished) await Promise.race([this.exited, Bun.sleep(1000)]);
+      if (!this.#finished) throw error;
+      return endedStream();
+    }
   }
 
   async resize(height: number, width: number): Promise<void> {
@@ -143,6 +151,15 @@ export class ShimProcess implements RunningProcess {
   signal(signal: number): void {
     if (!this.#finished) this.#control?.write(messages.signal(signal));
   }
+}
+
+function endedStream(): AttachStream {
+  return {
+    output: new ReadableStream<Uint8Array>({ start: (controller) => controller.close() }),
+    write: async () => undefined,
+    closeStdin: () => undefined,
+    close: () => undefined,
+  };
 }
 
 const now = () => new Date().toISOString().replace("Z", "000000Z");

@@ -11,7 +11,6 @@ import { ownHardLimits, ownOomScore } from "../../sys/processes.ts";
 import { appArmorState, findProgram, selinuxEnabled, sysctlExists } from "../../sys/security-modules.ts";
 import type { TaskOptions } from "../runtime.ts";
 import defaultProfile from "../seccomp/default-profile.json";
-import { orderForSpeed } from "../seccomp/order-for-speed.ts";
 import { parseProfile, resolveProfile } from "../seccomp/resolve-profile.ts";
 import { allCapabilities } from "./capabilities.ts";
 import type { PlannedDevice } from "./devices.ts";
@@ -82,7 +81,7 @@ const seccompOf: HostFacts["seccomp"] = (wish, bounding) => {
   const key = bounding.join(" ");
   let profile = resolved.get(key);
   if (!profile) {
-    profile = orderForSpeed(resolveProfile(defaultProfile, host));
+    profile = resolveProfile(defaultProfile, host);
     resolved.set(key, profile);
   }
   return profile;

@@ -61,27 +61,18 @@ function standardMounts(wishes: MountWishes): SpecMount[] {
   ];
 }
 
-/** Who shares an IPC namespace shares the /dev/shm that belongs to it. */
+/**
+ * Who joins another container's IPC namespace gets its /dev/shm as one of the own mounts: it
+ * has to be a mount of the host, as none can be handed from one mount namespace to another.
+ */
 function sharedMemory(wishes: MountWishes): SpecMount[] {
-  const bind = (source: string): SpecMount[] => [
-    { destination: "/dev/shm", type: "bind", source, options: ["rbind", "rprivate"] },
-  ];
-  switch (wishes.ipc.kind) {
-    case "host":
-      return bind("/dev/shm");
-    case "path": {
-      const pid = /^\/proc\/(\d+)\/ns\/ipc$/.exec(wishes.ipc.path)?.[1];
-      return pid ? bind(`/proc/${pid}/root/dev/shm`) : [];
-    }
-    case "new": {
-      if (wishes.ipcMode === "none") return [];
-      const size = wishes.shmSize > 0 ? wishes.shmSize : defaultShmSize;
-      const options = ["nosuid", "noexec", "nodev", "mode=1777", `size=${size}`];
-      return [{ destination: "/dev/shm", type: "tmpfs", source: "shm", options }];
-    }
-    default:
-      return wishes.ipc satisfies never;
+  if (wishes.ipc.kind === "host") {
+    return [{ destination: "/dev/shm", type: "bind", source: "/dev/shm", options: ["rbind", "rprivate"] }];
   }
+  if (wishes.ipcMode === "none") return [];
+  const size = wishes.shmSize > 0 ? wishes.shmSize : defaultShmSize;
+  const options = ["nosuid", "noexec", "nodev", "mode=1777", `size=${size}`];
+  return [{ destination: "/dev/shm", type: "tmpfs", source: "shm", options }];
 }
 
 const writableUnderReadonlyRoot = new Set(["/proc", "/dev/pts", "/dev/shm", "/dev/mqueue", "/dev"]);

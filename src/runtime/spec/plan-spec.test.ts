@@ -208,12 +208,11 @@ describe("planSpec", () => {
     expect(plan({}, {}, { mounts: mount("rshared") }).linux.rootfsPropagation).toBe("shared");
   });
 
-  test("who joins an IPC namespace shares its /dev/shm", () => {
+  test("who joins an IPC namespace gets the /dev/shm that comes with it", () => {
     const namespaces = { ...base.namespaces, ipc: { kind: "path", path: "/proc/77/ns/ipc" } as const };
-    const spec = plan({}, {}, { namespaces });
-    expect(spec.mounts.find((mount) => mount.destination === "/dev/shm")?.source).toBe(
-      "/proc/77/root/dev/shm",
-    );
+    const mine = { destination: "/dev/shm", type: "bind", source: "/run/shm-of-77", options: ["rbind"] };
+    const spec = plan({}, {}, { namespaces, mounts: [mine] });
+    expect(spec.mounts.filter(({ destination }) => destination === "/dev/shm")).toEqual([mine]);
     expect(spec.linux.namespaces).toContainEqual({ type: "ipc", path: "/proc/77/ns/ipc" });
   });
 

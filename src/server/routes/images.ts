@@ -38,4 +38,5 @@ export const imageRoutes: readonly Route<ImageService>[] = [
   { method: "POST", path: "/build/cancel", handler: postBuild, since: "1.39" },
   { method: "POST", path: "/build/prune", handler: postPruneBuildCache, since: "1.31" },
   { method: "POST", path: "/session", handler: postSession, since: "1.31" },
+  { method: "POST", path: "/grpc", handler: postSession },
 ];

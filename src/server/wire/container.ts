@@ -63,7 +63,8 @@ function wireHostConfig(config: HostConfig, version: ApiVersion): WireHostConfig
 }
 
 function wireConfig(record: ContainerRecord, version: ApiVersion): WireConfig {
-  const mac = Object.values(record.endpoints).find((endpoint) => endpoint.macAddress)?.macAddress;
+  // The address somebody asked for; since 1.44 it is a matter of the networks alone.
+  const mac = Object.values(record.endpoints).find(({ request }) => request.MacAddress)?.request.MacAddress;
   return {
     ...(record.config as unknown as WireConfig),
     ...(!atLeast(version, "1.44") && mac !== undefined && { MacAddress: mac }),

@@ -69,11 +69,14 @@ export async function setFreezer(path: string, state: FreezerState): Promise<boo
     if (reached()) return true;
     await Bun.sleep(attempt < 20 ? 0 : 2);
   }
-  if (state === "frozen") setThawedQuietly(directory, version);
+  if (state === "frozen") thaw(path);
   return false;
 }
 
-function setThawedQuietly(directory: string, version: 1 | 2): void {
+function thaw(path: string): void {
+  const { version } = cgroupHierarchy();
+  const directory = cgroupDirectory(version === 2 ? "" : "freezer", path);
+  if (directory === undefined || !existsSync(directory)) return;
   if (version === 2) writeFileSync(join(directory, "cgroup.freeze"), "0");
   else writeFileSync(join(directory, "freezer.state"), "THAWED");
 }
@@ -85,6 +88,8 @@ export async function removeCgroup(path: string): Promise<boolean> {
     const left = await Promise.all(directories.map(removeTree));
     if (left.every((gone) => gone)) return true;
     for (const pid of directories.flatMap(pidsBelow)) killQuietly(pid);
+    /* Frozen processes do not die before they are thawed. */
+    if (attempt === 0) thaw(path);
     await Bun.sleep(attempt < 10 ? 1 : 10);
   }
   return false;

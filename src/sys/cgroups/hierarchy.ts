@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 /** How this host arranges its cgroups. Hybrid hosts keep the controllers on v1, so they count as v1. */
 export interface CgroupHierarchy {
@@ -38,6 +38,13 @@ export function parseHierarchy(mountinfo: string): CgroupHierarchy {
     return { version: 2, hybrid: false, mounts: new Map([["", unified ?? "/sys/fs/cgroup"]]) };
   if (unified) mounts.set("", unified);
   return { version: 1, hybrid: unified !== undefined, mounts };
+}
+
+/** Whether the v2 tree of a hybrid host can be taken from one process's sight: it lies in a mount of its own. */
+export function unifiedCanBeHidden(): boolean {
+  const { hybrid, mounts } = cgroupHierarchy();
+  const parent = dirname(mounts.get("") ?? "/");
+  return hybrid && statSync(parent).dev !== statSync(dirname(parent)).dev;
 }
 
 /** The directory of a cgroup for a controller; undefined when the host has no such controller. */

@@ -1,4 +1,5 @@
 import type { ImageService } from "../../../engine/services.ts";
+import { notImplemented } from "../../../errors/engine-error.ts";
 import { emptyReply, jsonReply, type Reply } from "../../../http/reply.ts";
 import { checkFilterNames, parseFilters } from "../../../protocol/filters.ts";
 import type { ApiCall } from "../../api-call.ts";
@@ -55,6 +56,9 @@ export async function postImagesTag(call: ApiCall, images: ImageService): Promis
 }
 
 export async function deleteImages(call: ApiCall, images: ImageService): Promise<Reply> {
+  if (call.atLeast("1.50") && call.list("platforms").length > 0) {
+    throw notImplemented("removing single platforms of an image is not supported");
+  }
   const steps = await images.remove(call.param("name"), {
     force: call.flag("force"),
     prune: !call.flag("noprune"),

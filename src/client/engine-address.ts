@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { invalidArgument, messageOf } from "../errors/engine-error.ts";
+import { type ListenAddress, parseListenAddress } from "../http/listen-address.ts";
+
+/** Where an engine listens when nobody says otherwise. */
+export const defaultHost = "unix:///run/hull.sock";
+
+export interface ClientTls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly rejectUnauthorized: boolean;
+}
+
+export interface EngineAddress {
+  readonly address: Exclude<ListenAddress, { kind: "fd" }>;
+  readonly tls?: ClientTls;
+}
+
+/** The engine of the environment: DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH, as for the docker CLI. */
+export function addressFromEnvironment(env: NodeJS.ProcessEnv): EngineAddress {
+  const certificates = env.DOCKER_CERT_PATH;
+  const verify = Boolean(env.DOCKER_TLS_VERIFY);
+  const tls =
+    certificates || verify ? loadTls(certificates ?? join(env.HOME ?? "/", ".docker"), verify) : undefined;
+  return parseEngineAddress(env.DOCKER_HOST || defaultHost, tls);
+}
+
+export function parseEngineAddress(host: string, tls?: ClientTls): EngineAddress {
+  const address = parseListenAddress(host, tls !== undefined);
+  if (address.kind === "fd") throw invalidArgument(`cannot connect to ${JSON.stringify(host)}`);
+  return { address, ...(tls && address.kind === "tcp" && { tls }) };
+}
+
+function loadTls(directory: string, verify: boolean): ClientTls {
+  const read = (name: string) => {
+    try {
+      return readFileSync(join(directory, name), "utf8");
+    } catch (error) {
+      throw invalidArgument(`cannot read the TLS files of the client: ${messageOf(error)}`, error);
+    }
+  };
+  return {
+    ...(verify && { ca: read("ca.pem") }),
+    cert: read("cert.pem"),
+    key: read("key.pem"),
+    rejectUnauthorized: verify,
+  };
+}
+
+/** The address in the notation of DOCKER_HOST, for messages. */
+export function formatAddress({ address }: EngineAddress): string {
+  return address.kind === "unix" ? `unix://${address.path}` : `tcp://${address.host}:${address.port}`;
+}

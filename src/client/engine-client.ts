@@ -1,0 +1,130 @@
+import { EngineError, messageOf, unavailable } from "../errors/engine-error.ts";
+import { operationPaths } from "../protocol/generated/operation-paths.ts";
+import type { Operations } from "../protocol/generated/types.ts";
+import { type ApiVersion, negotiate } from "../protocol/versions.ts";
+import { type EngineAddress, formatAddress } from "./engine-address.ts";
+import { errorFromResponse } from "./from-response.ts";
+import { type Hijacked, hijack } from "./hijack.ts";
+
+export type OperationId = keyof Operations;
+
+type BodyOf<Id extends OperationId> = Operations[Id] extends { body: infer Body } ? Body : never;
+
+/** The JSON of a success; unknown where the API file describes none. */
+export type ResultOf<Id extends OperationId> = Operations[Id]["responses"] extends { 200: infer Result }
+  ? Result
+  : Operations[Id]["responses"] extends { 201: infer Result }
+    ? Result
+    : unknown;
+
+type Value = string | number | boolean | readonly string[] | undefined;
+
+export interface CallOptions<Id extends OperationId> {
+  /** Values for `{id}` and `{name}` in the path. */
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, Value>>;
+  readonly body?: BodyOf<Id>;
+  /** Bytes instead of JSON: archives, tarballs. */
+  readonly upload?: ReadableStream<Uint8Array> | Uint8Array;
+  readonly signal?: AbortSignal;
+}
+
+/** Talks to one engine, ours or Docker's, in the newest API version both know. */
+export class EngineClient {
+  readonly #engine: EngineAddress;
+  #version: Promise<ApiVersion> | undefined;
+
+  constructor(engine: EngineAddress, version?: ApiVersion) {
+    this.#engine = engine;
+    if (version !== undefined) this.#version = Promise.resolve(version);
+  }
+
+  /** The version spoken; asks the engine on first use. */
+  version(): Promise<ApiVersion> {
+    this.#version ??= this.#ask().catch((error) => {
+      this.#version = undefined;
+      throw error;
+    });
+    return this.#version;
+  }
+
+  /** A call that answers with JSON, or with nothing. Throws the engine's error. */
+  async call<Id extends OperationId>(id: Id, options: CallOptions<Id> = {}): Promise<ResultOf<Id>> {
+    const response = await this.stream(id, options);
+    const text = await response.text();
+    return (text === "" ? undefined : JSON.parse(text)) as ResultOf<Id>;
+  }
+
+  /** A call whose answer is read as it comes: archives, logs, events. */
+  async stream<Id extends OperationId>(id: Id, options: CallOptions<Id> = {}): Promise<Response> {
+    const [method] = operationPaths[id];
+    const target = await this.#target(id, options);
+    const body = options.upload ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+    const response = await this.#fetch(target, {
+      method,
+      ...(body !== undefined && { body }),
+      ...(options.body !== undefined && { headers: { "Content-Type": "application/json" } }),
+      ...(options.signal && { signal: options.signal }),
+    });
+    if (response.status >= 300) throw errorFromResponse(response.status, await response.text());
+    return response;
+  }
+
+  /** A call that takes the connection over: attach and exec. */
+  async hijack<Id extends OperationId>(id: Id, options: CallOptions<Id> = {}): Promise<Hijacked> {
+    const [method] = operationPaths[id];
+    const target = await this.#target(id, options);
+    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    return this.#explain(() => hijack(this.#engine, method, target, body, options.signal));
+  }
+
+  async #ask(): Promise<ApiVersion> {
+    const response = await this.#fetch("/_ping", { method: "HEAD" });
+    return negotiate(response.headers.get("api-version") ?? "");
+  }
+
+  async #target<Id extends OperationId>(id: Id, options: CallOptions<Id>): Promise<string> {
+    const [, path] = operationPaths[id];
+    const filled = path.replace(/\{(\w+)\}/g, (_, name) => {
+      const value = options.params?.[name];
+      if (value === undefined) throw new Error(`${id} needs the parameter "${name}"`);
+      return encodeURIComponent(value);
+    });
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(options.query ?? {})) {
+      if (value === undefined) continue;
+      for (const item of Array.isArray(value) ? value : [value]) query.append(name, String(item));
+    }
+    return `/v${await this.version()}${filled}${query.size > 0 ? `?${query}` : ""}`;
+  }
+
+  #fetch(target: string, init: RequestInit): Promise<Response> {
+    const { address, tls } = this.#engine;
+    const base =
+      address.kind === "unix"
+        ? "http://engine"
+        : `${tls ? "https" : "http"}://${address.host.includes(":") ? `[${address.host}]` : address.host}:${address.port}`;
+    return this.#explain(() =>
+      fetch(`${base}${target}`, {
+        ...init,
+        redirect: "manual",
+        ...(address.kind === "unix" && { unix: address.path }),
+        ...(tls && { tls }),
+      }),
+    );
+  }
+
+  /** A connection that fails is an unavailable engine, said in the words people search for. */
+  async #explain<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof EngineError) throw error;
+      if (error instanceof Error && error.name === "AbortError") throw error;
+      throw unavailable(
+        `Cannot connect to the engine at ${formatAddress(this.#engine)}. Is it running? (${messageOf(error)})`,
+        error,
+      );
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { BodyDecoder } from "./body-decoder.ts";
+import type { ByteQueue } from "./byte-queue.ts";
+import type { HttpRequest } from "./request.ts";
+
+/**
+ * The life of one connection:
+ *
+ *     head ──whole head──▶ exchange ──answered, keep-alive──▶ head
+ *                             │──hijacked──▶ raw ──talk settled──▶ closing
+ *                             └──answered, no keep-alive──▶ closing
+ *
+ * `closing` has half-closed our side and throws away what still comes, because closing a
+ * socket with unread input would destroy output the client has not read yet.
+ */
+export type ConnectionState =
+  | { readonly kind: "head" }
+  | Exchange
+  | { readonly kind: "raw"; readonly input: ByteQueue; readonly gone: AbortController }
+  | { readonly kind: "closing" }
+  | { readonly kind: "closed" };
+
+export interface Exchange {
+  readonly kind: "exchange";
+  readonly request: HttpRequest;
+  readonly body: ByteQueue;
+  readonly decoder: BodyDecoder;
+}

@@ -1,0 +1,101 @@
+import type { BlobInfo, BlobWriter, ContentStore } from "../../src/content/content-store.ts";
+import { conflict, invalidArgument, notFound } from "../../src/errors/engine-error.ts";
+import { type Digest, sha256 } from "../../src/oci/digest.ts";
+
+/** A content store in memory that keeps the contract of the real one. */
+export class MemoryContentStore implements ContentStore {
+  readonly #blobs = new Map<Digest, Uint8Array>();
+  readonly #partial = new Map<string, Buffer>();
+  readonly #writing = new Set<string>();
+
+  async stat(digest: Digest): Promise<BlobInfo | undefined> {
+    const bytes = this.#blobs.get(digest);
+    return bytes && { digest, size: bytes.length };
+  }
+
+  open(
+    digest: Digest,
+    range: { offset: number; length?: number } = { offset: 0 },
+  ): ReadableStream<Uint8Array> {
+    const bytes = this.#blobs.get(digest);
+    if (!bytes) throw notFound(`content ${digest}: not found`);
+    const end = range.length === undefined ? bytes.length : range.offset + range.length;
+    const part = bytes.slice(range.offset, end);
+    return new ReadableStream({
+      start(controller) {
+        if (part.length > 0) controller.enqueue(part);
+        controller.close();
+      },
+    });
+  }
+
+  async read(digest: Digest): Promise<Uint8Array> {
+    const bytes = this.#blobs.get(digest);
+    if (!bytes) throw notFound(`content ${digest}: not found`);
+    return bytes;
+  }
+
+  pathOf(digest: Digest): string {
+    return `/memory/${digest}`;
+  }
+
+  async ingest(ref: string): Promise<BlobWriter> {
+    if (this.#writing.has(ref)) throw conflict(`content "${ref}" is being written by somebody else`);
+    this.#writing.add(ref);
+    let bytes = this.#partial.get(ref) ?? Buffer.alloc(0);
+    const end = () => this.#writing.delete(ref);
+    const mustBeOpen = () => {
+      if (!this.#writing.has(ref)) throw conflict("the content writer is closed");
+    };
+    return {
+      get offset() {
+        return bytes.length;
+      },
+      write: async (chunk) => {
+        mustBeOpen();
+        bytes = Buffer.concat([bytes, chunk]);
+      },
+      commit: async (expect = {}) => {
+        mustBeOpen();
+        end();
+        this.#partial.delete(ref);
+        const digest = sha256(bytes);
+        if (expect.size !== undefined && expect.size !== bytes.length)
+          throw invalidArgument(
+            `unexpected size: content has ${bytes.length} bytes, expected ${expect.size}`,
+          );
+        if (expect.digest !== undefined && expect.digest !== digest)
+          throw invalidArgument(`unexpected digest: content has ${digest}, expected ${expect.digest}`);
+        this.#blobs.set(digest, bytes);
+        return { digest, size: bytes.length };
+      },
+      abort: async () => {
+        end();
+        this.#partial.delete(ref);
+      },
+      [Symbol.asyncDispose]: async () => {
+        if (end()) this.#partial.set(ref, bytes);
+      },
+    };
+  }
+
+  async put(bytes: Uint8Array, expect?: { digest: Digest; size: number }): Promise<BlobInfo> {
+    await using writer = await this.ingest(`put-${crypto.randomUUID()}`);
+    await writer.write(bytes);
+    return await writer.commit(expect);
+  }
+
+  async *list(): AsyncIterable<BlobInfo> {
+    for (const [digest, { length }] of this.#blobs) yield { digest, size: length };
+  }
+
+  async delete(digest: Digest): Promise<void> {
+    this.#blobs.delete(digest);
+  }
+
+  async dropPartial(): Promise<number> {
+    const idle = [...this.#partial.keys()].filter((ref) => !this.#writing.has(ref));
+    for (const ref of idle) this.#partial.delete(ref);
+    return idle.length;
+  }
+}

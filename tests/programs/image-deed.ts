@@ -1,0 +1,24 @@
+// One deed on an image store with durable records, to be killed in the middle of by a failpoint:
+// bun image-deed.ts DIRECTORY load ARCHIVE | create | remove NAME
+import { join } from "node:path";
+import { openContentStore } from "../../src/content/disk-content-store.ts";
+import { openImageStore } from "../../src/images/disk-image-store.ts";
+import { openRecords } from "../../src/records/sqlite-records.ts";
+import { openOverlaySnapshotter } from "../../src/snapshots/overlay-snapshotter.ts";
+
+const [directory = "", deed = "", argument = ""] = process.argv.slice(2);
+const records = openRecords(join(directory, "hull.db"));
+const content = openContentStore(join(directory, "content"));
+const snapshots = openOverlaySnapshotter(join(directory, "snapshots"));
+const images = openImageStore({ content, snapshots, table: records.images });
+
+if (deed === "load") {
+  await images.load(Bun.file(argument).stream());
+} else if (deed === "create") {
+  const parent = await images.find(argument);
+  const layer = Bun.file(join(directory, "layer.tar")).stream();
+  const platform = { os: "linux", architecture: "amd64" };
+  await images.create({ parent: parent.id, layer, platform, runConfig: {}, history: { created_by: "deed" } });
+} else {
+  await images.remove(argument, { force: false, prune: true, usedBy: () => [] });
+}
