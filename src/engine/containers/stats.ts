@@ -15,7 +15,11 @@ export async function sampleStats(context: EngineContext, nameOrId: string): Pro
     const stats = await task.stats();
     const { memory } = stats;
     const limited = { ...stats, memory: { ...memory, limit: memory.limit || totalmem() } };
-    return { ...base, stats: limited, networks: ownNetwork ? await context.networking.counters(record.id) : {} };
+    return {
+      ...base,
+      stats: limited,
+      networks: ownNetwork ? await context.networking.counters(record.id) : {},
+    };
   } catch (error) {
     // It ended while we looked.
     if (isKind(error, "not_found") || !container.isRunning) return { ...base, networks: {} };
