@@ -46,6 +46,10 @@ export interface MountPoint {
   readonly subpath?: string;
   readonly nonRecursive?: boolean;
   readonly tmpfsOptions?: string;
+  /** Make a missing host directory at start: `-v`, and `--mount` with `bind-create-src`. */
+  readonly createSource?: boolean;
+  /** How deep read-only goes; by default as deep as the runtime can. */
+  readonly readOnlyScope?: "top" | "all";
 }
 
 /** One network a container belongs to, with the address it has while it runs. */

@@ -14,8 +14,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fillVolumes, needsFilling } from "../../src/engine/mounts/fill-volumes.ts";
 import { materialiseMounts, releaseMounts } from "../../src/engine/mounts/materialise-mounts.ts";
-import type { DecidedMount } from "../../src/engine/mounts/plan-mounts.ts";
 import { notFound } from "../../src/errors/engine-error.ts";
+import type { MountPoint } from "../../src/records/container-record.ts";
 import { readMounts } from "../../src/sys/mountinfo.ts";
 import { LocalVolumeDriver } from "../../src/volumes/local-volume-driver.ts";
 import { volumeRecord } from "../contracts/volume-driver.ts";
@@ -28,7 +28,7 @@ async function room() {
   const driver = new LocalVolumeDriver(join(root, "volumes"));
   const records = [volumeRecord("plain"), volumeRecord("fast", { type: "tmpfs", device: "tmpfs" })];
   for (const record of records) await driver.create(record);
-  const options = (mounts: readonly DecidedMount[], tmpfs: Record<string, string> = {}) => ({
+  const options = (mounts: readonly MountPoint[], tmpfs: Record<string, string> = {}) => ({
     containerId: "c1",
     mounts,
     tmpfs,
@@ -45,7 +45,7 @@ async function room() {
   return { root, driver, options, mounted, plain: driver.mountpoint(volumeRecord("plain")) };
 }
 
-function mount(options: Partial<DecidedMount>): DecidedMount {
+function mount(options: Partial<MountPoint>): MountPoint {
   return {
     type: "volume",
     name: "",

@@ -1,9 +1,9 @@
 import { internal } from "../../errors/engine-error.ts";
+import type { MountPoint } from "../../records/container-record.ts";
 import type { VolumeRecord } from "../../records/volume-record.ts";
 import { statInRoot } from "../../sys/rooted-path.ts";
 import { copyUp } from "../../volumes/copy-up.ts";
 import type { VolumeDriver } from "../../volumes/volume-driver.ts";
-import type { DecidedMount } from "./plan-mounts.ts";
 
 /**
  * The last step of making a container: empty volumes get what the image has at their place.
@@ -11,7 +11,7 @@ import type { DecidedMount } from "./plan-mounts.ts";
  */
 export async function fillVolumes(
   root: string,
-  mounts: readonly DecidedMount[],
+  mounts: readonly MountPoint[],
   volume: (name: string) => { record: VolumeRecord; driver: VolumeDriver },
   user: string,
 ): Promise<void> {
@@ -32,8 +32,8 @@ export async function fillVolumes(
   }
 }
 
-const wantsFilling = (mount: DecidedMount) => mount.type === "volume" && mount.copyUp;
+const wantsFilling = (mount: MountPoint) => mount.type === "volume" && mount.copyUp;
 
-export function needsFilling(mounts: readonly DecidedMount[]): boolean {
+export function needsFilling(mounts: readonly MountPoint[]): boolean {
   return mounts.some(wantsFilling);
 }

@@ -2,6 +2,7 @@ import { lstat, mkdir, readdir, rmdir, stat, unlink, writeFile } from "node:fs/p
 import { join } from "node:path";
 import { EngineError, internal, invalidArgument, messageOf, notFound } from "../../errors/engine-error.ts";
 import type { HostConfig } from "../../records/container-config.ts";
+import type { MountPoint } from "../../records/container-record.ts";
 import type { VolumeRecord } from "../../records/volume-record.ts";
 import type { RuntimeMount } from "../../runtime/runtime.ts";
 import { readMounts } from "../../sys/mountinfo.ts";
@@ -9,12 +10,12 @@ import { mount, unmount } from "../../sys/mounts.ts";
 import { closeFd, fdPath } from "../../sys/rooted-path.ts";
 import { openSubpath } from "../../volumes/copy-up.ts";
 import type { VolumeDriver } from "../../volumes/volume-driver.ts";
-import type { DecidedMount } from "./plan-mounts.ts";
+
 import { rootPropagation, runtimeBind, runtimeTmpfs, sortedMounts } from "./runtime-mounts.ts";
 
 export interface MaterialiseOptions {
   readonly containerId: string;
-  readonly mounts: readonly DecidedMount[];
+  readonly mounts: readonly MountPoint[];
   readonly tmpfs: HostConfig["Tmpfs"];
   /** Finds the volume and its driver; throws `not_found`. */
   readonly volume: (name: string) => { record: VolumeRecord; driver: VolumeDriver };
@@ -87,7 +88,7 @@ function knownVolume(options: Pick<MaterialiseOptions, "volume">, name: string) 
 
 async function volumeSource(
   options: MaterialiseOptions,
-  decided: DecidedMount,
+  decided: MountPoint,
   index: number,
 ): Promise<string> {
   const { record, driver } = options.volume(decided.name);
@@ -101,7 +102,7 @@ async function volumeSource(
  * a link put there in the meantime. So it is resolved inside the volume once, and the opened
  * directory itself is bound to a place of ours, which is what the runtime gets.
  */
-async function pinSubpath(volume: string, decided: DecidedMount, place: string): Promise<string> {
+async function pinSubpath(volume: string, decided: MountPoint, place: string): Promise<string> {
   let opened: number;
   try {
     opened = openSubpath(volume, decided.subpath ?? "");
@@ -124,7 +125,7 @@ async function pinSubpath(volume: string, decided: DecidedMount, place: string):
 }
 
 /** Makes a missing bind source if the wish allows it. True when it made one. */
-async function readySource(decided: DecidedMount): Promise<boolean> {
+async function readySource(decided: MountPoint): Promise<boolean> {
   const there = await stat(decided.source).catch((error: NodeJS.ErrnoException) => error.code ?? "");
   if (typeof there === "object") return false;
   if (there !== "ENOENT" && there !== "ENOTDIR")

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { notFound } from "../../errors/engine-error.ts";
 import type { HostConfig, MountRequest } from "../../records/container-config.ts";
-import { type DecidedMount, type MountPlan, planMounts, withVolumeSources } from "./plan-mounts.ts";
+import type { MountPoint } from "../../records/container-record.ts";
+import { type MountPlan, planMounts, withVolumeSources } from "./plan-mounts.ts";
 
-const elsewhere: DecidedMount[] = [
+const elsewhere: MountPoint[] = [
   decided({
     type: "volume",
     name: "shared",
@@ -15,7 +16,7 @@ const elsewhere: DecidedMount[] = [
   decided({ type: "bind", source: "/ro", destination: "/ro", readOnly: true, propagation: "rprivate" }),
 ];
 
-function decided(mount: Partial<DecidedMount>): DecidedMount {
+function decided(mount: Partial<MountPoint>): MountPoint {
   return {
     type: "bind",
     name: "",

@@ -6,14 +6,6 @@ import { parseBindSpec } from "./bind-spec.ts";
 import { checkMountRequest, cleanPath, targetProblem } from "./mount-request.ts";
 import { mergeTmpfsOptions, tmpfsOptionsOf } from "./tmpfs-options.ts";
 
-/** A mount point with what is only needed to make it. */
-export interface DecidedMount extends MountPoint {
-  /** Make a missing host directory at start: `-v`, and `--mount` with `bind-create-src`. */
-  readonly createSource?: boolean;
-  /** How deep read-only goes; by default as deep as the runtime can. */
-  readonly readOnlyScope?: "top" | "all";
-}
-
 /** A volume that a container needs: found by name or made. */
 export interface VolumeWish {
   readonly name: string;
@@ -25,7 +17,7 @@ export interface VolumeWish {
 
 export interface MountPlan {
   /** By destination. Volumes still lack their `source`: see `withVolumeSources`. */
-  readonly mounts: readonly DecidedMount[];
+  readonly mounts: readonly MountPoint[];
   readonly volumes: readonly VolumeWish[];
   /** For the answer to the client. */
   readonly warnings: readonly string[];
@@ -35,7 +27,7 @@ export interface MountPlan {
 export interface MountSurroundings {
   sourceExists(path: string): boolean;
   /** The mounts of another container; throws `not_found` with Docker's words. */
-  mountsOf(container: string): readonly DecidedMount[];
+  mountsOf(container: string): readonly MountPoint[];
   newVolumeName(): string;
   /** The engine's data root: a bind of it needs a propagation that lets unmounts through. */
   readonly dataRoot: string;
@@ -65,7 +57,7 @@ export function planMounts(
 class Planner {
   readonly #world: MountSurroundings;
   readonly #tmpfs: Set<string>;
-  readonly #mounts = new Map<string, DecidedMount>();
+  readonly #mounts = new Map<string, MountPoint>();
   readonly #asked = new Set<string>();
   readonly #volumes = new Map<string, VolumeWish>();
   readonly #warnings: string[] = [];
@@ -144,11 +136,11 @@ class Planner {
     this.#asked.add(destination);
   }
 
-  #put(mount: DecidedMount): void {
+  #put(mount: MountPoint): void {
     this.#mounts.set(mount.destination, mount);
   }
 
-  #decide(request: MountRequest): DecidedMount {
+  #decide(request: MountRequest): MountPoint {
     const common = {
       name: "",
       source: "",
@@ -230,9 +222,9 @@ export function isWithin(path: string, directory: string): boolean {
 
 /** The plan's mounts with the paths of their volumes, known once the volumes are there. */
 export function withVolumeSources(
-  mounts: readonly DecidedMount[],
+  mounts: readonly MountPoint[],
   volume: (name: string) => { mountpoint: string; driver: string },
-): DecidedMount[] {
+): MountPoint[] {
   return mounts.map((mount) => {
     if (mount.type !== "volume") return mount;
     const { mountpoint, driver } = volume(mount.name);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import type { MountPoint } from "../../records/container-record.ts";
 import { parseMountInfo } from "../../sys/mountinfo.ts";
-import type { DecidedMount } from "./plan-mounts.ts";
+
 import { rootPropagation, runtimeBind, runtimeTmpfs, sortedMounts } from "./runtime-mounts.ts";
 
 const hostMounts = parseMountInfo(
@@ -13,8 +14,8 @@ const hostMounts = parseMountInfo(
 );
 const features = { recursiveReadOnly: true, dataRoot: "/var/lib/hull", hostMounts };
 
-function bind(options: Partial<DecidedMount>, more: Partial<typeof features> = {}) {
-  const mount: DecidedMount = {
+function bind(options: Partial<MountPoint>, more: Partial<typeof features> = {}) {
+  const mount: MountPoint = {
     type: "bind",
     name: "",
     source: "/src",

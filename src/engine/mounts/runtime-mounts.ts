@@ -1,7 +1,8 @@
 import { forbidden, invalidArgument } from "../../errors/engine-error.ts";
+import type { MountPoint } from "../../records/container-record.ts";
 import type { RuntimeMount } from "../../runtime/runtime.ts";
 import type { MountInfo } from "../../sys/mountinfo.ts";
-import { type DecidedMount, isWithin } from "./plan-mounts.ts";
+import { isWithin } from "./plan-mounts.ts";
 import { mergeTmpfsOptions } from "./tmpfs-options.ts";
 
 /** What decides about the options of a mount besides the mount itself. */
@@ -13,7 +14,7 @@ export interface RuntimeFeatures {
 }
 
 /** A bind for the runtime; `source` is where the data is on the host now. */
-export function runtimeBind(mount: DecidedMount, source: string, features: RuntimeFeatures): RuntimeMount {
+export function runtimeBind(mount: MountPoint, source: string, features: RuntimeFeatures): RuntimeMount {
   const options = [mount.nonRecursive ? "bind" : "rbind"];
   if (mount.readOnly) options.push(readOnlyWord(mount, features));
   const propagation = allowedPropagation(mount, features);
@@ -21,7 +22,7 @@ export function runtimeBind(mount: DecidedMount, source: string, features: Runti
   return { destination: mount.destination, type: "bind", source, options };
 }
 
-function readOnlyWord(mount: DecidedMount, features: RuntimeFeatures): string {
+function readOnlyWord(mount: MountPoint, features: RuntimeFeatures): string {
   if (mount.readOnlyScope === "top" || mount.nonRecursive) return "ro";
   if (features.recursiveReadOnly) return "rro";
   if (mount.readOnlyScope === "all")
@@ -32,7 +33,7 @@ function readOnlyWord(mount: DecidedMount, features: RuntimeFeatures): string {
 }
 
 /** Sharing needs a source that is shared on the host; a private one would silently do nothing. */
-function allowedPropagation(mount: DecidedMount, features: RuntimeFeatures): string {
+function allowedPropagation(mount: MountPoint, features: RuntimeFeatures): string {
   const { propagation, source } = mount;
   const wantsShared = propagation === "shared" || propagation === "rshared";
   const wantsSlave = propagation === "slave" || propagation === "rslave";

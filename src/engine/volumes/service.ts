@@ -117,9 +117,10 @@ export async function removeVolume(
     }
     const users = usersOf(context, name).filter((id) => id !== options.exceptUser);
     if (users.length > 0) throw conflict(`remove ${name}: volume is in use - [${users.join(", ")}]`);
-    context.records.volumes.remove(name);
-    await failpoint("volume.remove");
+    // The data first: a crash in between brings an empty volume back, never data that nobody knows of.
     await context.volumes.remove(record);
+    await failpoint("volume.remove");
+    context.records.volumes.remove(name);
     context.events.publish("volume", "destroy", name, { driver: record.driver });
   });
 }
