@@ -60,7 +60,7 @@ export async function createContainer(
   const directory = containerDirectory(context, id);
   await mkdir(directory, { recursive: true, mode: 0o710 });
   undo.defer(() => rm(directory, { recursive: true, force: true }));
-  const volumes = await ensureVolumes(context, plan.volumes, undo);
+  const volumes = await ensureVolumes(context, plan.volumes, directory, undo);
   const mounts = withVolumeSources(plan.mounts, (volume) => volumes(volume));
 
   const record: ContainerRecord = {
