@@ -34,6 +34,7 @@ export async function createContainer(
   request: CreateContainerRequest,
 ): Promise<{ id: string; warnings: readonly string[] }> {
   if (request.name !== undefined) validateContainerName(request.name);
+  context.runtime.warmUp();
   const valid = validateCreate(
     request.config,
     withEngineDefaults(request.hostConfig, context),
