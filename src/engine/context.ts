@@ -5,6 +5,8 @@ import type { LogReader } from "../logs/log-reader.ts";
 import type { Networking } from "../network/network.ts";
 import type { LogConfig, Ulimit } from "../records/container-config.ts";
 import type { Records } from "../records/records.ts";
+import type { Credentials } from "../registry/auth/credentials.ts";
+import type { LoginResult } from "../registry/auth/login.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Snapshotter } from "../snapshots/snapshotter.ts";
 import type { VolumeDriver } from "../volumes/volume-driver.ts";
@@ -78,6 +80,13 @@ export interface EngineContext {
     port: number,
     signal: AbortSignal,
   ): Promise<InsideConnection>;
+  /** Whether a registry takes these credentials; throws its refusal. */
+  logIn(
+    serverAddress: string,
+    credentials: Credentials,
+    insecureRegistries: readonly string[],
+    signal: AbortSignal,
+  ): Promise<LoginResult>;
   readonly events: EventBus;
   readonly host: Host;
   readonly abilities: EngineAbilities;

@@ -364,10 +364,13 @@ export interface SystemService {
   /** Past events that match, then live ones until `until` or the signal. */
   events(query: EventQuery, signal: AbortSignal): AsyncIterable<EngineEvent>;
   /** Checks credentials with a registry. */
-  authenticate(request: {
-    username: string;
-    password: string;
-    serverAddress: string;
-    identityToken: string;
-  }): Promise<{ status: string; identityToken: string }>;
+  authenticate(
+    request: {
+      username: string;
+      password: string;
+      serverAddress: string;
+      identityToken: string;
+    },
+    signal: AbortSignal,
+  ): Promise<{ status: string; identityToken: string }>;
 }

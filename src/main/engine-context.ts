@@ -13,6 +13,8 @@ import { KeyedLock } from "../lib/keyed-lock.ts";
 import { logReaderFor } from "../logs/file-log-reader.ts";
 import { createNetworking } from "../network/networking.ts";
 import { openRecords } from "../records/sqlite-records.ts";
+import { login } from "../registry/auth/login.ts";
+import { keepLoopbackOffProxies } from "../registry/auth/loopback-proxy.ts";
 import { createRuntime } from "../runtime/oci-runtime.ts";
 import { openOverlaySnapshotter } from "../snapshots/overlay-snapshotter.ts";
 import { mountAll, unmount } from "../sys/mounts.ts";
@@ -27,6 +29,7 @@ import { linuxHost } from "./linux-host.ts";
 export async function engineContext(options: EngineOptions): Promise<EngineContext> {
   const { dataRoot, execRoot } = options;
   for (const directory of [dataRoot, execRoot]) mkdirSync(directory, { recursive: true, mode: 0o711 });
+  keepLoopbackOffProxies();
   const records = openRecords(join(dataRoot, "hull.db"));
   const content = await openContentStore(join(dataRoot, "content"));
   const snapshots = await openOverlaySnapshotter(join(dataRoot, "snapshots"));
@@ -43,6 +46,8 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
     runtime,
     abilities: hostAbilities(options, runtime),
     connectInside,
+    logIn: (serverAddress, credentials, insecureRegistries, signal) =>
+      login(serverAddress, credentials, { insecureRegistries }, signal),
     networking: createNetworking({
       execRoot,
       networks: records.networks,

@@ -1,4 +1,3 @@
-import { notImplemented } from "../../errors/engine-error.ts";
 import { buildInfo } from "../../lib/build-info.ts";
 import { now } from "../../lib/timestamp.ts";
 import { hostPlatform } from "../../oci/platform.ts";
@@ -13,9 +12,8 @@ export function systemService(context: EngineContext): SystemService {
     info: () => engineInfo(context),
     diskUsage: (types) => diskUsage(context, types),
     events: (query, signal) => context.events.subscribe(query, signal),
-    authenticate: async () => {
-      throw notImplemented("logging in to a registry is not built yet");
-    },
+    authenticate: ({ serverAddress, ...credentials }, signal) =>
+      context.logIn(serverAddress, credentials, context.settings.insecureRegistries, signal),
   };
 }
 

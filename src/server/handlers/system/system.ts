@@ -94,12 +94,15 @@ export async function getEvents(call: ApiCall, system: SystemService): Promise<R
 export async function postAuth(call: ApiCall, system: SystemService): Promise<Reply> {
   const json = await call.json();
   const body = await parseBody("SystemAuth", json);
-  const { status, identityToken } = await system.authenticate({
-    username: body.username ?? "",
-    password: body.password ?? "",
-    serverAddress: body.serveraddress ?? "",
-    identityToken: identityTokenOf(json),
-  });
+  const { status, identityToken } = await system.authenticate(
+    {
+      username: body.username ?? "",
+      password: body.password ?? "",
+      serverAddress: body.serveraddress ?? "",
+      identityToken: identityTokenOf(json),
+    },
+    call.request.signal,
+  );
   return jsonReply(200, { Status: status, IdentityToken: identityToken });
 }
 
