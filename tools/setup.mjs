@@ -96,8 +96,10 @@ export function installNpmPackages() {
     // not there yet
   }
   console.log("installing npm packages");
-  const result = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: root, encoding: "utf8" });
-  if (result.status !== 0) throw new SetupError(`npm ci failed:\n${result.stdout}${result.stderr}`);
+  // Not `npm ci`: npm 11 leaves packages of other platforms out of the lock file and then misses them.
+  const words = ["install", "--no-save", "--no-audit", "--no-fund"];
+  const result = spawnSync("npm", words, { cwd: root, encoding: "utf8" });
+  if (result.status !== 0) throw new SetupError(`npm install failed:\n${result.stdout}${result.stderr}`);
   bunPath();
 }
 

@@ -79,6 +79,10 @@ class OciRuntime implements Runtime {
     this.#defaultRuntime = chosen;
   }
 
+  warmUp(): void {
+    warmUpCgroups();
+  }
+
   async start(options: TaskOptions): Promise<Task> {
     const { directories } = this.#home;
     const name = options.runtime === "" ? this.defaultRuntime : options.runtime;

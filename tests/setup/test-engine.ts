@@ -125,7 +125,8 @@ export class TestEngine implements AsyncDisposable {
         stdin: "ignore",
         stdout: log,
         stderr: log,
-        env: { ...process.env, ...this.#options.env, ...extra.env },
+        // Every JSON answer is held against the API file: one that does not fit becomes a 500.
+        env: { ...process.env, HULL_CHECK_ANSWERS: "1", ...this.#options.env, ...extra.env },
       },
     );
     closeSync(log);

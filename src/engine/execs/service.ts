@@ -32,6 +32,7 @@ async function createExec(
   const container = context.containers.find(nameOrId);
   assertAcceptsExec(container, nameOrId);
   if (config.command.length === 0) throw invalidArgument("No exec command specified");
+  context.runtime.warmUp();
   parseDetachKeys(config.detachKeys);
   const id = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex");
   context.records.execs.put({
