@@ -55,12 +55,13 @@ export function requireRoot(what) {
 }
 
 /** Installs what is missing, says so, and does nothing on a machine that has it all. */
-export function installPackages() {
-  const missing = [...new Set(needs.filter((need) => !need.there()).flatMap((need) => need.packages))];
+export function installPackages(more = []) {
+  const wanted = [...needs, ...more];
+  const missing = [...new Set(wanted.filter((need) => !need.there()).flatMap((need) => need.packages))];
   if (missing.length === 0) return;
   console.log(`installing Debian packages: ${missing.join(" ")}`);
   apt(["install", "--no-install-recommends", "--yes", ...missing], missing.join(" "));
-  const still = needs.filter((need) => !need.there()).flatMap((need) => need.packages);
+  const still = wanted.filter((need) => !need.there()).flatMap((need) => need.packages);
   if (still.length > 0)
     throw new SetupError(`these packages did not bring what is needed: ${still.join(" ")}`);
 }
