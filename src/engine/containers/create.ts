@@ -10,7 +10,7 @@ import type { EngineContext } from "../context.ts";
 import { fillVolumes, needsFilling } from "../mounts/fill-volumes.ts";
 import { withVolumeSources } from "../mounts/plan-mounts.ts";
 import { findNetwork } from "../networks/find.ts";
-import type { CreateContainerRequest } from "../services.ts";
+import type { CreateContainerRequest } from "../services/containers.ts";
 import { ensureVolumes, planContainerMounts } from "./container-mounts.ts";
 import { containerDirectory } from "./directories.ts";
 import { publishContainerEvent } from "./events.ts";

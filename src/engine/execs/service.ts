@@ -12,7 +12,8 @@ import { effectiveHostConfig } from "../containers/effective-host-config.ts";
 import { publishContainerEvent } from "../containers/events.ts";
 import type { LiveContainer } from "../containers/live-container.ts";
 import type { EngineContext } from "../context.ts";
-import type { AttachSession, ExecService, ExecView } from "../services.ts";
+import type { AttachSession } from "../services/attach.ts";
+import type { ExecService, ExecView } from "../services/execs.ts";
 
 // trail: exec -it
 export function execService(context: EngineContext): ExecService {

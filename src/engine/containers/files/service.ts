@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ContainerRecord } from "../../../records/container-record.ts";
 import type { EngineContext } from "../../context.ts";
-import type { ContainerService } from "../../services.ts";
+import type { ContainerService } from "../../services/containers.ts";
 import { containerPaths } from "../directories.ts";
 import { publishContainerEvent } from "../events.ts";
 import { volumeOf } from "../mount-volumes.ts";
