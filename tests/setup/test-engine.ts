@@ -102,6 +102,8 @@ export class TestEngine implements AsyncDisposable {
       `--cgroup-parent=${this.cgroupParent}`,
       "--group=root",
       ...(this.#options.flags ?? []),
+      // For a whole run on another runtime: HULL_TEST_ENGINE_FLAGS="--default-runtime=runc".
+      ...(process.env.HULL_TEST_ENGINE_FLAGS ?? "").split(" ").filter((flag) => flag !== ""),
     ];
   }
 
