@@ -2,9 +2,10 @@
 // Words choose measures by a part of their name.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { makeNetworkNamespace, ReferenceEngine } from "../tests/setup/reference-engine.ts";
 import { TestEngine } from "../tests/setup/test-engine.ts";
+import type { Contender } from "./contender.ts";
 import { type Measure, measures } from "./measures.ts";
-import { type Contender, makeNetworkNamespace, ReferenceEngine } from "./reference-engine.ts";
 
 const executable = join(import.meta.dir, "../dist/hull");
 const words = process.argv.slice(2);

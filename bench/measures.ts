@@ -1,6 +1,6 @@
 import { findDocker } from "../tests/setup/docker-cli.ts";
+import type { Contender } from "./contender.ts";
 import { engineMemory } from "./memory.ts";
-import type { Contender } from "./reference-engine.ts";
 
 /** One thing to measure. Lower is better for milliseconds and MiB, higher for MB/s. */
 export interface Measure {

@@ -55,12 +55,13 @@ export function requireRoot(what) {
 }
 
 /** Installs what is missing, says so, and does nothing on a machine that has it all. */
-export function installPackages() {
-  const missing = [...new Set(needs.filter((need) => !need.there()).flatMap((need) => need.packages))];
+export function installPackages(more = []) {
+  const wanted = [...needs, ...more];
+  const missing = [...new Set(wanted.filter((need) => !need.there()).flatMap((need) => need.packages))];
   if (missing.length === 0) return;
   console.log(`installing Debian packages: ${missing.join(" ")}`);
   apt(["install", "--no-install-recommends", "--yes", ...missing], missing.join(" "));
-  const still = needs.filter((need) => !need.there()).flatMap((need) => need.packages);
+  const still = wanted.filter((need) => !need.there()).flatMap((need) => need.packages);
   if (still.length > 0)
     throw new SetupError(`these packages did not bring what is needed: ${still.join(" ")}`);
 }
@@ -95,8 +96,10 @@ export function installNpmPackages() {
     // not there yet
   }
   console.log("installing npm packages");
-  const result = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: root, encoding: "utf8" });
-  if (result.status !== 0) throw new SetupError(`npm ci failed:\n${result.stdout}${result.stderr}`);
+  // Not `npm ci`: npm 11 leaves packages of other platforms out of the lock file and then misses them.
+  const words = ["install", "--no-save", "--no-audit", "--no-fund"];
+  const result = spawnSync("npm", words, { cwd: root, encoding: "utf8" });
+  if (result.status !== 0) throw new SetupError(`npm install failed:\n${result.stdout}${result.stderr}`);
   bunPath();
 }
 

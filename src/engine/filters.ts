@@ -1,5 +1,7 @@
 import { invalidArgument } from "../errors/engine-error.ts";
-import type { Filters } from "./services.ts";
+
+/** `label=a`, `status=running`, … by filter name; `label!` for negated ones in prune. */
+export type Filters = ReadonlyMap<string, readonly string[]>;
 
 /*
  * The ways Docker compares a list filter with a thing. A filter that was not given matches

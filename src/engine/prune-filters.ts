@@ -1,7 +1,7 @@
 import { invalidArgument } from "../errors/engine-error.ts";
+import type { Filters } from "./filters.ts";
 import { booleanFilter, filterValues, lacksLabels, matchesLabels, refuseUnknownFilters } from "./filters.ts";
 import { nanosOf, parseMoment } from "./moments.ts";
-import type { Filters } from "./services.ts";
 
 const accepted = {
   container: ["label", "label!", "until"],

@@ -12,12 +12,13 @@ import {
   withDefaultTag,
 } from "../oci/reference.ts";
 import type { ImageTable } from "../records/records.ts";
+import type { LayerChange } from "../snapshots/layer-changes.ts";
 import type { Snapshotter } from "../snapshots/snapshotter.ts";
 import { loadArchive } from "./archive/load-archive.ts";
 import { type SavedImage, saveArchive } from "./archive/save-archive.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 import { createImage } from "./create-image.ts";
-import { exportLayer } from "./export/export-layer.ts";
+import { diffOfSnapshot, exportLayer } from "./export/export-layer.ts";
 import { findImage, fits } from "./find-image.ts";
 import { ImageCatalog } from "./image-catalog.ts";
 import type {
@@ -176,6 +177,10 @@ export class DiskImageStore implements ImageStore {
     }));
     const chain = await this.#unpacker.unpackAll(layers, { pins });
     return chain.at(-1);
+  }
+
+  changes(key: string): Promise<LayerChange[]> {
+    return diffOfSnapshot(this.#snapshots, key);
   }
 
   async exportLayer(key: string): Promise<ReadableStream<Uint8Array>> {

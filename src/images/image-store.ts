@@ -2,6 +2,7 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ImageConfig, ImageHistory, ImageRunConfig } from "../oci/image-config.ts";
 import type { Platform } from "../oci/platform.ts";
+import type { LayerChange } from "../snapshots/layer-changes.ts";
 
 /** An image as the rest of the engine sees it: record, parsed config and layers together. */
 export interface StoredImage {
@@ -85,6 +86,8 @@ export interface ImageStore {
   create(image: NewImage, signal?: AbortSignal): Promise<StoredImage>;
   /** Makes sure the layers are unpacked as snapshots; returns the chain id to prepare on. */
   unpacked(image: StoredImage): Promise<Digest | undefined>;
+  /** What a container's writable snapshot changes of its image, as `docker diff` lists it. */
+  changes(key: string): Promise<readonly LayerChange[]>;
   /** What a container's writable snapshot adds to its image, as a layer tar (OCI whiteouts). */
   exportLayer(key: string): Promise<ReadableStream<Uint8Array>>;
   /** Unpacked bytes of each layer, bottom first. */

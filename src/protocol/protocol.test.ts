@@ -109,6 +109,7 @@ describe("times and durations", () => {
   test("anything else is refused", async () => {
     expect(parseNanos("1732187026.123456789")).toBe(1732187026123456789n);
     expect(parseNanos("2024-11-21T11:03:46.123456789Z")).toBe(1732187026123456789n);
+    expect(await sentenceOf(() => parseNanos("9007199254740992"))).toContain("out of range");
     expect(await sentenceOf(() => parseTime("yesterday"))).toContain('"yesterday"');
     expect(await sentenceOf(() => parseTime("2006-13-02"))).toContain("2006-13-02");
   });

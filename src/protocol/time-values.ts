@@ -10,8 +10,19 @@ export function parseTime(text: string, now: number = Date.now() / 1000): number
   return Number(parseNanos(text, now)) / 1e9;
 }
 
+const lastNanos = 253_402_300_800_000_000_000n;
+
 /** The same as nanoseconds: a time copied out of a log finds that very line, which a double would miss. */
 export function parseNanos(text: string, now: number = Date.now() / 1000): bigint {
+  const nanos = nanosIn(text, now);
+  // After the year 9999 there is no way to write it down.
+  if (nanos >= lastNanos || nanos <= -lastNanos) {
+    throw invalidArgument(`invalid timestamp ${JSON.stringify(text)}: out of range`);
+  }
+  return nanos;
+}
+
+function nanosIn(text: string, now: number): bigint {
   const unix = /^(-?)(\d+)(?:\.(\d*))?$/.exec(text);
   if (unix) {
     const nanos = BigInt(unix[2] ?? 0) * 1_000_000_000n + nanosOfFraction(unix[3]);

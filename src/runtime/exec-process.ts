@@ -29,10 +29,16 @@ export function planExec(
     ...(config.tty && height > 0 && width > 0 ? { consoleSize: { height, width } } : {}),
     user,
     args: config.command,
-    env: execEnvironment(options, base.env ?? [], containerConfig.Hostname),
+    env: execEnvironment(options, startedWith(base.env ?? [], resolved?.home), containerConfig.Hostname),
     cwd: config.workingDir || base.cwd,
     capabilities: capabilitySets(bounding, user.uid),
   };
+}
+
+/** The variables the container was started with; another user has another HOME. */
+function startedWith(env: readonly string[], home: string | undefined): readonly string[] {
+  if (home === undefined) return env;
+  return [...env.filter((entry) => !entry.startsWith("HOME=")), `HOME=${home}`];
 }
 
 /**

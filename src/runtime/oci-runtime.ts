@@ -79,6 +79,10 @@ class OciRuntime implements Runtime {
     this.#defaultRuntime = chosen;
   }
 
+  warmUp(): void {
+    warmUpCgroups();
+  }
+
   async start(options: TaskOptions): Promise<Task> {
     const { directories } = this.#home;
     const name = options.runtime === "" ? this.defaultRuntime : options.runtime;
@@ -101,7 +105,10 @@ class OciRuntime implements Runtime {
       throw error;
     }
     const task = await OciTask.find(options.id, this.#home, facts);
-    if (!task) throw internal(`the shim of container ${options.id} ended before it could be reached`);
+    if (!task) {
+      await this.#remove(options.id);
+      throw internal(`the shim of container ${options.id} ended before it could be reached`);
+    }
     return task;
   }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { conflict, internal } from "../errors/engine-error.ts";
 import type { HostConfig } from "../records/container-config.ts";
 import type { ContainerId } from "../records/container-record.ts";
-import { cgroupPids, removeCgroup, setFreezer } from "../sys/cgroups/control.ts";
+import { cgroupPids, removeCgroup, removePidsLimit, setFreezer } from "../sys/cgroups/control.ts";
 import { cgroupFeatures } from "../sys/cgroups/features.ts";
 import { cgroupStats } from "../sys/cgroups/stats.ts";
 import { warmUpCgroups } from "../sys/cgroups/warm-up.ts";
@@ -67,10 +67,13 @@ export class OciTask extends ShimProcess implements Task {
     const warn = (message: string) => {
       throw conflict(message);
     };
-    const { devices: _, ...resources } = planResources(limits, [], cgroupFeatures(), deviceNumber, warn);
+    const features = cgroupFeatures();
+    const { devices: _, ...resources } = planResources(limits, [], features, deviceNumber, warn);
     const command = this.#cli.direct(this.#home.shimPath, "update", "--resources", "-", this.id);
     const result = await runCommand(command, { stdin: JSON.stringify(resources) });
     if (result.code !== 0) throw internal(`Cannot update container ${this.id}: ${lastLine(result.stderr)}`);
+    /* Left out means left alone, and crun 1.8 has no word for a limit that is taken away. */
+    if (features.pids && resources.pids === undefined) removePidsLimit(this.#facts.cgroup);
   }
 
   async pids(): Promise<number[]> {

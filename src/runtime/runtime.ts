@@ -135,6 +135,8 @@ export interface Runtime {
   /** The names that may stand in `--runtime`, with their paths. */
   readonly runtimes: Readonly<Record<string, { readonly path: string; readonly args: readonly string[] }>>;
   readonly defaultRuntime: string;
+  /** A start or an exec is likely to follow at once: takes a wait of the kernel while the client still talks. */
+  warmUp(): void;
   /** Takes another set of runtimes and another default, for starts from now on. */
   reconfigure(runtimes: Readonly<Record<string, RuntimePath>>, defaultRuntime: string): void;
 }

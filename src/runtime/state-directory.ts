@@ -62,8 +62,17 @@ export class StateDirectories {
     return age < launchMs;
   }
 
+  /** Also while a shim that is about to end writes its last file into it. */
   async remove(directory: string): Promise<void> {
-    await rm(directory, { recursive: true, force: true });
+    for (let tries = 0; ; tries++) {
+      try {
+        return await rm(directory, { recursive: true, force: true });
+      } catch (error) {
+        const filledMeanwhile = error instanceof Error && "code" in error && error.code === "ENOTEMPTY";
+        if (!filledMeanwhile || tries === 10) throw error;
+        await Bun.sleep(5);
+      }
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AttachSession } from "../engine/services.ts";
+import type { AttachSession } from "../engine/services/attach.ts";
 import { messageOf } from "../errors/engine-error.ts";
 import type { RawStream } from "../http/reply.ts";
 import { log } from "../lib/log.ts";

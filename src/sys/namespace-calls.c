@@ -3,17 +3,21 @@
  * its engine starts threads of its own whenever it likes (compiler, collector), and one born
  * in a container's namespace would hold it for seconds or for good.
  *
- * Compiled at first use by the C compiler inside Bun, so it declares what it calls itself.
+ * Compiled at first use by the C compiler inside Bun, which would take the C library's
+ * functions from files that only machines of developers have. So their addresses are passed in.
  * Answers are file descriptors, or a negative errno.
  */
-int open(const char *path, int flags, ...);
-int close(int fd);
-int setns(int fd, int kind);
-int unshare(int kinds);
-int socket(int family, int type, int protocol);
-int mount(const char *source, const char *target, const char *kind, unsigned long flags, const void *data);
-int *__errno_location(void);
-void abort(void);
+struct libc {
+	int (*open)(const char *path, int flags, ...);
+	int (*close)(int fd);
+	int (*setns)(int fd, int kind);
+	int (*unshare)(int kinds);
+	int (*socket)(int family, int type, int protocol);
+	int (*mount)(const char *source, const char *target, const char *kind, unsigned long flags,
+		     const void *data);
+	int *(*__errno_location)(void);
+	void (*abort)(void);
+};
 
 enum {
 	close_on_exec = 02000000,
@@ -24,11 +28,11 @@ enum {
 static const char own[] = "/proc/thread-self/ns/net";
 
 /* On the wrong network every later call would do harm; all state is on disk, so dying is better. */
-static void go_home(int home)
+static void go_home(const struct libc *libc, int home)
 {
-	if (setns(home, network) != 0)
-		abort();
-	close(home);
+	if (libc->setns(home, network) != 0)
+		libc->abort();
+	libc->close(home);
 }
 
 static int result(int value, int error)
@@ -37,35 +41,35 @@ static int result(int value, int error)
 }
 
 /* A socket of the namespace that `space` is an open file of. It stays there for good. */
-int socket_in_namespace(int space, int family, int type, int protocol)
+int socket_in_namespace(const struct libc *libc, int space, int family, int type, int protocol)
 {
-	int home = open(own, close_on_exec);
+	int home = libc->open(own, close_on_exec);
 	int made, error;
 
 	if (home < 0)
-		return -*__errno_location();
-	made = setns(space, network);
+		return -*libc->__errno_location();
+	made = libc->setns(space, network);
 	if (made == 0)
-		made = socket(family, type, protocol);
-	error = *__errno_location();
-	go_home(home);
+		made = libc->socket(family, type, protocol);
+	error = *libc->__errno_location();
+	go_home(libc, home);
 	return result(made, error);
 }
 
 /* A new namespace, bound to the file `path`. Answers with a socket in it. */
-int create_namespace(const char *path, int family, int type, int protocol)
+int create_namespace(const struct libc *libc, const char *path, int family, int type, int protocol)
 {
-	int home = open(own, close_on_exec);
+	int home = libc->open(own, close_on_exec);
 	int made, error;
 
 	if (home < 0)
-		return -*__errno_location();
-	made = unshare(network);
+		return -*libc->__errno_location();
+	made = libc->unshare(network);
 	if (made == 0)
-		made = mount(own, path, "", bind, 0);
+		made = libc->mount(own, path, "", bind, 0);
 	if (made == 0)
-		made = socket(family, type, protocol);
-	error = *__errno_location();
-	go_home(home);
+		made = libc->socket(family, type, protocol);
+	error = *libc->__errno_location();
+	go_home(libc, home);
 	return result(made, error);
 }

@@ -2,8 +2,35 @@ import { cc } from "bun:ffi";
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cString, kernelError } from "./libc.ts";
+import { bindLibc, cString, kernelError } from "./libc.ts";
 import source from "./namespace-calls.c" with { type: "text" };
+
+const functions = bindLibc({
+  open: { args: ["ptr", "i32"], returns: "i32" },
+  close: { args: ["i32"], returns: "i32" },
+  setns: { args: ["i32", "i32"], returns: "i32" },
+  unshare: { args: ["i32"], returns: "i32" },
+  socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+  mount: { args: ["ptr", "ptr", "ptr", "u64", "ptr"], returns: "i32" },
+  __errno_location: { args: [], returns: "ptr" },
+  abort: { args: [], returns: "void" },
+});
+
+/** `struct libc` of the C source: the addresses, in its order. */
+function addresses(): BigUint64Array {
+  const { open, close, setns, unshare, socket, mount, __errno_location, abort } = functions();
+  const table = [open, close, setns, unshare, socket, mount, __errno_location, abort].map(addressOf);
+  return BigUint64Array.from(table);
+}
+
+/** Bun keeps it on the function it makes for JavaScript. */
+function addressOf(bound: object): bigint {
+  const address: unknown = Reflect.get(bound, "ptr");
+  if (typeof address !== "number" && typeof address !== "bigint") {
+    throw new Error("this Bun does not tell the address of a function of the C library");
+  }
+  return BigInt(address);
+}
 
 function compile() {
   // The compiler reads files only, and none that are packed into an executable.
@@ -11,13 +38,15 @@ function compile() {
   try {
     const file = join(directory, "namespace-calls.c");
     writeFileSync(file, source);
-    return cc({
+    const { symbols } = cc({
       source: file,
+      flags: "-nostdlib",
       symbols: {
-        socket_in_namespace: { args: ["i32", "i32", "i32", "i32"], returns: "i32" },
-        create_namespace: { args: ["ptr", "i32", "i32", "i32"], returns: "i32" },
+        socket_in_namespace: { args: ["ptr", "i32", "i32", "i32", "i32"], returns: "i32" },
+        create_namespace: { args: ["ptr", "ptr", "i32", "i32", "i32"], returns: "i32" },
       },
-    }).symbols;
+    });
+    return { libc: addresses(), symbols };
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -45,7 +74,8 @@ export interface SocketKind {
 export function socketInNamespace(path: string, { family, type, protocol }: SocketKind): number {
   const space = openSync(path, "r");
   try {
-    const fd = calls().socket_in_namespace(space, family, type, protocol);
+    const { libc, symbols } = calls();
+    const fd = symbols.socket_in_namespace(libc, space, family, type, protocol);
     if (fd < 0) throw kernelError(`open a socket in network namespace "${path}"`, -fd);
     return fd;
   } finally {
@@ -55,7 +85,8 @@ export function socketInNamespace(path: string, { family, type, protocol }: Sock
 
 /** Binds a new network namespace to the file `path` and gives a socket in it. */
 export function createNamespace(path: string, { family, type, protocol }: SocketKind): number {
-  const fd = calls().create_namespace(cString(path), family, type, protocol);
+  const { libc, symbols } = calls();
+  const fd = symbols.create_namespace(libc, cString(path), family, type, protocol);
   if (fd < 0) throw kernelError(`make network namespace "${path}"`, -fd);
   return fd;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { addressFromEnvironment, parseEngineAddress } from "../../src/client/engine-address.ts";
 import { EngineClient } from "../../src/client/engine-client.ts";
 import { jsonMessages } from "../../src/client/json-messages.ts";
-import type { AttachSession } from "../../src/engine/services.ts";
+import type { AttachSession } from "../../src/engine/services/attach.ts";
 import {
   conflict,
   EngineError,

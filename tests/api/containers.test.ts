@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { ContainerView, CreateContainerRequest } from "../../src/engine/services.ts";
+import type { ContainerView, CreateContainerRequest } from "../../src/engine/services/containers.ts";
 import { conflict, notFound, notModified } from "../../src/errors/engine-error.ts";
 import type { ContainerState } from "../../src/records/container-record.ts";
 import { sampleConfig, sampleContainer, sampleHostConfig } from "../fakes/container-samples.ts";

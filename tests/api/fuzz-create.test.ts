@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { CreateContainerRequest } from "../../src/engine/services.ts";
+import type { CreateContainerRequest } from "../../src/engine/services/containers.ts";
 import { isObject } from "../../src/protocol/validate.ts";
 import { sampleConfig, sampleHostConfig } from "../fakes/container-samples.ts";
 import { startApi } from "./api-harness.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { ImageView } from "../../src/engine/services.ts";
+import type { ImageView } from "../../src/engine/services/images.ts";
 import { conflict, invalidArgument } from "../../src/errors/engine-error.ts";
 import type { StoredImage } from "../../src/images/image-store.ts";
 import type { Digest } from "../../src/oci/digest.ts";

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import type { ContainerView } from "../../src/engine/services.ts";
+import type { ContainerView } from "../../src/engine/services/containers.ts";
 import { isObject } from "../../src/protocol/validate.ts";
 import { validateResponse } from "../../src/protocol/validate-response.ts";
 import { sampleContainer } from "../fakes/container-samples.ts";

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import type { AttachRequest, AttachSession, ExecService, StatsSample } from "../../src/engine/services.ts";
+import type { AttachRequest, AttachSession } from "../../src/engine/services/attach.ts";
+import type { StatsSample } from "../../src/engine/services/containers.ts";
+import type { ExecService } from "../../src/engine/services/execs.ts";
 import { conflict, notFound } from "../../src/errors/engine-error.ts";
 import { encodeFrame, FrameDecoder } from "../../src/protocol/stream-frames.ts";
 import type { ExecRecord } from "../../src/records/exec-record.ts";

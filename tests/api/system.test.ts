@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { EngineEvent } from "../../src/engine/events/event.ts";
-import type { EngineInfo } from "../../src/engine/services.ts";
+import type { EngineInfo } from "../../src/engine/services/system.ts";
 import { conflict, internal } from "../../src/errors/engine-error.ts";
 import { startApi } from "./api-harness.ts";
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { NetworkView, VolumeView } from "../../src/engine/services.ts";
+import type { NetworkView } from "../../src/engine/services/networks.ts";
+import type { VolumeView } from "../../src/engine/services/volumes.ts";
 import { conflict } from "../../src/errors/engine-error.ts";
 import { sampleContainer } from "../fakes/container-samples.ts";
 import { startApi } from "./api-harness.ts";

@@ -222,6 +222,8 @@ describe("docker update", () => {
       NanoCpus: 250_000_000,
       PidsLimit: 33,
     });
+    await hull.ok("update", "--pids-limit", "-1", name);
+    expect(await hull.cgroupFile(name, "pids", "pids.max", "pids.max")).toBe("max");
     await hull.ok("update", "--restart", "on-failure:3", name);
     expect((await hull.inspect(name)).HostConfig?.RestartPolicy).toEqual({
       Name: "on-failure",

@@ -58,6 +58,10 @@ export class FakeRuntime implements Runtime {
     this.#programme = programme;
   }
 
+  warmUp(): void {
+    this.calls.push("warm up");
+  }
+
   reconfigure(runtimes: Runtime["runtimes"], defaultRuntime: string): void {
     this.runtimes = { ...this.runtimes, ...runtimes };
     this.defaultRuntime = defaultRuntime || this.defaultRuntime;

@@ -102,6 +102,8 @@ export class TestEngine implements AsyncDisposable {
       `--cgroup-parent=${this.cgroupParent}`,
       "--group=root",
       ...(this.#options.flags ?? []),
+      // For a whole run on another runtime: HULL_TEST_ENGINE_FLAGS="--default-runtime=runc".
+      ...(process.env.HULL_TEST_ENGINE_FLAGS ?? "").split(" ").filter((flag) => flag !== ""),
     ];
   }
 
@@ -125,7 +127,8 @@ export class TestEngine implements AsyncDisposable {
         stdin: "ignore",
         stdout: log,
         stderr: log,
-        env: { ...process.env, ...this.#options.env, ...extra.env },
+        // Every JSON answer is held against the API file: one that does not fit becomes a 500.
+        env: { ...process.env, HULL_CHECK_ANSWERS: "1", ...this.#options.env, ...extra.env },
       },
     );
     closeSync(log);

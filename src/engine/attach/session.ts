@@ -1,4 +1,4 @@
-import type { AttachSession } from "../services.ts";
+import type { AttachSession } from "../services/attach.ts";
 import { DetachScanner } from "./detach-keys.ts";
 import type { PendingStream } from "./pending-stream.ts";
 

@@ -3,7 +3,7 @@ import { parseDetachKeys } from "../attach/detach-keys.ts";
 import { PendingStream } from "../attach/pending-stream.ts";
 import { openSession } from "../attach/session.ts";
 import type { EngineContext } from "../context.ts";
-import type { AttachRequest, AttachSession } from "../services.ts";
+import type { AttachRequest, AttachSession } from "../services/attach.ts";
 import { containerPaths } from "./directories.ts";
 import { publishContainerEvent } from "./events.ts";
 import type { LiveContainer } from "./live-container.ts";

@@ -10,7 +10,7 @@ import type { EngineContext } from "../context.ts";
 import { fillVolumes, needsFilling } from "../mounts/fill-volumes.ts";
 import { withVolumeSources } from "../mounts/plan-mounts.ts";
 import { findNetwork } from "../networks/find.ts";
-import type { CreateContainerRequest } from "../services.ts";
+import type { CreateContainerRequest } from "../services/containers.ts";
 import { ensureVolumes, planContainerMounts } from "./container-mounts.ts";
 import { containerDirectory } from "./directories.ts";
 import { publishContainerEvent } from "./events.ts";
@@ -34,6 +34,7 @@ export async function createContainer(
   request: CreateContainerRequest,
 ): Promise<{ id: string; warnings: readonly string[] }> {
   if (request.name !== undefined) validateContainerName(request.name);
+  context.runtime.warmUp();
   const valid = validateCreate(
     request.config,
     withEngineDefaults(request.hostConfig, context),
@@ -59,7 +60,7 @@ export async function createContainer(
   const directory = containerDirectory(context, id);
   await mkdir(directory, { recursive: true, mode: 0o710 });
   undo.defer(() => rm(directory, { recursive: true, force: true }));
-  const volumes = await ensureVolumes(context, plan.volumes, undo);
+  const volumes = await ensureVolumes(context, plan.volumes, directory, undo);
   const mounts = withVolumeSources(plan.mounts, (volume) => volumes(volume));
 
   const record: ContainerRecord = {

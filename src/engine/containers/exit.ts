@@ -36,19 +36,20 @@ export async function handleExit(
       container.stopHealth = undefined;
       const { lastWords, exitCode } = await explainExit(context, container, ended);
       const exit = { ...ended, code: exitCode };
-      await span("exit.release", () => releaseRun(context, container, task));
+      await span("exit.release", () => releaseRun(context, container));
       await failpoint("exit.record");
       recordExit(context, container, exit, lastWords);
+      // Last, because the exit code on disk goes with it: it must be in the record by then.
+      await span("exit.runtime", () => forgetTask(container, task));
       await afterExit(context, container, exit, lastWords, start);
     }),
   );
 }
 
 /** Every step is tried, whatever became of the others: a failure is logged, and repair comes at the next start. */
-async function releaseRun(context: EngineContext, container: LiveContainer, task: Task): Promise<void> {
+async function releaseRun(context: EngineContext, container: LiveContainer): Promise<void> {
   const { record } = container;
   const steps: [string, () => Promise<void>][] = [
-    ["runtime", () => task.delete()],
     ["networks", () => leaveNetworks(context, record)],
     ["volumes", () => unmountVolumes(context, record)],
     ["shared memory", () => unmountSharedMemory(context, record)],
@@ -60,6 +61,14 @@ async function releaseRun(context: EngineContext, container: LiveContainer, task
     } catch (error) {
       log.error(`release after exit: ${messageOf(error)}`, { container: record.id, step: name });
     }
+  }
+}
+
+async function forgetTask(container: LiveContainer, task: Task): Promise<void> {
+  try {
+    await task.delete();
+  } catch (error) {
+    log.error(`release after exit: ${messageOf(error)}`, { container: container.id, step: "runtime" });
   }
   container.task = undefined;
 }

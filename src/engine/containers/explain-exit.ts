@@ -62,7 +62,10 @@ function memorySentence(limit: number): string {
     : "the machine ran out of memory and the kernel killed a process in the container";
 }
 
-/** 127 or 126 when the last line of output is the runtime's `exec PATH: reason` and not the program's own. */
+/** crun says ``exec container process (missing dynamic library?) `/x`: No such file or directory``. */
+const crunReason = /^exec container process(?: \([^)]*\))?(?: `[^`]*`)?: (.*)$/;
+
+/** 127 or 126 when the last line of output is the runtime's own (`exec PATH: reason`) and not the program's own. */
 async function refusedProgramCode(
   context: EngineContext,
   record: ContainerRecord,
@@ -70,7 +73,7 @@ async function refusedProgramCode(
   const path = containerPaths(context, record).log;
   if (path === "") return undefined;
   const [line = ""] = await context.logs(record.hostConfig.LogConfig.Type).lastLines(path, 1);
-  const reason = /^exec \S+: (.*)$/.exec(line.trim())?.[1];
+  const reason = /^exec \S+: (.*)$/.exec(line.trim())?.[1] ?? crunReason.exec(line.trim())?.[1];
   if (reason === undefined) return undefined;
   return /no such file or directory/i.test(reason) ? 127 : 126;
 }

@@ -1,6 +1,7 @@
 import { invalidArgument, notFound } from "../../errors/engine-error.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { ContainerRecord } from "../../records/container-record.ts";
+import type { Filters } from "../filters.ts";
 import {
   booleanFilter,
   filterValues,
@@ -10,7 +11,7 @@ import {
   refuseUnknownFilters,
 } from "../filters.ts";
 import { nanosOf } from "../moments.ts";
-import type { ContainerListQuery, Filters } from "../services.ts";
+import type { ContainerListQuery } from "../services/containers.ts";
 import { portsOfFilter } from "./port-filter.ts";
 
 const accepted =

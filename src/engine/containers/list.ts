@@ -2,7 +2,7 @@ import { isKind } from "../../errors/engine-error.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { EngineContext } from "../context.ts";
 import { withDescendants } from "../images/descendants.ts";
-import type { ContainerListQuery, ContainerView } from "../services.ts";
+import type { ContainerListQuery, ContainerView } from "../services/containers.ts";
 import { selectContainers } from "./list-filters.ts";
 import { viewContainer } from "./view.ts";
 

@@ -1,7 +1,7 @@
 import type { ContainerRecord } from "../../records/container-record.ts";
 import type { RunningProcess, Task } from "../../runtime/runtime.ts";
 import type { PendingStream } from "../attach/pending-stream.ts";
-import type { WaitResult } from "../services.ts";
+import type { WaitResult } from "../services/containers.ts";
 
 /** Someone waits for this condition of a container. */
 export interface Waiter {

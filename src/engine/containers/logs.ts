@@ -1,7 +1,7 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
 import type { LogQuery } from "../../logs/log-reader.ts";
 import type { EngineContext } from "../context.ts";
-import type { WaitResult } from "../services.ts";
+import type { WaitResult } from "../services/containers.ts";
 import { containerPaths } from "./directories.ts";
 
 // trail: logs -f

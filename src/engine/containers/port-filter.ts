@@ -1,6 +1,6 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
+import type { Filters } from "../filters.ts";
 import { filterValues } from "../filters.ts";
-import type { Filters } from "../services.ts";
 
 /** The ports that `publish` or `expose` name (`80`, `80/udp`, `8000-8010/tcp`), one by one as `80/tcp`. */
 export function portsOfFilter(filters: Filters, name: string): ReadonlySet<string> {

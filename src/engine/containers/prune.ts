@@ -1,8 +1,9 @@
 import { isKind, messageOf } from "../../errors/engine-error.ts";
 import { log } from "../../lib/log.ts";
 import type { EngineContext } from "../context.ts";
+import type { Filters } from "../filters.ts";
 import { parsePruneFilters } from "../prune-filters.ts";
-import type { Filters, PruneReport } from "../services.ts";
+import type { PruneReport } from "../services/prune-report.ts";
 import { containerLock } from "./locks.ts";
 import { removeLocked } from "./remove.ts";
 

@@ -59,7 +59,9 @@ export async function removeLocked(
   const { state } = container.record;
   const before = state.status === "removing" ? state.before : state;
   if (state.status !== "removing") {
-    context.containers.update(container, { state: { status: "removing", before } });
+    context.containers.update(container, {
+      state: { status: "removing", before, volumes: options.volumes },
+    });
   }
   await failpoint("remove.marked");
   const { record } = container;

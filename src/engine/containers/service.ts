@@ -1,6 +1,6 @@
 import type { EngineContext } from "../context.ts";
 import { commitContainer } from "../images/commit.ts";
-import type { ContainerService } from "../services.ts";
+import type { ContainerService } from "../services/containers.ts";
 import { attachContainer } from "./attach.ts";
 import { pauseContainer, renameContainer, resizeContainer, unpauseContainer } from "./change-state.ts";
 import { createContainer } from "./create.ts";

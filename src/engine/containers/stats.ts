@@ -1,7 +1,7 @@
 import { cpus, totalmem } from "node:os";
 import { isKind } from "../../errors/engine-error.ts";
 import type { EngineContext } from "../context.ts";
-import type { StatsSample } from "../services.ts";
+import type { StatsSample } from "../services/containers.ts";
 import { parseNetworkMode } from "./modes.ts";
 
 /** One look at the counters of a container; of a stopped one there are none. */

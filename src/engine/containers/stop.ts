@@ -1,6 +1,6 @@
 import { conflict, notModified } from "../../errors/engine-error.ts";
 import type { EngineContext } from "../context.ts";
-import type { WaitResult } from "../services.ts";
+import type { WaitResult } from "../services/containers.ts";
 import { publishContainerEvent } from "./events.ts";
 import type { LiveContainer } from "./live-container.ts";
 import { containerLock } from "./locks.ts";

@@ -1,4 +1,4 @@
-import { conflict, internal, invalidArgument } from "../../errors/engine-error.ts";
+import { conflict, invalidArgument } from "../../errors/engine-error.ts";
 import type { EngineContext } from "../context.ts";
 import { parsePs } from "./parse-ps.ts";
 
@@ -21,6 +21,6 @@ export async function topContainer(
   }
   const pids = new Set(await task.pids());
   const { exitCode, stdout, stderr } = await context.host.ps(words);
-  if (exitCode !== 0) throw internal(`Error running ps: ${stderr.trim()}`);
+  if (exitCode !== 0) throw invalidArgument(`Error running ps: ${stderr.trim()}`);
   return parsePs(stdout, pids);
 }

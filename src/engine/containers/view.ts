@@ -2,7 +2,7 @@ import { isKind, messageOf } from "../../errors/engine-error.ts";
 import { log } from "../../lib/log.ts";
 import type { NetworkRecord } from "../../records/network-record.ts";
 import type { EngineContext } from "../context.ts";
-import type { ContainerView } from "../services.ts";
+import type { ContainerView } from "../services/containers.ts";
 import { containerPaths } from "./directories.ts";
 import type { LiveContainer } from "./live-container.ts";
 

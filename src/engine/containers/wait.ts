@@ -1,6 +1,6 @@
 import { conflict } from "../../errors/engine-error.ts";
 import type { EngineContext } from "../context.ts";
-import type { WaitCondition, WaitResult } from "../services.ts";
+import type { WaitCondition, WaitResult } from "../services/containers.ts";
 import type { Waiter } from "./live-container.ts";
 import { exitCodeOf } from "./remove.ts";
 

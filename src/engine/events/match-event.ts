@@ -1,3 +1,4 @@
+import type { Filters } from "../filters.ts";
 import {
   filterValues,
   matchesExactly,
@@ -6,7 +7,6 @@ import {
   refuseUnknownFilters,
 } from "../filters.ts";
 import { withoutTag } from "../images/list-filters.ts";
-import type { Filters } from "../services.ts";
 import type { EngineEvent } from "./event.ts";
 
 const accepted =

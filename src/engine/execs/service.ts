@@ -12,7 +12,8 @@ import { effectiveHostConfig } from "../containers/effective-host-config.ts";
 import { publishContainerEvent } from "../containers/events.ts";
 import type { LiveContainer } from "../containers/live-container.ts";
 import type { EngineContext } from "../context.ts";
-import type { AttachSession, ExecService, ExecView } from "../services.ts";
+import type { AttachSession } from "../services/attach.ts";
+import type { ExecService, ExecView } from "../services/execs.ts";
 
 // trail: exec -it
 export function execService(context: EngineContext): ExecService {
@@ -32,6 +33,7 @@ async function createExec(
   const container = context.containers.find(nameOrId);
   assertAcceptsExec(container, nameOrId);
   if (config.command.length === 0) throw invalidArgument("No exec command specified");
+  context.runtime.warmUp();
   parseDetachKeys(config.detachKeys);
   const id = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex");
   context.records.execs.put({

@@ -5,7 +5,7 @@ import { publishContainerEvent } from "../containers/events.ts";
 import type { LiveContainer } from "../containers/live-container.ts";
 import { containerLock } from "../containers/locks.ts";
 import type { EngineContext } from "../context.ts";
-import type { CommitRequest } from "../services.ts";
+import type { CommitRequest } from "../services/containers.ts";
 import { applyChanges } from "./apply-changes.ts";
 
 /** `docker commit`: what a container changed becomes one more layer of its image. */

@@ -1,9 +1,9 @@
 import { invalidArgument, messageOf } from "../../errors/engine-error.ts";
 import type { StoredImage } from "../../images/image-store.ts";
+import type { Filters } from "../filters.ts";
 import { booleanFilter, filterValues, matchesLabels, refuseUnknownFilters } from "../filters.ts";
 import { compileGlob } from "../glob.ts";
 import { nanosOf, parseMoment } from "../moments.ts";
-import type { Filters } from "../services.ts";
 
 const accepted = ["before", "dangling", "label", "reference", "since", "until"];
 

@@ -3,8 +3,9 @@ import { millisecondsOf, now } from "../../lib/timestamp.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { hostPlatform, type Platform } from "../../oci/platform.ts";
 import type { EngineContext } from "../context.ts";
+import type { Filters } from "../filters.ts";
 import { parsePruneFilters } from "../prune-filters.ts";
-import type { Filters, ImageListQuery, ImageService, ImageView, ImportRequest } from "../services.ts";
+import type { ImageListQuery, ImageService, ImageView, ImportRequest } from "../services/images.ts";
 import { applyChanges } from "./apply-changes.ts";
 import { selectImages } from "./list-filters.ts";
 

@@ -55,7 +55,8 @@ export async function materialiseMounts(options: MaterialiseOptions): Promise<Ma
     }
     const source = decided.type === "bind" ? decided.source : await volumeSource(options, decided, index);
     if (decided.type === "bind" && (await readySource(decided))) created.push(decided.source);
-    mounts.push(runtimeBind(decided, source, features));
+    const isDirectory = (await stat(source)).isDirectory();
+    mounts.push(runtimeBind(decided, source, features, isDirectory));
   }
   undo.move();
   return { mounts: sortedMounts(mounts), rootPropagation: rootPropagation(mounts), created };

@@ -14,9 +14,15 @@ export interface RuntimeFeatures {
 }
 
 /** A bind for the runtime; `source` is where the data is on the host now. */
-export function runtimeBind(mount: MountPoint, source: string, features: RuntimeFeatures): RuntimeMount {
+export function runtimeBind(
+  mount: MountPoint,
+  source: string,
+  features: RuntimeFeatures,
+  isDirectory = true,
+): RuntimeMount {
   const options = [mount.nonRecursive ? "bind" : "rbind"];
-  if (mount.readOnly) options.push(readOnlyWord(mount, features));
+  // Below a file there is nothing to be recursive about, and crun takes `rro` for directories only.
+  if (mount.readOnly) options.push(isDirectory ? readOnlyWord(mount, features) : "ro");
   const propagation = allowedPropagation(mount, features);
   if (propagation !== "") options.push(propagation);
   return { destination: mount.destination, type: "bind", source, options };

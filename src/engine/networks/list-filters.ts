@@ -1,5 +1,6 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
 import type { NetworkRecord } from "../../records/network-record.ts";
+import type { Filters } from "../filters.ts";
 import {
   filterValues,
   matchesExactly,
@@ -7,7 +8,6 @@ import {
   matchesPattern,
   refuseUnknownFilters,
 } from "../filters.ts";
-import type { Filters } from "../services.ts";
 
 const accepted = ["dangling", "driver", "id", "label", "name", "scope", "type"];
 const predefined = ["bridge", "host", "none"];

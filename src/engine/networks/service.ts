@@ -2,7 +2,7 @@ import { forbidden, notImplemented } from "../../errors/engine-error.ts";
 import type { NetworkRecord } from "../../records/network-record.ts";
 import type { EngineContext } from "../context.ts";
 import { parsePruneFilters } from "../prune-filters.ts";
-import type { NetworkService, NetworkView } from "../services.ts";
+import type { NetworkService, NetworkView } from "../services/networks.ts";
 import { networkOf } from "./find.ts";
 import { selectNetworks } from "./list-filters.ts";
 

@@ -4,6 +4,7 @@ import { messageOf } from "../../errors/engine-error.ts";
 import { log } from "../../lib/log.ts";
 import { now } from "../../lib/timestamp.ts";
 import type { Task } from "../../runtime/runtime.ts";
+import { removeUnfinishedVolumes } from "../containers/container-mounts.ts";
 import { handleExit } from "../containers/exit.ts";
 import { removeLeftViews } from "../containers/files/container-view.ts";
 import { viewsDirectory } from "../containers/files/service.ts";
@@ -87,6 +88,7 @@ async function removeStrayDirectories(context: EngineContext): Promise<string[]>
   const parent = join(context.settings.dataRoot, "containers");
   for (const id of await readdir(parent).catch(() => [])) {
     if (context.containers.get(id)) continue;
+    await removeUnfinishedVolumes(context, join(parent, id));
     await rm(join(parent, id), { recursive: true, force: true });
     removed.push(`removed the directory of container ${id}, which was never finished`);
   }
@@ -161,7 +163,8 @@ async function settle(context: EngineContext, container: LiveContainer): Promise
   await containerLock(context, container, async () => {
     const { record } = container;
     if (record.state.status === "removing") {
-      await removeLocked(context, container, { volumes: record.hostConfig.AutoRemove });
+      const volumes = record.state.volumes ?? record.hostConfig.AutoRemove;
+      await removeLocked(context, container, { volumes });
       log.info("finished a removal", { container: record.id });
       return;
     }

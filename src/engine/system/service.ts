@@ -4,7 +4,7 @@ import { hostPlatform } from "../../oci/platform.ts";
 import { viewContainer } from "../containers/view.ts";
 import type { EngineContext } from "../context.ts";
 import { holdersOf } from "../images/service.ts";
-import type { DiskUsage, DiskUsageType, EngineInfo, SystemService } from "../services.ts";
+import type { DiskUsage, DiskUsageType, EngineInfo, SystemService } from "../services/system.ts";
 import { usersOf } from "../volumes/service.ts";
 
 export function systemService(context: EngineContext): SystemService {

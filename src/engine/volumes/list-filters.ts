@@ -1,4 +1,5 @@
 import type { VolumeRecord } from "../../records/volume-record.ts";
+import type { Filters } from "../filters.ts";
 import {
   booleanFilter,
   matchesExactly,
@@ -6,7 +7,6 @@ import {
   matchesPattern,
   refuseUnknownFilters,
 } from "../filters.ts";
-import type { Filters } from "../services.ts";
 
 const accepted = ["dangling", "driver", "label", "name"];
 

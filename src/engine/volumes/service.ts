@@ -3,8 +3,10 @@ import { failpoint } from "../../lib/failpoint.ts";
 import { now } from "../../lib/timestamp.ts";
 import type { VolumeRecord } from "../../records/volume-record.ts";
 import type { EngineContext } from "../context.ts";
+import type { Filters } from "../filters.ts";
 import { parsePruneFilters } from "../prune-filters.ts";
-import type { Filters, PruneReport, VolumeService, VolumeView } from "../services.ts";
+import type { PruneReport } from "../services/prune-report.ts";
+import type { VolumeService, VolumeView } from "../services/volumes.ts";
 import { selectVolumes } from "./list-filters.ts";
 
 export function volumeService(context: EngineContext): VolumeService {

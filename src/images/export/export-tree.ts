@@ -20,6 +20,19 @@ export function exportTree(root: string, options: ExportOptions = {}): ReadableS
   return streamOf(treeChunks(root, options));
 }
 
+/**
+ * What `name` in an open directory is, with everything below it, its entries named from `as`
+ * on; with an empty `as` only what is below. Unlike `exportTree` it goes into what is mounted
+ * there: a view of a container has its volumes in place.
+ */
+export async function* exportEntry(directory: number, name: string, as: string): AsyncGenerator<Uint8Array> {
+  const packer = new TarPacker();
+  yield* entryChunks(packer, directory, name, as, anyDevice);
+  yield* packer.end();
+}
+
+const anyDevice = undefined;
+
 async function* treeChunks(root: string, options: ExportOptions): AsyncGenerator<Uint8Array> {
   const packer = new TarPacker(options);
   const parts = archivePath(options.path ?? "");
@@ -27,11 +40,11 @@ async function* treeChunks(root: string, options: ExportOptions): AsyncGenerator
   const rootFd = openRoot(root);
   try {
     if (own === undefined) {
-      yield* directoryChunks(packer, rootFd, ".", options.name ?? "");
+      yield* entryChunks(packer, rootFd, ".", options.name ?? "", fstatSync(rootFd).dev);
     } else {
       const parent = openInRoot(rootFd, parts.slice(0, -1).join("/") || "/", O_PATH | constants.O_DIRECTORY);
       try {
-        yield* entryChunks(packer, parent, own, options.name ?? own);
+        yield* entryChunks(packer, parent, own, options.name ?? own, fstatSync(parent).dev);
       } finally {
         closeFd(parent);
       }
@@ -42,74 +55,28 @@ async function* treeChunks(root: string, options: ExportOptions): AsyncGenerator
   }
 }
 
-/** An entry, and if it is a directory all that is in it. */
+/** An entry, and if it is a directory all that is in it and on the same device, if one is named. */
 async function* entryChunks(
   packer: TarPacker,
   dir: number,
   name: string,
   path: string,
+  device: number | undefined,
 ): AsyncGenerator<Uint8Array> {
-  const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
-  const fd = tryOpenInRoot(dir, name, flags);
+  const fd = tryOpenInRoot(dir, name, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   if (fd < 0) {
     yield* packer.add(dir, name, path);
     return;
   }
   try {
-    yield* openDirectoryChunks(packer, fd, dir, name, path);
+    if (path !== "") yield* packer.add(dir, name, path);
+    // Another file system here is a mount point: it is listed, what is mounted there is not.
+    if (device !== undefined && fstatSync(fd).dev !== device) return;
+    for (const child of readdirSync(fdPath(fd)).sort()) {
+      const below = path === "" || path.endsWith("/") ? `${path}${child}` : `${path}/${child}`;
+      yield* entryChunks(packer, fd, child, below, device);
+    }
   } finally {
     closeFd(fd);
   }
-}
-
-async function* directoryChunks(
-  packer: TarPacker,
-  dir: number,
-  name: string,
-  path: string,
-): AsyncGenerator<Uint8Array> {
-  const fd = openInRoot(dir, name, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    yield* openDirectoryChunks(packer, fd, dir, name, path);
-  } finally {
-    closeFd(fd);
-  }
-}
-
-async function* openDirectoryChunks(
-  packer: TarPacker,
-  fd: number,
-  dir: number,
-  name: string,
-  path: string,
-): AsyncGenerator<Uint8Array> {
-  if (path !== "") yield* packer.add(dir, name, path);
-  const device = fstatSync(fd).dev;
-  for (const { name: child, isDirectory } of sortedEntries(fd)) {
-    const below = path === "" ? child : `${path}/${child}`;
-    if (isDirectory) yield* childChunks(packer, fd, child, below, device);
-    else yield* packer.add(fd, child, below);
-  }
-}
-
-/** A directory on another file system is a mount point: it is listed, what is mounted there is not. */
-async function* childChunks(
-  packer: TarPacker,
-  dir: number,
-  name: string,
-  path: string,
-  device: number,
-): AsyncGenerator<Uint8Array> {
-  const fd = tryOpenInRoot(dir, name, O_PATH | constants.O_NOFOLLOW);
-  if (fd < 0) return;
-  const same = fstatSync(fd).dev === device;
-  closeFd(fd);
-  if (same) yield* entryChunks(packer, dir, name, path);
-  else yield* packer.add(dir, name, path);
-}
-
-function sortedEntries(fd: number): { name: string; isDirectory: boolean }[] {
-  return readdirSync(fdPath(fd), { withFileTypes: true })
-    .map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

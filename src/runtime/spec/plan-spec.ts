@@ -69,7 +69,7 @@ function planProcess(
   bounding: readonly string[],
 ): SpecProcess {
   const { config, hostConfig } = options;
-  const { home: _, ...user } = resolveUser(config.User, hostConfig.GroupAdd ?? [], facts.accounts);
+  const { home, ...user } = resolveUser(config.User, hostConfig.GroupAdd ?? [], facts.accounts);
   const [height, width] = hostConfig.ConsoleSize;
   const rlimits = planRlimits(
     hostConfig.Ulimits ?? [],
@@ -83,7 +83,7 @@ function planProcess(
     ...(config.Tty && height > 0 && width > 0 ? { consoleSize: { height, width } } : {}),
     user,
     args: options.init ? [initDestination, "--", ...options.command] : options.command,
-    env: options.env,
+    env: withHome(options.env, home),
     cwd: config.WorkingDir === "" ? "/" : config.WorkingDir,
     capabilities: capabilitySets(bounding, user.uid),
     ...(rlimits.length > 0 ? { rlimits } : {}),
@@ -91,6 +91,11 @@ function planProcess(
     ...(apparmorProfile ? { apparmorProfile } : {}),
     oomScoreAdj: planOomScore(hostConfig.OomScoreAdj, facts.lowestOomScore, options.warn),
   };
+}
+
+/** runc gives every user a HOME, crun only those it finds in the passwd file: so it is given here. */
+function withHome(env: readonly string[], home: string): readonly string[] {
+  return env.some((entry) => entry.startsWith("HOME=")) ? env : [...env, `HOME=${home}`];
 }
 
 function planLinux(

@@ -1,4 +1,4 @@
-import type { ContainerService } from "../../engine/services.ts";
+import type { ContainerService } from "../../engine/services/containers.ts";
 import type { ContainerDefaults } from "../container-defaults.ts";
 
 /** What the container routes stand on. */

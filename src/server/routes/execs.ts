@@ -1,4 +1,4 @@
-import type { ExecService } from "../../engine/services.ts";
+import type { ExecService } from "../../engine/services/execs.ts";
 import {
   getExecByID,
   postContainerExecCreate,

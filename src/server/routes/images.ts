@@ -1,4 +1,4 @@
-import type { ImageService } from "../../engine/services.ts";
+import type { ImageService } from "../../engine/services/images.ts";
 import { postPruneBuildCache } from "../handlers/images/build-prune.ts";
 import {
   deleteImages,

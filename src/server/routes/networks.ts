@@ -1,4 +1,4 @@
-import type { NetworkService } from "../../engine/services.ts";
+import type { NetworkService } from "../../engine/services/networks.ts";
 import {
   deleteNetwork,
   getNetwork,

@@ -1,4 +1,4 @@
-import type { SystemService } from "../../engine/services.ts";
+import type { SystemService } from "../../engine/services/system.ts";
 import {
   getDiskUsage,
   getEvents,

@@ -1,4 +1,4 @@
-import type { VolumeService } from "../../engine/services.ts";
+import type { VolumeService } from "../../engine/services/volumes.ts";
 import {
   deleteVolumes,
   getVolumeByName,

@@ -1,4 +1,4 @@
-import type { ContainerView } from "../../engine/services.ts";
+import type { ContainerView } from "../../engine/services/containers.ts";
 import type { EndpointSettings, NetworkSettings, Port, PortMap } from "../../protocol/generated/types.ts";
 import type { ApiVersion } from "../../protocol/versions.ts";
 import { atLeast } from "../../protocol/versions.ts";

@@ -1,4 +1,4 @@
-import type { ContainerView } from "../../engine/services.ts";
+import type { ContainerView } from "../../engine/services/containers.ts";
 import type {
   ContainerInspectResponse,
   ContainerSummary,

@@ -1,4 +1,4 @@
-import type { ExecView } from "../../engine/services.ts";
+import type { ExecView } from "../../engine/services/execs.ts";
 import type { Operations } from "../../protocol/generated/types.ts";
 
 export function wireExec({ record, containerId }: ExecView): Operations["ExecInspect"]["responses"][200] {

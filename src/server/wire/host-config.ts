@@ -128,7 +128,8 @@ function cgroupnsMode(body: Body, defaults: ContainerDefaults, version: ApiVersi
   const wanted: string = body.CgroupnsMode ?? "";
   if (wanted === "private" || wanted === "host") return wanted;
   if (wanted !== "") throw invalidArgument(`invalid cgroup namespace mode: ${wanted}`);
-  if (body.Privileged || !atLeast(version, "1.40")) return "host";
+  // Privileged containers share the host's namespace on v1 only.
+  if ((body.Privileged && defaults.cgroupVersion === "1") || !atLeast(version, "1.40")) return "host";
   return defaults.cgroupnsMode || (defaults.cgroupVersion === "2" ? "private" : "host");
 }
 

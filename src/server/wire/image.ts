@@ -1,4 +1,4 @@
-import type { ImageView } from "../../engine/services.ts";
+import type { ImageView } from "../../engine/services/images.ts";
 import type { ImageRunConfig } from "../../oci/image-config.ts";
 import type {
   ImageInspect,

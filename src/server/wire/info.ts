@@ -1,4 +1,4 @@
-import type { EngineInfo } from "../../engine/services.ts";
+import type { EngineInfo } from "../../engine/services/system.ts";
 import { hostPlatform } from "../../oci/platform.ts";
 import type { SystemInfo, SystemVersion } from "../../protocol/generated/types.ts";
 import { type ApiVersion, atLeast, maxVersion, minVersion } from "../../protocol/versions.ts";

@@ -1,4 +1,4 @@
-import type { NetworkView } from "../../engine/services.ts";
+import type { NetworkView } from "../../engine/services/networks.ts";
 import type { Network, NetworkContainer } from "../../protocol/generated/types.ts";
 import { type ApiVersion, atLeast } from "../../protocol/versions.ts";
 import type { IpamPool } from "../../records/network-record.ts";

@@ -73,7 +73,8 @@ function refuseWindowsLimits(body: LimitsBody): void {
  * "leave it"; for limits that may be null, being there at all is the wish.
  */
 export function changedLimits(body: LimitsBody): Partial<ResourceLimits> {
-  const limits = resourceLimits(body);
+  // Null leaves the limit of processes as it is; 0 and -1 take it away.
+  const limits = { ...resourceLimits(body), PidsLimit: body.PidsLimit ?? null };
   const asked = body as Readonly<Record<string, unknown>>;
   return Object.fromEntries(
     Object.entries(limits).filter(([name]) => {

@@ -1,4 +1,4 @@
-import type { StatsSample } from "../../engine/services.ts";
+import type { StatsSample } from "../../engine/services/containers.ts";
 import type { ContainerCPUStats, ContainerStatsResponse } from "../../protocol/generated/types.ts";
 import { zeroTime } from "./zero-time.ts";
 

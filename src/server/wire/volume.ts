@@ -1,4 +1,4 @@
-import type { VolumeView } from "../../engine/services.ts";
+import type { VolumeView } from "../../engine/services/volumes.ts";
 import type { Volume } from "../../protocol/generated/types.ts";
 import { wholeSeconds } from "./zero-time.ts";
 

@@ -32,6 +32,12 @@ function childrenOf(directory: string): string[] {
   }
 }
 
+/** Lets a cgroup have any number of processes. */
+export function removePidsLimit(path: string): void {
+  const directory = cgroupDirectory("pids", path);
+  if (directory) writeFileSync(join(directory, "pids.max"), "max");
+}
+
 /** Where the kernel counts processes it killed for want of memory. */
 export function oomCounterPath(path: string): string | undefined {
   const { version } = cgroupHierarchy();

@@ -1,5 +1,6 @@
 import { fstatSync } from "node:fs";
 import { forbidden, internal, invalidArgument } from "../../../errors/engine-error.ts";
+import { exportEntry } from "../../../images/export/export-tree.ts";
 import { unpackTar } from "../../../images/unpack/unpack-tar.ts";
 import { decompressed } from "../../../lib/compress.ts";
 import type { ContainerRecord } from "../../../records/container-record.ts";
@@ -7,7 +8,6 @@ import { closeFd, fdPath, O_PATH, openInRoot, openRoot, pathOfFd } from "../../.
 import { absolutePath, archiveName, findPath, type PathStat, pathError } from "./container-path.ts";
 import { ownerOf } from "./container-user.ts";
 import { type ContainerFilesWorld, withContainerView } from "./container-view.ts";
-import { tarTree } from "./tar-tree.ts";
 
 export interface CopyInOptions {
   readonly noOverwriteDirNonDir: boolean;
@@ -47,7 +47,7 @@ export class ContainerFiles {
         const here = findPath(root, path, container);
         try {
           found.resolve(here.stat);
-          await send(tarTree(here.directory, here.name, archiveName(absolutePath(path))));
+          await send(exportEntry(here.directory, here.name, archiveName(absolutePath(path))));
         } finally {
           closeFd(here.directory);
         }
@@ -89,7 +89,7 @@ export class ContainerFiles {
       this.#world.withRoot(record, async (rootfs) => {
         const root = openRoot(rootfs);
         try {
-          await send(tarTree(root, ".", ""));
+          await send(exportEntry(root, ".", ""));
         } finally {
           closeFd(root);
         }

@@ -1,13 +1,10 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ContainerRecord } from "../../../records/container-record.ts";
 import type { EngineContext } from "../../context.ts";
-import type { ContainerService } from "../../services.ts";
+import type { ContainerService } from "../../services/containers.ts";
 import { containerPaths } from "../directories.ts";
 import { publishContainerEvent } from "../events.ts";
 import { volumeOf } from "../mount-volumes.ts";
-import { fileChanges } from "./changes.ts";
 import { ContainerFiles } from "./container-files.ts";
 import { type ContainerFilesWorld, withContainerView } from "./container-view.ts";
 
@@ -74,20 +71,9 @@ function ownFiles(context: EngineContext, record: ContainerRecord) {
   ];
 }
 
-/** Holds what the container adds against the files of its image. */
+const changeNumbers = { modified: 0, added: 1, deleted: 2 } as const;
+
 async function changesOf(context: EngineContext, record: ContainerRecord) {
-  const upper = await context.snapshots.upper(record.id);
-  const { parent } = (await context.snapshots.stat(record.id)) ?? {};
-  await using undo = new AsyncDisposableStack();
-  const name = `view-${randomBytes(6).toString("hex")}`;
-  const place = join(viewsDirectory(context), name);
-  await mkdir(place, { recursive: true, mode: 0o700 });
-  undo.defer(() => rmdir(place));
-  if (parent) {
-    const mounts = await context.snapshots.view(name, parent);
-    undo.defer(() => context.snapshots.remove(name));
-    context.roots.calls.mountAll(mounts, place);
-    undo.defer(() => void context.roots.calls.unmount(place));
-  }
-  return fileChanges(upper, place);
+  const changes = await context.images.changes(record.id);
+  return changes.map(({ path, kind }) => ({ path, kind: changeNumbers[kind] }));
 }

@@ -1,4 +1,4 @@
-import type { PathStat } from "../../../engine/services.ts";
+import type { PathStat } from "../../../engine/services/containers.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { emptyReply, type Reply, streamReply } from "../../../http/reply.ts";
 import type { ApiCall } from "../../api-call.ts";

@@ -1,4 +1,4 @@
-import type { AttachRequest } from "../../../engine/services.ts";
+import type { AttachRequest } from "../../../engine/services/attach.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import type { Reply } from "../../../http/reply.ts";
 import type { ApiCall } from "../../api-call.ts";

@@ -1,4 +1,4 @@
-import type { StatsSample } from "../../../engine/services.ts";
+import type { StatsSample } from "../../../engine/services/containers.ts";
 import { isKind } from "../../../errors/engine-error.ts";
 import { jsonReply, type Reply } from "../../../http/reply.ts";
 import type { ApiCall } from "../../api-call.ts";

@@ -1,4 +1,4 @@
-import type { WaitCondition } from "../../../engine/services.ts";
+import type { WaitCondition } from "../../../engine/services/containers.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { type Reply, streamReply } from "../../../http/reply.ts";
 import type { ApiCall } from "../../api-call.ts";

@@ -1,4 +1,4 @@
-import type { ExecService } from "../../../engine/services.ts";
+import type { ExecService } from "../../../engine/services/execs.ts";
 import { invalidArgument, isKind, messageOf } from "../../../errors/engine-error.ts";
 import { emptyReply, jsonReply, type Reply } from "../../../http/reply.ts";
 import { encodeFrame } from "../../../protocol/stream-frames.ts";

@@ -1,4 +1,4 @@
-import type { ImageService } from "../../../engine/services.ts";
+import type { ImageService } from "../../../engine/services/images.ts";
 import { notImplemented } from "../../../errors/engine-error.ts";
 import { emptyReply, jsonReply, type Reply } from "../../../http/reply.ts";
 import { checkFilterNames, parseFilters } from "../../../protocol/filters.ts";

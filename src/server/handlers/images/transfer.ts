@@ -1,4 +1,4 @@
-import type { ImageService } from "../../../engine/services.ts";
+import type { ImageService } from "../../../engine/services/images.ts";
 import { invalidArgument, notImplemented } from "../../../errors/engine-error.ts";
 import { jsonReply, type Reply, streamReply } from "../../../http/reply.ts";
 import type { ApiCall } from "../../api-call.ts";

@@ -1,4 +1,4 @@
-import type { NetworkService } from "../../../engine/services.ts";
+import type { NetworkService } from "../../../engine/services/networks.ts";
 import { invalidArgument, notImplemented } from "../../../errors/engine-error.ts";
 import { emptyReply, jsonReply, type Reply } from "../../../http/reply.ts";
 import type { ApiCall } from "../../api-call.ts";

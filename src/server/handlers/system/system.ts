@@ -1,4 +1,4 @@
-import type { DiskUsageType, SystemService } from "../../../engine/services.ts";
+import type { DiskUsageType, SystemService } from "../../../engine/services/system.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { emptyReply, jsonReply, type Reply, textReply } from "../../../http/reply.ts";
 import { parseBody } from "../../../protocol/validate.ts";

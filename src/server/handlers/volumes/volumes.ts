@@ -1,4 +1,4 @@
-import type { VolumeService } from "../../../engine/services.ts";
+import type { VolumeService } from "../../../engine/services/volumes.ts";
 import { notImplemented } from "../../../errors/engine-error.ts";
 import { emptyReply, jsonReply, type Reply } from "../../../http/reply.ts";
 import type { ApiCall } from "../../api-call.ts";

@@ -1,0 +1,4 @@
+export interface PruneReport {
+  readonly deleted: readonly string[];
+  readonly spaceReclaimed: number;
+}
