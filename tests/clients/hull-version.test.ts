@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import type { Versions } from "../../src/cli/commands/version.ts";
+import type { Versions } from "../../src/cli/format/version.ts";
 import { clientEngine, onReference } from "../setup/client-engine.ts";
 import { engineCommand } from "../setup/test-engine.ts";
 

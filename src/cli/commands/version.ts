@@ -1,35 +1,15 @@
 import { messageOf } from "../../errors/engine-error.ts";
 import { buildInfo } from "../../lib/build-info.ts";
-import type { SystemVersion } from "../../protocol/generated/types.ts";
 import { maxVersion } from "../../protocol/versions.ts";
 import { command } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 import { stringFlag } from "../flags/flag.ts";
 import { formatTemplate } from "../format/template.ts";
-import { formatVersion } from "../format/version.ts";
+import { type ClientVersion, formatVersion, type Versions } from "../format/version.ts";
 
 const flags = {
   format: stringFlag(`Format output using a template: 'json' or '{{.Client.Version}}'`, { short: "f" }),
 };
-
-export interface ClientVersion {
-  readonly Version: string;
-  /** The one spoken with the engine. */
-  readonly ApiVersion: string;
-  readonly DefaultAPIVersion: string;
-  readonly GitCommit: string;
-  /** Named as Docker's templates name it; what it holds is the runtime of this program. */
-  readonly GoVersion: string;
-  readonly Os: string;
-  readonly Arch: string;
-  readonly BuildTime: string;
-}
-
-export interface Versions {
-  readonly Client: ClientVersion;
-  /** Null when no engine answers. */
-  readonly Server: SystemVersion | null;
-}
 
 /** What can be said of the client is said even when no engine answers; that is exit code 1, as Docker's. */
 export const versionCommand = command({

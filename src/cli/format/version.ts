@@ -1,4 +1,23 @@
-import type { Versions } from "../commands/version.ts";
+import type { SystemVersion } from "../../protocol/generated/types.ts";
+
+export interface ClientVersion {
+  readonly Version: string;
+  /** The one spoken with the engine. */
+  readonly ApiVersion: string;
+  readonly DefaultAPIVersion: string;
+  readonly GitCommit: string;
+  /** Named as Docker's templates name it; what it holds is the runtime of this program. */
+  readonly GoVersion: string;
+  readonly Os: string;
+  readonly Arch: string;
+  readonly BuildTime: string;
+}
+
+export interface Versions {
+  readonly Client: ClientVersion;
+  /** Null when no engine answers. */
+  readonly Server: SystemVersion | null;
+}
 
 type Row = readonly [label: string, value: string | null | undefined];
 
