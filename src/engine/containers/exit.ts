@@ -39,9 +39,11 @@ export async function handleExit(
       await span("exit.release", () => releaseRun(context, container));
       await failpoint("exit.record");
       recordExit(context, container, exit, lastWords);
-      // Last, because the exit code on disk goes with it: it must be in the record by then.
+      // In the same breath: nobody sees a container as exited that will be back.
+      const restarts = restartIfWanted(context, container, exit, start);
+      // Only now, because the exit code on disk goes with it: it must be in the record by then.
       await span("exit.runtime", () => forgetTask(container, task));
-      await afterExit(context, container, exit, lastWords, start);
+      await tellEnd(context, container, { exit, lastWords, restarts });
     }),
   );
 }
@@ -104,15 +106,14 @@ function recordExit(
   });
 }
 
-async function afterExit(
+function restartIfWanted(
   context: EngineContext,
   container: LiveContainer,
   exit: ExitStatus,
-  lastWords: string | undefined,
   start: Start,
-): Promise<void> {
+): boolean {
   const { record } = container;
-  if (record.state.status !== "exited") return;
+  if (record.state.status !== "exited") return false;
   const decision = decideRestart({
     policy: record.hostConfig.RestartPolicy,
     exitCode: exit.code,
@@ -126,9 +127,17 @@ async function afterExit(
   if (decision.restart && !container.exitIsFinal) {
     scheduleRestart(context, container, decision.delayMs, start);
   }
+  return decision.restart;
+}
+
+async function tellEnd(
+  context: EngineContext,
+  container: LiveContainer,
+  { exit, lastWords, restarts }: { exit: ExitStatus; lastWords: string | undefined; restarts: boolean },
+): Promise<void> {
   container.end(lastWords);
   container.settle("exit", { exitCode: exit.code });
-  if (!decision.restart && record.hostConfig.AutoRemove) {
+  if (!restarts && container.record.hostConfig.AutoRemove) {
     await span("exit.remove", () => removeLocked(context, container, { volumes: true }));
   }
 }
