@@ -382,11 +382,25 @@ static void pump(int i) {
   } else if (n == 0 || (errno != EAGAIN && errno != EINTR)) close_output(i);
 }
 
+/*
+ * The clock of the last wait runs only while output can be read: a client that comes late
+ * (output is held back for it) or a log that stalls must not cost what is still in the pipes.
+ */
+static int64_t drain_began;
+
 static int drain_over(void) {
-  if (phase != DRAINING || holding() || log_stalled()) return 0;
+  if (phase != DRAINING) return 0;
+  if (holding() || log_stalled()) {
+    drain_began = 0;
+    return 0;
+  }
   if (output_fd[OUT] < 0 && output_fd[ERR] < 0) return 1;
   int64_t now = clock_ms();
-  return now - last_output >= DRAIN_QUIET_MS || now >= exit_time / 1000000 + DRAIN_TOTAL_MS;
+  if (drain_began == 0) {
+    drain_began = last_output = now;
+    return 0;
+  }
+  return now - last_output >= DRAIN_QUIET_MS || now - drain_began >= DRAIN_TOTAL_MS;
 }
 
 /* ---- the loop ---- */

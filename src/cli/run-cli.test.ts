@@ -40,6 +40,13 @@ async function hull(...args: string[]) {
 }
 
 describe("runCli()", () => {
+  test("--version says one line about this program", async () => {
+    for (const flag of ["--version", "-v"]) {
+      const { code, out } = await hull(flag);
+      expect([code, out]).toEqual([0, expect.stringMatching(/^Hull version \d+\.\d+\.\d+, build \S+\n$/)]);
+    }
+  });
+
   test("runs a command with its flags and gives its exit code", async () => {
     expect(await hull("run", "-d", "a", "-d")).toEqual({ code: 7, out: "true a -d", err: "" });
     expect(await hull("container", "run", "a")).toEqual({ code: 7, out: "false a", err: "" });

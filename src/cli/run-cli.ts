@@ -1,4 +1,5 @@
 import { messageOf } from "../errors/engine-error.ts";
+import { buildInfo } from "../lib/build-info.ts";
 import type { Command, CommandEntry, CommandTable, Terminal } from "./command.ts";
 import { exitCode, exitCodeOf } from "./exit-code.ts";
 import { formatFlags } from "./flags/help.ts";
@@ -12,7 +13,7 @@ export async function runCli(
   terminal: Terminal,
 ): Promise<number> {
   const [first = "--help", ...rest] = args;
-  if (first === "--version" || first === "-v") return runCommand(["version"], table, terminal);
+  if (first === "--version" || first === "-v") return printVersion(terminal);
   if (first === "--help" || first === "-h") return printOverview(table, terminal);
   if (first === "help") {
     return rest.length === 0
@@ -24,6 +25,12 @@ export async function runCli(
     return exitCode.engineFailed;
   }
   return runCommand(args, table, terminal);
+}
+
+/** Of this program alone: asks no engine. */
+function printVersion(terminal: Terminal): number {
+  terminal.out(`Hull version ${buildInfo.version}, build ${buildInfo.commit || "source"}\n`);
+  return exitCode.ok;
 }
 
 async function runCommand(

@@ -122,9 +122,26 @@ export class EngineClient {
       if (error instanceof EngineError) throw error;
       if (error instanceof Error && error.name === "AbortError") throw error;
       throw unavailable(
-        `Cannot connect to the engine at ${formatAddress(this.#engine)}. Is it running? (${messageOf(error)})`,
+        `Cannot connect to the engine at ${formatAddress(this.#engine)}. Is it running? (${reasonOf(error)})`,
         error,
       );
     }
+  }
+}
+
+/** Bun's own words guess at typing mistakes. */
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  switch (code) {
+    case "ENOENT":
+      return "no such socket";
+    case "ECONNREFUSED":
+    case "ConnectionRefused":
+      return "connection refused";
+    case "EACCES":
+    case "EPERM":
+      return "permission denied";
+    default:
+      return messageOf(error);
   }
 }

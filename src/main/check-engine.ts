@@ -1,37 +1,105 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { findMismatches } from "../engine/system/check.ts";
+import type { ContainerRecord } from "../records/container-record.ts";
+import type { Records } from "../records/records.ts";
 import { openRecords } from "../records/sqlite-records.ts";
 import { openOverlaySnapshotter } from "../snapshots/overlay-snapshotter.ts";
-import { bridgePorts, containerCgroups, directoriesIn, filesIn, mountedBelow } from "../sys/traces.ts";
+import {
+  bridgePorts,
+  containerCgroups,
+  directoriesIn,
+  filesIn,
+  mountedBelow,
+  namesRightBelow,
+  shimDirectories,
+} from "../sys/traces.ts";
 import type { EngineOptions } from "./engine-options.ts";
+
+/** As the runtime has it for containers that name no parent on an engine without a default. */
+const defaultCgroupParent = "/hull";
+
+const looks = 6;
+const pauseMs = 150;
 
 /**
  * `hull engine check`: records against kernel and file system, one line for each thing that
- * does not fit. It only looks, so it may run beside a live engine or after a dead one.
+ * does not fit. It only looks, so it may run beside a live engine or after a dead one. What a
+ * live engine has half made or half removed at one look is whole at another: only what every
+ * look shows is said.
  */
 export async function checkEngine(options: EngineOptions): Promise<readonly string[]> {
-  const { dataRoot, execRoot } = options;
-  const database = join(dataRoot, "hull.db");
-  if (!existsSync(database)) return [`there is no engine data at ${dataRoot}`];
+  const database = join(options.dataRoot, "hull.db");
+  if (!existsSync(database)) return [`there is no engine data at ${options.dataRoot}`];
   const records = openRecords(database);
   try {
-    const snapshots = await openOverlaySnapshotter(join(dataRoot, "snapshots"));
-    const writable = (await snapshots.list()).filter((snapshot) => snapshot.kind === "active");
-    return findMismatches(
-      { containers: records.containers.list(), volumes: records.volumes.list() },
-      {
-        containerDirectories: directoriesIn(join(dataRoot, "containers")),
-        shims: directoriesIn(join(execRoot, "containers")),
-        rootMounts: mountedBelow(join(execRoot, "rootfs")),
-        networkNamespaces: filesIn(join(execRoot, "netns")),
-        snapshots: writable.map((snapshot) => snapshot.name),
-        volumeDirectories: directoriesIn(join(dataRoot, "volumes")),
-        cgroups: containerCgroups(options.cgroupParent || "/hull"),
-        bridgePorts: bridgePorts(options.bridge).length,
-      },
-    );
+    let findings = await look(options, records);
+    for (let again = 1; again < looks && findings.length > 0; again++) {
+      await Bun.sleep(pauseMs);
+      const now = new Set(await look(options, records));
+      findings = findings.filter((finding) => now.has(finding));
+    }
+    return findings;
   } finally {
     records.close();
   }
+}
+
+async function look(options: EngineOptions, records: Records): Promise<string[]> {
+  const { dataRoot, execRoot } = options;
+  const containers = records.containers.list();
+  const snapshots = await openOverlaySnapshotter(join(dataRoot, "snapshots"));
+  const writable = (await snapshots.list()).filter((snapshot) => snapshot.kind === "active");
+  const roots = {
+    root: join(execRoot, "rootfs"),
+    network: join(execRoot, "netns"),
+    shm: join(execRoot, "shm"),
+  };
+  const shims = shimDirectories();
+  const isOurs = (path: string) => dirname(path) === join(execRoot, "containers");
+  // Engines side by side may share a cgroup parent.
+  const foreign = new Set(shims.filter((path) => !isOurs(path)).map((path) => basename(path)));
+  const mounts = mountedBelow(execRoot);
+  const known = new Set([
+    roots.network,
+    ...Object.values(roots).flatMap((folder) => pathsRightBelow(mounts, folder)),
+  ]);
+  return findMismatches(
+    { containers, volumes: records.volumes.list() },
+    {
+      containerDirectories: directoriesIn(join(dataRoot, "containers")),
+      shimProcesses: shims.filter(isOurs).map((path) => basename(path)),
+      shims: directoriesIn(join(execRoot, "containers")),
+      rootMounts: namesRightBelow(mounts, roots.root),
+      networkNamespaces: filesIn(roots.network),
+      runtimeStates: directoriesIn(join(execRoot, "runtime")),
+      sharedMemory: namesRightBelow(mounts, roots.shm),
+      otherMounts: mounts.filter((mount) => !known.has(mount)),
+      snapshots: writable.map((snapshot) => snapshot.name),
+      volumeDirectories: directoriesIn(join(dataRoot, "volumes")),
+      volumeMounts: mountedVolumes(join(dataRoot, "volumes")),
+      cgroups: cgroupParents(options, containers)
+        .flatMap(containerCgroups)
+        .filter((id) => !foreign.has(id)),
+      bridgePorts: bridgePorts(options.bridge).length,
+    },
+  );
+}
+
+/** Below the engine's default and wherever containers wanted to be (`--cgroup-parent`). */
+function cgroupParents(options: EngineOptions, containers: readonly ContainerRecord[]): string[] {
+  const named = containers.map((record) => record.hostConfig.CgroupParent);
+  return [
+    ...new Set([options.cgroupParent || defaultCgroupParent, ...named.filter((parent) => parent !== "")]),
+  ];
+}
+
+function pathsRightBelow(mounts: readonly string[], folder: string): string[] {
+  return namesRightBelow(mounts, folder).map((name) => join(folder, name));
+}
+
+function mountedVolumes(directory: string): string[] {
+  return mountedBelow(directory)
+    .map((path) => /^([^/]+)\/_data$/.exec(path.slice(directory.length + 1))?.[1] ?? "")
+    .filter((name) => name !== "");
 }

@@ -1,6 +1,7 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, realpathSync } from "node:fs";
+import { basename, join } from "node:path";
 import { readMounts } from "./mountinfo.ts";
+import { allPids, commandLine } from "./processes.ts";
 
 /** Looks at what an engine has on this machine without asking it, for consistency checks. */
 
@@ -22,25 +23,52 @@ export function filesIn(path: string): string[] {
   }
 }
 
-/** Names right below `directory` on which something is mounted. */
+/** Mount points below `directory`, at any depth. */
 export function mountedBelow(directory: string): string[] {
-  const prefix = `${directory}/`;
-  const names = readMounts()
+  const prefix = `${realPath(directory)}/`;
+  const points = readMounts()
     .map((mount) => mount.mountpoint)
-    .filter((target) => target.startsWith(prefix))
-    .map((target) => target.slice(prefix.length))
+    .filter((point) => point.startsWith(prefix));
+  return [...new Set(points)].map((point) => join(directory, point.slice(prefix.length)));
+}
+
+/** Of some paths, the names right below `directory`. */
+export function namesRightBelow(paths: readonly string[], directory: string): string[] {
+  const prefix = `${directory}/`;
+  return paths
+    .filter((path) => path.startsWith(prefix))
+    .map((path) => path.slice(prefix.length))
     .filter((name) => !name.includes("/"));
-  return [...new Set(names)];
+}
+
+/** The kernel names mount points without symbolic links. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** Cgroups below `parent` named by container ids, in every hierarchy there is. */
 export function containerCgroups(parent: string): string[] {
+  // As the runtime takes the parent: it cannot lead out of the hierarchy.
+  const parts = parent.split("/").filter((part) => part !== "" && part !== "." && part !== "..");
   const roots = [
     "/sys/fs/cgroup",
     ...directoriesIn("/sys/fs/cgroup").map((name) => join("/sys/fs/cgroup", name)),
   ];
-  const names = roots.flatMap((root) => directoriesIn(join(root, parent)));
+  const names = roots.flatMap((root) => directoriesIn(join(root, ...parts)));
   return [...new Set(names.filter((name) => /^[0-9a-f]{64}$/.test(name)))];
+}
+
+/** The directories that shims on this machine work in, of this engine and of others. */
+export function shimDirectories(): string[] {
+  return allPids()
+    .map(commandLine)
+    .filter(([program = ""]) => basename(program).startsWith("hull-shim"))
+    .map(([, directory = ""]) => directory)
+    .filter((directory) => /\/containers\/[0-9a-f]{64}$/.test(directory));
 }
 
 /** Interfaces that are ports of a bridge. */

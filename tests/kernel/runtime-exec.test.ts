@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { startFailureOf } from "../../src/runtime/start-failure.ts";
+import { until } from "../setup/until.ts";
 import { execOptions, installedRuntimes, Lab, readAll, textOf, unframe } from "./runtime-fixture.ts";
 
 const output = { stdin: false, stdout: true, stderr: true };
@@ -68,6 +70,16 @@ for (const runtime of installedRuntimes) {
       const stream = await exec.attach(output);
       expect((await exec.exited).code).toBe(0);
       expect(await textOf(stream)).toBe("done\n");
+    });
+
+    test("output waits for a client that comes long after the end of the process", async () => {
+      await using lab = new Lab(runtime);
+      const task = await sleeping(lab);
+      const exec = await task.exec("early", { ...execOptions(lab, ["echo", "said"]), expectAttached: 1 });
+      await until("the end of the process", () => !existsSync(`/proc/${exec.pid}`));
+      await Bun.sleep(700); // longer than the shim waits for more of a process that is dead
+      expect(await textOf(await exec.attach(output))).toBe("said\n");
+      expect((await exec.exited).code).toBe(0);
     });
 
     test("in a container that has ended it is refused", async () => {

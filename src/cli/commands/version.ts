@@ -1,38 +1,66 @@
+import { messageOf } from "../../errors/engine-error.ts";
 import { buildInfo } from "../../lib/build-info.ts";
+import { maxVersion } from "../../protocol/versions.ts";
 import { command } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
 import { stringFlag } from "../flags/flag.ts";
 import { formatTemplate } from "../format/template.ts";
+import { type ClientVersion, formatVersion, type Versions } from "../format/version.ts";
 
 const flags = {
   format: stringFlag(`Format output using a template: 'json' or '{{.Client.Version}}'`, { short: "f" }),
 };
 
+/** What can be said of the client is said even when no engine answers; that is exit code 1, as Docker's. */
 export const versionCommand = command({
   usage: "version [OPTIONS]",
   flags,
   arguments: [0, 0],
-  async run({ values }, terminal) {
-    const version = {
-      Client: {
-        Version: buildInfo.version,
-        Bun: Bun.version,
-        GitCommit: buildInfo.commit,
-        BuildTime: buildInfo.time,
-        Os: process.platform,
-        Arch: process.arch === "x64" ? "amd64" : process.arch,
-      },
-    };
-    if (values.format === "json" || values.format === "{{json .}}") {
-      terminal.out(`${JSON.stringify(version)}\n`);
-    } else if (values.format !== "") {
-      terminal.out(`${formatTemplate(values.format, version)}\n`);
-    } else {
-      const { Client: client } = version;
-      terminal.out(
-        `Client:\n Version:    ${client.Version}\n Bun:        ${client.Bun}\n Git commit: ${client.GitCommit || "-"}\n` +
-          ` Built:      ${client.BuildTime || "-"}\n OS/Arch:    ${client.Os}/${client.Arch}\n`,
-      );
+  async run({ values: { format } }, terminal) {
+    const { versions, failure } = await askVersions();
+    if (failure === undefined) {
+      terminal.out(printed(format, versions));
+      return exitCode.ok;
     }
-    return 0;
+    try {
+      terminal.out(printed(format, versions));
+    } catch {
+      // A template that asks about the engine: that none answers is the reason to give.
+    }
+    terminal.err(`${messageOf(failure)}\n`);
+    return exitCode.failed;
   },
 });
+
+function printed(format: string, versions: Versions): string {
+  if (format === "") return formatVersion(versions);
+  return `${formatTemplate(format === "json" ? "{{json .}}" : format, versions)}\n`;
+}
+
+async function askVersions(): Promise<{ versions: Versions; failure?: unknown }> {
+  try {
+    // Only now: most of the start time would be spent on these.
+    const [{ EngineClient }, { addressFromEnvironment }] = await Promise.all([
+      import("../../client/engine-client.ts"),
+      import("../../client/engine-address.ts"),
+    ]);
+    const engine = new EngineClient(addressFromEnvironment(process.env));
+    const server = await engine.call("SystemVersion");
+    return { versions: { Client: clientVersion(await engine.version()), Server: server } };
+  } catch (failure) {
+    return { versions: { Client: clientVersion(maxVersion), Server: null }, failure };
+  }
+}
+
+function clientVersion(apiVersion: string): ClientVersion {
+  return {
+    Version: buildInfo.version,
+    ApiVersion: apiVersion,
+    DefaultAPIVersion: maxVersion,
+    GitCommit: buildInfo.commit,
+    GoVersion: `bun${Bun.version}`,
+    Os: process.platform,
+    Arch: process.arch === "x64" ? "amd64" : process.arch,
+    BuildTime: buildInfo.time,
+  };
+}

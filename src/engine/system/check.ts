@@ -7,11 +7,20 @@ export interface Traces {
   readonly containerDirectories: readonly string[];
   /** Container ids with state below `<exec-root>`: shim directories, mounted roots, network namespaces. */
   readonly shims: readonly string[];
+  /** Container ids for which a shim runs. */
+  readonly shimProcesses: readonly string[];
   readonly rootMounts: readonly string[];
   readonly networkNamespaces: readonly string[];
+  /** Container ids with state of the OCI runtime, and with a /dev/shm outside of the container. */
+  readonly runtimeStates: readonly string[];
+  readonly sharedMemory: readonly string[];
+  /** Mount points below `<exec-root>` that are none of the above. */
+  readonly otherMounts: readonly string[];
   /** Writable snapshots. */
   readonly snapshots: readonly string[];
   readonly volumeDirectories: readonly string[];
+  /** Volumes on whose data something is mounted. */
+  readonly volumeMounts: readonly string[];
   /** Cgroups named after containers. */
   readonly cgroups: readonly string[];
   /** Interfaces on the engine's bridge. */
@@ -32,14 +41,15 @@ export function findMismatches({ containers, volumes }: Expected, found: Traces)
   const running = containers.filter(isRunning);
   const runningIds = running.map((record) => record.id as string);
   const ownNetwork = running.filter((record) => hasOwnNamespace(record)).map((record) => record.id as string);
-  const onBridge = running.filter((record) =>
-    Object.values(record.endpoints).some((endpoint) => endpoint.endpointId),
-  );
   return [
     ...differences("container directory", all, found.containerDirectories),
     ...differences("writable layer", all, found.snapshots),
     ...differences("shim", runningIds, found.shims),
+    ...differences("shim process", runningIds, found.shimProcesses),
+    ...leftBehind("runtime state", runningIds, found.runtimeStates),
     ...differences("mounted root", runningIds, found.rootMounts),
+    ...leftBehind("shared memory", runningIds, found.sharedMemory),
+    ...leftBehind("mount", [], found.otherMounts),
     ...differences("network namespace", ownNetwork, found.networkNamespaces),
     ...differences("cgroup", runningIds, found.cgroups),
     ...differences(
@@ -47,10 +57,26 @@ export function findMismatches({ containers, volumes }: Expected, found: Traces)
       volumes.map((volume) => volume.name),
       found.volumeDirectories,
     ),
-    ...(onBridge.length === found.bridgePorts
-      ? []
-      : [`the bridge has ${found.bridgePorts} interfaces for ${onBridge.length} running containers`]),
+    ...leftBehind("mount of volume", mountableVolumes(volumes, running), found.volumeMounts),
+    ...bridgeMismatch(running, found.bridgePorts),
   ];
+}
+
+/**
+ * Volumes on which a mount is in order: those running containers use, and those without
+ * options, on which only an operator can have mounted something.
+ */
+function mountableVolumes(volumes: readonly VolumeRecord[], running: readonly ContainerRecord[]): string[] {
+  const used = running.flatMap((record) => record.mounts.map((mount) => mount.name));
+  const plain = volumes.filter((volume) => Object.keys(volume.options).length === 0);
+  return [...used, ...plain.map((volume) => volume.name)];
+}
+
+function bridgeMismatch(running: readonly ContainerRecord[], ports: number): string[] {
+  const connected = running.filter((record) => record.endpoints.bridge?.endpointId).length;
+  return connected === ports
+    ? []
+    : [`the bridge has ${ports} interfaces for ${connected} running containers`];
 }
 
 function isRunning({ state }: ContainerRecord): boolean {
@@ -62,10 +88,14 @@ function hasOwnNamespace({ hostConfig }: ContainerRecord): boolean {
 }
 
 function differences(what: string, expected: readonly string[], found: readonly string[]): string[] {
-  const wanted = new Set(expected);
   const present = new Set(found);
-  return [
-    ...[...present].filter((name) => !wanted.has(name)).map((name) => `left behind: ${what} ${name}`),
-    ...[...wanted].filter((name) => !present.has(name)).map((name) => `missing: ${what} ${name}`),
-  ];
+  const missing = [...new Set(expected)].filter((name) => !present.has(name));
+  return [...leftBehind(what, expected, found), ...missing.map((name) => `missing: ${what} ${name}`)];
+}
+
+function leftBehind(what: string, allowed: readonly string[], found: readonly string[]): string[] {
+  const wanted = new Set(allowed);
+  return [...new Set(found)]
+    .filter((name) => !wanted.has(name))
+    .map((name) => `left behind: ${what} ${name}`);
 }

@@ -1,4 +1,4 @@
-import { unavailable } from "../../errors/engine-error.ts";
+import { internal } from "../../errors/engine-error.ts";
 
 /** What a registry asks for before it lets a request through (RFC 7235, distribution token spec). */
 export type Challenge =
@@ -27,7 +27,7 @@ export function parseChallenges(header: string): Challenge[] {
     if (scheme === "basic") return { scheme, realm: parameters.get("realm") ?? "" };
     if (scheme !== "bearer") return { scheme: "other", name };
     const realm = parameters.get("realm") ?? "";
-    if (realm === "") throw unavailable("no realm specified for token auth challenge");
+    if (realm === "") throw internal("no realm specified for token auth challenge");
     const scopes = (parameters.get("scope") ?? "").split(" ").filter(Boolean);
     return { scheme, realm, service: parameters.get("service") ?? "", scopes };
   });
@@ -111,7 +111,7 @@ class Scanner {
   }
 
   fail(): never {
-    throw unavailable(`malformed WWW-Authenticate header ${JSON.stringify(this.#text)}`);
+    throw internal(`malformed WWW-Authenticate header ${JSON.stringify(this.#text)}`);
   }
 
   #match(pattern: RegExp): RegExpExecArray | null {

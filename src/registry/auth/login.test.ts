@@ -58,7 +58,7 @@ describe("login by Basic", () => {
 describe("login by Bearer", () => {
   test("gets a token with service, scope and password, and shows it to the registry", async () => {
     using fake = new FakeRegistry({
-      challenge: `Basic realm="r", ${bearer}`,
+      challenge: `Negotiate, ${bearer}, Basic realm="r"`,
       accepts: "Bearer T",
       token: () => Response.json({ token: "T", refresh_token: "R" }),
     });

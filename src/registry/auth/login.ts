@@ -6,7 +6,7 @@ import {
   unauthorized,
 } from "../../errors/engine-error.ts";
 import { requestToken } from "./bearer-token.ts";
-import { type Challenge, parseChallenges } from "./challenge.ts";
+import { parseChallenges } from "./challenge.ts";
 import { basicAuthorization, type Credentials, redact } from "./credentials.ts";
 import { parseRegistryAddress } from "./registry-address.ts";
 import { statusLine } from "./token-errors.ts";
@@ -78,22 +78,21 @@ async function answerChallenge(
 ): Promise<{ authorization?: string; identityToken: string }> {
   if (status !== 401) return { identityToken: "" };
   const challenges = parseChallenges(headers.get("www-authenticate") ?? "");
-  const bearer = ofScheme(challenges, "bearer");
-  if (bearer) {
-    const { token, refreshToken } = await requestToken(bearer, credentials, transport);
-    return { authorization: `Bearer ${token}`, identityToken: refreshToken };
+  // In the server's order, as Docker takes them.
+  const challenge = challenges.find(({ scheme }) => scheme !== "other");
+  switch (challenge?.scheme) {
+    case "bearer": {
+      const { token, refreshToken } = await requestToken(challenge, credentials, transport);
+      return { authorization: `Bearer ${token}`, identityToken: refreshToken };
+    }
+    case "basic":
+      if (credentials.username === "" || credentials.password === "") {
+        throw internal("no basic auth credentials");
+      }
+      return { authorization: basicAuthorization(credentials), identityToken: "" };
+    default:
+      return { identityToken: "" };
   }
-  if (!ofScheme(challenges, "basic")) return { identityToken: "" };
-  if (credentials.username === "" || credentials.password === "") {
-    throw internal("no basic auth credentials");
-  }
-  return { authorization: basicAuthorization(credentials), identityToken: "" };
-}
-
-function ofScheme<Scheme extends Challenge["scheme"]>(challenges: readonly Challenge[], scheme: Scheme) {
-  return challenges.find(
-    (challenge): challenge is Extract<Challenge, { scheme: Scheme }> => challenge.scheme === scheme,
-  );
 }
 
 /** The registry's verdict: its sentence stands as it is. */
