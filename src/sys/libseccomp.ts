@@ -1,9 +1,10 @@
 import { CString, dlopen, type FFIFunction, type Library } from "bun:ffi";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { closeSync, readFileSync } from "node:fs";
 import { internal } from "../errors/engine-error.ts";
-import { cString } from "./libc.ts";
+import { bindLibc, checked, cString } from "./libc.ts";
+
+const libc = bindLibc({ memfd_create: { args: ["ptr", "u32"], returns: "i32" } });
+const MFD_CLOEXEC = 1;
 
 const symbols = {
   seccomp_init: { args: ["u32"], returns: "ptr" },
@@ -90,19 +91,14 @@ function encodeArguments(args: FilterRule["args"]): Uint8Array {
   return bytes;
 }
 
+/** libseccomp writes filters to descriptors only; one of memory leaves nothing behind, whatever happens. */
 function exportBpf(write: (fd: number) => void): Buffer {
-  const directory = mkdtempSync(join(tmpdir(), "hull-seccomp-"));
+  const fd = checked("make a memory file", libc().memfd_create(cString("seccomp"), MFD_CLOEXEC));
   try {
-    const path = join(directory, "filter");
-    const fd = openSync(path, "w", 0o600);
-    try {
-      write(fd);
-    } finally {
-      closeSync(fd);
-    }
-    return readFileSync(path);
+    write(fd);
+    return readFileSync(`/proc/self/fd/${fd}`);
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    closeSync(fd);
   }
 }
 

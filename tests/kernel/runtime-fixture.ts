@@ -12,7 +12,7 @@ let shim: string | undefined;
 
 /** The shim, built once for all tests of a process. */
 export function testShim(): string {
-  shim ??= buildShim(join(mkdtempSync(join(tmpdir(), "hull-shim-")), "hull-shim"));
+  shim ??= buildShim(join(import.meta.dir, "../../dist/hull-shim-test"));
   return shim;
 }
 

@@ -94,8 +94,8 @@ export async function removeCgroup(path: string): Promise<boolean> {
     const left = await Promise.all(directories.map(removeTree));
     if (left.every((gone) => gone)) return true;
     for (const pid of directories.flatMap(pidsBelow)) killQuietly(pid);
-    /* Frozen processes do not die before they are thawed. */
-    if (attempt === 0) thaw(path);
+    /* Frozen processes do not die before they are thawed; a runtime that was killed may have frozen them again. */
+    if (attempt % 10 === 0) thaw(path);
     await Bun.sleep(attempt < 10 ? 1 : 10);
   }
   return false;
