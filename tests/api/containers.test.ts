@@ -358,7 +358,8 @@ describe("life", () => {
           expect(change).toEqual({
             hostConfig: {
               Memory: 5,
-              PidsLimit: null,
+              // 0 takes the limit away; null, which clients send when nobody asked, leaves it.
+              PidsLimit: 0,
               RestartPolicy: { Name: "always", MaximumRetryCount: 0 },
             },
             labels: { a: "b", c: null },

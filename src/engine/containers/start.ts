@@ -90,6 +90,8 @@ async function runTask(context: EngineContext, container: LiveContainer, started
     }),
   );
   undo.move();
+  // Whoever attached while it was being started.
+  await connectPending(container, task);
   return task;
 }
 
