@@ -36,7 +36,10 @@ export function hostAbilities(options: EngineOptions, runtime: Runtime): EngineA
       blkioWriteIops: cgroups.blkioThrottle,
     },
     cgroupNamespaces: true,
-    ipv4Forwarding: ipv4Forwarding(),
+    /* Asked anew each time: the engine switches it on for its bridge after this is made. */
+    get ipv4Forwarding() {
+      return ipv4Forwarding();
+    },
     appArmor: appArmorState("docker-default").enabled,
     seLinux: selinuxEnabled(),
     capabilities: new Set(availableCapabilities().flatMap((number) => allCapabilities[number] ?? [])),

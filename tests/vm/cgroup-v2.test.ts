@@ -135,6 +135,13 @@ describe.each(["crun", "runc"])("%s", (runtime) => {
     await hull.remove(name);
   });
 
+  test("weights of single devices wait for the scheduler that knows them", async () => {
+    const options = ["--rm", "--blkio-weight-device", `${disk}:200`];
+    const result = await run(options, "echo ran");
+    expect(result).toMatchObject({ code: 0, out: "ran\n" });
+    expect(result.err).toContain("does not support Block I/O weight_device");
+  });
+
   test("what v2 cannot do is dropped with a warning", async () => {
     const result = await run(
       ["--rm", "-m", "64m", "--memory-swappiness", "50", "--oom-kill-disable"],

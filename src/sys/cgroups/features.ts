@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { readControl } from "./files.ts";
 import { cgroupDirectory, cgroupHierarchy, controllerHas } from "./hierarchy.ts";
 
 /** What can be limited here. Read once: a host does not change its controllers under an engine. */
@@ -57,6 +58,7 @@ function featuresV2(): CgroupFeatures {
   const memory = controllerHas("memory", "");
   const cpu = controllerHas("cpu", "");
   const io = controllerHas("io", "");
+  const bfq = io && hasScheduler("bfq");
   return {
     version: 2,
     memory,
@@ -68,8 +70,25 @@ function featuresV2(): CgroupFeatures {
     cpuRealtime: false,
     cpuset: controllerHas("cpuset", ""),
     pids: controllerHas("pids", ""),
-    blkioWeight: io,
-    blkioWeightDevice: io,
+    /* The root has no weights of its own, but the file that tunes one of the two that know them. */
+    blkioWeight: bfq || (io && existsSync(join(cgroupDirectory("io", "/") ?? "", "io.cost.qos"))),
+    /* No runtime sets weights of single devices without this scheduler: runc forgets them, crun fails. */
+    blkioWeightDevice: bfq,
     blkioThrottle: io,
   };
+}
+
+/** Whether a scheduler of block devices is there: each device names all of them, its own in brackets. */
+function hasScheduler(name: string): boolean {
+  try {
+    return readdirSync("/sys/block").some((device) =>
+      offersScheduler(readControl(join("/sys/block", device, "queue"), "scheduler"), name),
+    );
+  } catch {
+    return false;
+  }
+}
+
+export function offersScheduler(line: string, name: string): boolean {
+  return line.trim().split(/\s+/).includes(name) || line.includes(`[${name}]`);
 }

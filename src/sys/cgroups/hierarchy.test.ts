@@ -13,6 +13,21 @@ describe("parseHierarchy", () => {
     expect(found).toEqual({ version: 2, hybrid: false, mounts: new Map([["", "/sys/fs/cgroup"]]) });
   });
 
+  test("v2 as a kernel 6.1 lists it, among other mounts", () => {
+    const mountinfo = [
+      "23 1 254:0 / / rw,relatime - ext4 /dev/vda rw",
+      "25 23 0:21 / /sys rw,relatime - sysfs sys rw",
+      "30 25 0:6 / /sys/kernel/security rw,relatime - securityfs securityfs rw",
+      "31 25 0:25 / /sys/fs/cgroup rw,relatime - cgroup2 cgroup2 rw,nsdelegate",
+      "",
+    ].join("\n");
+    expect(parseHierarchy(mountinfo)).toEqual({
+      version: 2,
+      hybrid: false,
+      mounts: new Map([["", "/sys/fs/cgroup"]]),
+    });
+  });
+
   test("v1, controllers together and alone", () => {
     const found = parseHierarchy(
       [
@@ -58,5 +73,16 @@ test("parseIoStat reads v2's fields that were asked for", () => {
   expect(parseIoStat("8:16 rbytes=1 wbytes=2 rios=3\n\n", { rbytes: "read", wbytes: "write" })).toEqual([
     { major: 8, minor: 16, op: "read", value: 1 },
     { major: 8, minor: 16, op: "write", value: 2 },
+  ]);
+});
+
+test("parseIoStat on what a kernel 6.1 counted for two disks", () => {
+  const text =
+    "254:0 rbytes=106496 wbytes=1318912 rios=3 wios=4 dbytes=0 dios=0\n254:16 rbytes=655360 wbytes=0 rios=10 wios=0 dbytes=0 dios=0\n";
+  expect(parseIoStat(text, { rios: "read", wios: "write" })).toEqual([
+    { major: 254, minor: 0, op: "read", value: 3 },
+    { major: 254, minor: 0, op: "write", value: 4 },
+    { major: 254, minor: 16, op: "read", value: 10 },
+    { major: 254, minor: 16, op: "write", value: 0 },
   ]);
 });
