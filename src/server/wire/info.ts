@@ -104,7 +104,8 @@ function registryConfig(info: EngineInfo) {
   const cidrs = info.insecureRegistries.filter((entry) => entry.includes("/"));
   const hosts = info.insecureRegistries.filter((entry) => !entry.includes("/"));
   return {
-    InsecureRegistryCIDRs: cidrs,
+    // Loopback needs no TLS, as in Docker.
+    InsecureRegistryCIDRs: [...cidrs, "::1/128", "127.0.0.0/8"],
     IndexConfigs: {
       "docker.io": { Name: "docker.io", Mirrors: [...info.registryMirrors], Secure: true, Official: true },
       ...Object.fromEntries(
