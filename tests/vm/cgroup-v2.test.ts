@@ -314,3 +314,18 @@ describe.each(["crun", "runc"])("%s", (runtime) => {
     expect(check.exitCode).toBe(0);
   });
 });
+
+describe("with the scheduler that knows weights of single devices", () => {
+  beforeAll(async () => {
+    expect(Bun.spawnSync(["modprobe", "bfq"]).exitCode).toBe(0);
+    await Bun.write("/sys/block/vdb/queue/scheduler", "bfq");
+    await hull.own.restart();
+  });
+
+  test.each(["crun", "runc"])("%s sets them", async (runtime) => {
+    const weights = ["--blkio-weight", "300", "--blkio-weight-device", `${disk}:200`];
+    const name = await hull.sleeper(`${runtime}-bfq`, "--runtime", runtime, ...weights);
+    expect(control(await cgroup(name), "io.bfq.weight")).toBe(`default 300\n${diskNumber()} 200`);
+    await hull.remove(name);
+  });
+});
