@@ -148,8 +148,7 @@ describe.skipIf(!reference)("as Docker", () => {
             record: sampleContainer({ config, hostConfig }),
             imageName: "busybox",
             imageManifest: undefined,
-            execIds: [],
-            paths: { log: "", hosts: "", hostname: "", resolvConf: "", graph: {} },
+            paths: { log: "", hosts: "", hostname: "", resolvConf: "" },
             networkNames: new Map(),
             sandboxPath: undefined,
           };

@@ -14,7 +14,9 @@ export async function listContainers(
   const records = context.containers.all().map((container) => container.record);
   const chosen = selectContainers(records, query, { ancestors: await ancestorsOf(context, query) });
   return Promise.all(
-    chosen.map((record) => viewContainer(context, context.containers.find(record.id), query.size)),
+    chosen.map((record) =>
+      viewContainer(context, context.containers.find(record.id), { size: query.size, details: false }),
+    ),
   );
 }
 

@@ -23,7 +23,8 @@ export function containerService(context: EngineContext): ContainerService {
   return {
     create: (request) => createContainer(context, request),
     list: (query) => listContainers(context, query),
-    inspect: async (nameOrId, size) => viewContainer(context, context.containers.find(nameOrId), size),
+    inspect: async (nameOrId, size) =>
+      viewContainer(context, context.containers.find(nameOrId), { size, details: true }),
     start: (nameOrId) => startContainer(context, nameOrId),
     stop: (nameOrId, options) => stopContainer(context, nameOrId, options),
     restart: (nameOrId, options) => restartContainer(context, nameOrId, options),

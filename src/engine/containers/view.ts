@@ -6,28 +6,39 @@ import type { ContainerView } from "../services/containers.ts";
 import { containerPaths } from "./directories.ts";
 import type { LiveContainer } from "./live-container.ts";
 
+export interface ViewOptions {
+  readonly size: boolean;
+  /** What only inspect shows. */
+  readonly details: boolean;
+}
+
 /** A container as list and inspect show it. */
 export async function viewContainer(
   context: EngineContext,
   container: LiveContainer,
-  size: boolean,
+  { size, details }: ViewOptions,
 ): Promise<ContainerView> {
   const { record } = container;
   const image = await context.images.get(record.image);
-  const execIds = context.records.execs
-    .list()
-    .filter((exec) => exec.containerId === record.id && exec.state.status !== "exited")
-    .map((exec) => exec.id);
   return {
     record,
     imageName: await imageNameOf(context, container),
     imageManifest: image?.manifest,
-    execIds,
-    paths: { ...containerPaths(context, record), graph: await graphPaths(context, container) },
+    paths: containerPaths(context, record),
     networkNames: networksOf(context, container),
     sandboxPath: "pid" in record.state ? `/proc/${record.state.pid}/ns/net` : undefined,
+    ...(details
+      ? { details: { execIds: execsOf(context, container), graph: await graphPaths(context, container) } }
+      : {}),
     ...(size ? { size: await sizeOf(context, container, image?.size ?? 0) } : {}),
   };
+}
+
+function execsOf(context: EngineContext, container: LiveContainer): string[] {
+  return context.records.execs
+    .list()
+    .filter((exec) => exec.containerId === container.id && exec.state.status !== "exited")
+    .map((exec) => exec.id);
 }
 
 /** The name it was made with while that still means the same image, else the image's id. */

@@ -36,16 +36,19 @@ export interface ContainerView {
   /** The familiar name of its image now, or its id when no name points there any more. */
   readonly imageName: string;
   readonly imageManifest: StoredImage["manifest"] | undefined;
-  readonly execIds: readonly string[];
   readonly paths: {
     readonly log: string;
     readonly hosts: string;
     readonly hostname: string;
     readonly resolvConf: string;
-    readonly graph: Readonly<Record<string, string>>;
   };
   readonly networkNames: ReadonlyMap<string, NetworkRecord>;
   readonly sandboxPath: string | undefined;
+  /** Present for inspect: it costs more than a list of hundreds should pay. */
+  readonly details?: {
+    readonly execIds: readonly string[];
+    readonly graph: Readonly<Record<string, string>>;
+  };
   /** Present when `size` was asked for. */
   readonly size?: { readonly rw: number; readonly rootFs: number };
 }

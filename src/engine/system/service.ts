@@ -101,7 +101,9 @@ async function diskUsage(context: EngineContext, types: ReadonlySet<DiskUsageTyp
       containers: holdersOf(context, image.id).length,
       sharedSize: usage.shared.get(image.id)?.shared ?? 0,
     })),
-    containers: await Promise.all(containers.map((container) => viewContainer(context, container, true))),
+    containers: await Promise.all(
+      containers.map((container) => viewContainer(context, container, { size: true, details: false })),
+    ),
     volumes: await Promise.all(
       volumes.map(async (record) => ({
         record,
