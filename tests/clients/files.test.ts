@@ -175,6 +175,29 @@ describe("what changed", () => {
     await hull.remove(name);
   });
 
+  hullOnly("the server is on the tests' own loopback")("docker import from an address", async () => {
+    const archive = Bun.file(join(hull.directory, "from-address.tar"));
+    const name = hull.name("to-export");
+    await hull.ok("create", "--name", name, "busybox", "true");
+    await hull.ok("export", "-o", join(hull.directory, "from-address.tar"), name);
+    await using server = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: (request) =>
+        new URL(request.url).pathname === "/root.tar"
+          ? new Response(archive)
+          : new Response("no", { status: 404 }),
+    });
+    const imported = hull.name("from-address");
+    await hull.ok("import", `http://127.0.0.1:${server.port}/root.tar`, imported);
+    expect(await hull.ok("run", "--rm", imported, "echo", "came over")).toBe("came over");
+    const missing = await hull.docker("import", `http://127.0.0.1:${server.port}/nosuch`, imported);
+    expect(missing.code).toBe(1);
+    expect(missing.err).toContain("the server answered 404");
+    await hull.ok("rmi", imported);
+    await hull.remove(name);
+  });
+
   test.concurrent("docker commit", async () => {
     const name = hull.name("commit");
     const image = hull.name("committed");

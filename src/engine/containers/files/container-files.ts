@@ -5,7 +5,8 @@ import { unpackTar } from "../../../images/unpack/unpack-tar.ts";
 import { decompressed } from "../../../lib/compress.ts";
 import type { ContainerRecord } from "../../../records/container-record.ts";
 import { closeFd, fdPath, O_PATH, openInRoot, openRoot, pathOfFd } from "../../../sys/rooted-path.ts";
-import { absolutePath, archiveName, findPath, type PathStat, pathError } from "./container-path.ts";
+import type { PathStat } from "../../services/containers.ts";
+import { absolutePath, archiveName, findPath, pathError } from "./container-path.ts";
 import { ownerOf } from "./container-user.ts";
 import { type ContainerFilesWorld, withContainerView } from "./container-view.ts";
 

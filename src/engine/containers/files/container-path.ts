@@ -4,15 +4,7 @@ import { invalidArgument, notFound } from "../../../errors/engine-error.ts";
 import { errnoCodeOf } from "../../../sys/files.ts";
 import { closeFd, O_PATH, openInRoot, realPathInRoot, statInRoot } from "../../../sys/rooted-path.ts";
 import { entryPath } from "../../../sys/xattr.ts";
-
-/** What `HEAD …/archive` tells; `mode` has the bits of Go's os.FileMode. */
-export interface PathStat {
-  readonly name: string;
-  readonly size: number;
-  readonly mode: number;
-  readonly mtime: string;
-  readonly linkTarget: string;
-}
+import type { PathStat } from "../../services/containers.ts";
 
 /** A file found in a container: the directory it is in (opened, to be closed by the caller) and its name there. */
 export interface FoundPath {
