@@ -1,5 +1,5 @@
 import type { Transform } from "node:stream";
-import { createGunzip, createGzip, createZstdDecompress } from "node:zlib";
+import { createGunzip, createZstdDecompress } from "node:zlib";
 import { EngineError, invalidArgument } from "../errors/engine-error.ts";
 import { ByteSource, type ByteStream } from "./byte-source.ts";
 
@@ -37,11 +37,6 @@ function inflate(source: ByteSource, compression: Compression): AsyncIterable<Ui
       throw new EngineError("not_implemented", `${compression} archives are not supported: use gzip or zstd`);
   }
   return compression satisfies never;
-}
-
-/** A stream through gzip. */
-export function gzipped(stream: ByteStream): AsyncIterable<Uint8Array> {
-  return pump(new ByteSource(stream), createGzip({ chunkSize: 1 << 18 }));
 }
 
 /** Feeds a zlib stream and yields what comes out; stops feeding when the reader stops. */

@@ -34,7 +34,7 @@ export async function runEngine(options: EngineOptions, line: CommandLine): Prom
   await prepare(context);
 
   const server = new HttpServer(api(context, options));
-  undo.defer(() => server.close(options.shutdownTimeout * 1000));
+  undo.defer(() => server.close(context.settings.shutdownTimeout * 1000));
   await listen(server, options);
   const stopped = Promise.withResolvers<number>();
   followSignals(context, options, line, stopped.resolve);
@@ -50,7 +50,10 @@ function api(context: EngineContext, options: EngineOptions) {
       cgroupVersion: abilities.cgroupVersion === 2 ? "2" : "1",
       logDriver: options.logDriver,
       logOptions: options.logOptions,
-      runtime: runtime.defaultRuntime,
+      // Read at each create: a reload may change it.
+      get runtime() {
+        return runtime.defaultRuntime;
+      },
       shmSize: options.shmSize,
       ipcMode: options.ipcMode,
       cgroupnsMode: options.cgroupnsMode,

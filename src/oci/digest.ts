@@ -1,5 +1,3 @@
-import { invalidArgument } from "../errors/engine-error.ts";
-
 /** `algorithm:hex`, checked: only sha256 and sha512 with the full number of hex digits. */
 export type Digest = string & { readonly __brand: "Digest" };
 
@@ -7,11 +5,6 @@ const pattern = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 
 export function isDigest(text: string): text is Digest {
   return pattern.test(text);
-}
-
-export function parseDigest(text: string): Digest {
-  if (!isDigest(text)) throw invalidArgument(`invalid digest: ${JSON.stringify(text)}`);
-  return text;
 }
 
 export function sha256(bytes: Uint8Array | string): Digest {

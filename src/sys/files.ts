@@ -24,7 +24,6 @@ const libc = bindLibc({
 
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_REMOVEDIR = 0x200;
-const AT_EMPTY_PATH = 0x1000;
 const O_CLOEXEC = 0x80000;
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 
@@ -141,14 +140,4 @@ export function changeTimesAt(dir: number, name: string, modified: FileTime, acc
   const buffer = setTimes(modified, accessed);
   if (libc().utimensat(dir, cString(name), buffer, AT_SYMLINK_NOFOLLOW) < 0)
     throw kernelError(`change times of "${name}"`, errno());
-}
-
-/** Writes everything of the file system that `fd` is on to disk. Slow: may wait for much. */
-export function syncFileSystem(fd: number): void {
-  checked("sync file system", libc().syncfs(fd));
-}
-
-/** chown of an O_PATH descriptor. */
-export function changeOwnerOfPath(fd: number, uid: number, gid: number): void {
-  checked("change owner", libc().fchownat(fd, cString(""), uid, gid, AT_EMPTY_PATH));
 }

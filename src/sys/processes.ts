@@ -23,13 +23,6 @@ function processState(pid: number): string | undefined {
   return text === undefined ? undefined : text.slice(text.lastIndexOf(")") + 2)[0];
 }
 
-/** Ticks since boot: a pid with another start time is another process. */
-export function startTime(pid: number): number | undefined {
-  const text = readProc(pid, "stat");
-  if (text === undefined) return undefined;
-  return Number(text.slice(text.lastIndexOf(")") + 2).split(" ")[19]);
-}
-
 export function commandLine(pid: number): string[] {
   return (readProc(pid, "cmdline") ?? "").split("\0").slice(0, -1);
 }

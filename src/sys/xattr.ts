@@ -23,10 +23,6 @@ export function listXattrs(path: string): string[] {
   return namesFrom(libc().llistxattr(cString(path), buffer, buffer.length), path);
 }
 
-export function listXattrsOfFd(fd: number): string[] {
-  return namesFrom(libc().flistxattr(fd, buffer, buffer.length), "file");
-}
-
 function namesFrom(length: number, what: string): string[] {
   if (length < 0) {
     const code = errno();
@@ -66,13 +62,6 @@ export function setXattr(path: string, name: string, value: Uint8Array): void {
 export function setXattrOfFd(fd: number, name: string, value: Uint8Array): void {
   const bytes = value.length === 0 ? new Uint8Array(1) : value;
   checked(`set extended attribute "${name}"`, libc().fsetxattr(fd, cString(name), bytes, value.length, 0));
-}
-
-export function removeXattr(path: string, name: string): void {
-  checked(
-    `remove extended attribute "${name}" of "${path}"`,
-    libc().lremovexattr(cString(path), cString(name)),
-  );
 }
 
 /** The path of an entry of an open directory, for the calls here: nothing above it can be swapped. */

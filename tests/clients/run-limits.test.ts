@@ -296,6 +296,8 @@ describe("looking at what runs", () => {
     const columns = (await hull.ok("top", name, "-o", "pid,args")).split("\n");
     expect(columns[0]).toMatch(/^PID\s+COMMAND$/);
     expect(columns.slice(1).some((line) => /^\d+\s+.*sleep 3600$/.test(line))).toBeTrue();
+    // A column that only calls itself PID would show processes of the host.
+    expect(await hull.fails(1, "top", name, "-eo", "comm=PID")).toContain("is not allowed");
     await hull.ok("stop", "-t", "0", name);
     expect(await hull.fails(1, "top", name)).toMatch(/[Cc]ontainer .* is not running/);
     await hull.remove(name);

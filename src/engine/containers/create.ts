@@ -105,17 +105,9 @@ function newContainerId(): ContainerId {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex") as ContainerId;
 }
 
-/** What the operator chose for containers that do not say: log driver and options, init. */
+/** `--init` of the engine, for containers that do not say. */
 function withEngineDefaults(hostConfig: HostConfig, context: EngineContext): HostConfig {
-  const { logConfig, init } = context.settings;
-  const driver = hostConfig.LogConfig.Type || logConfig.Type;
-  const inherited = driver === logConfig.Type ? logConfig.Config : {};
-  return {
-    ...hostConfig,
-    LogConfig: { Type: driver, Config: { ...inherited, ...hostConfig.LogConfig.Config } },
-    ...(hostConfig.Init === undefined && init ? { Init: true } : {}),
-    Runtime: hostConfig.Runtime || context.runtime.defaultRuntime,
-  };
+  return hostConfig.Init === undefined && context.settings.init ? { ...hostConfig, Init: true } : hostConfig;
 }
 
 /** A container that shares a UTS namespace has the name that is set there; otherwise its short id. */

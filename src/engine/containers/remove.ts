@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { conflict, invalidArgument, isKind } from "../../errors/engine-error.ts";
+import { conflict, invalidArgument } from "../../errors/engine-error.ts";
 import { failpoint } from "../../lib/failpoint.ts";
 import { span } from "../../lib/trace.ts";
 import type { ContainerState } from "../../records/container-record.ts";
@@ -94,9 +94,4 @@ async function removeLink(context: EngineContext, name: string): Promise<void> {
       hostConfig: { ...hostConfig, Links: links.length > 0 ? links : null },
     });
   });
-}
-
-/** True for errors that only say that somebody else removed it already. */
-export function isGone(error: unknown): boolean {
-  return isKind(error, "not_found");
 }

@@ -1,6 +1,6 @@
 import { conflict, invalidArgument } from "../../errors/engine-error.ts";
 import type { EngineContext } from "../context.ts";
-import { parsePs } from "./parse-ps.ts";
+import { checkPsArgs, parsePs } from "./parse-ps.ts";
 
 /** `docker top`: the host's `ps`, cut down to the container's processes. */
 export async function topContainer(
@@ -14,6 +14,7 @@ export async function topContainer(
     throw conflict(`Container ${container.id} is restarting, wait until the container is running`);
   }
   if (!task || !container.isRunning) throw conflict(`container ${container.id} is not running`);
+  checkPsArgs(psArgs);
   const words = (psArgs === "" ? "-ef" : psArgs).split(/\s+/).filter((word) => word !== "");
   for (const word of words) {
     // Anything else could make ps read or write files for the caller.

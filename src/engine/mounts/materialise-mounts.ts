@@ -11,7 +11,7 @@ import { closeFd, fdPath } from "../../sys/rooted-path.ts";
 import { openSubpath } from "../../volumes/copy-up.ts";
 import type { VolumeDriver } from "../../volumes/volume-driver.ts";
 
-import { rootPropagation, runtimeBind, runtimeTmpfs, sortedMounts } from "./runtime-mounts.ts";
+import { runtimeBind, runtimeTmpfs, sortedMounts } from "./runtime-mounts.ts";
 
 export interface MaterialiseOptions {
   readonly containerId: string;
@@ -28,8 +28,6 @@ export interface MaterialiseOptions {
 export interface MaterialisedMounts {
   /** Parents first. The engine's own files (/etc/hosts …) go behind, where no destination is the same. */
   readonly mounts: readonly RuntimeMount[];
-  /** For `linux.rootfsPropagation`; empty for the default. */
-  readonly rootPropagation: "" | "shared" | "rslave";
   /** Host directories that were made because they were missing. */
   readonly created: readonly string[];
 }
@@ -59,7 +57,7 @@ export async function materialiseMounts(options: MaterialiseOptions): Promise<Ma
     mounts.push(runtimeBind(decided, source, features, isDirectory));
   }
   undo.move();
-  return { mounts: sortedMounts(mounts), rootPropagation: rootPropagation(mounts), created };
+  return { mounts: sortedMounts(mounts), created };
 }
 
 /** Gives up what a start took: after the container has ended, or after a failed start. Safe to repeat. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { MountPoint } from "../../records/container-record.ts";
 import { parseMountInfo } from "../../sys/mountinfo.ts";
 
-import { rootPropagation, runtimeBind, runtimeTmpfs, sortedMounts } from "./runtime-mounts.ts";
+import { runtimeBind, runtimeTmpfs, sortedMounts } from "./runtime-mounts.ts";
 
 const hostMounts = parseMountInfo(
   [
@@ -77,14 +77,4 @@ test("sortedMounts() puts parents first, and names in order", () => {
   const at = (destination: string) => ({ destination, type: "bind", source: "/s", options: [] });
   const sorted = sortedMounts(["/a/b/c", "/z", "/a", "/a/b", "/b/"].map(at));
   expect(sorted.map((mount) => mount.destination)).toEqual(["/a", "/b/", "/z", "/a/b", "/a/b/c"]);
-});
-
-test("rootPropagation() follows the widest mount", () => {
-  const of = (...words: string[]) =>
-    rootPropagation(
-      words.map((word) => ({ destination: "/d", type: "bind", source: "/s", options: [word] })),
-    );
-  expect(of("rprivate")).toBe("");
-  expect(of("rprivate", "rslave")).toBe("rslave");
-  expect(of("rslave", "shared")).toBe("shared");
 });

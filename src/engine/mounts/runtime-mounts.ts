@@ -78,11 +78,3 @@ export function sortedMounts(mounts: readonly RuntimeMount[]): RuntimeMount[] {
       depth(a) - depth(b) || Number(a.destination > b.destination) - Number(a.destination < b.destination),
   );
 }
-
-/** What the container's `/` itself has to be so that mounts travel in or out; empty for private. */
-export function rootPropagation(mounts: readonly RuntimeMount[]): "" | "shared" | "rslave" {
-  const has = (...words: string[]) =>
-    mounts.some((mount) => mount.options.some((word) => words.includes(word)));
-  if (has("shared", "rshared")) return "shared";
-  return has("slave", "rslave") ? "rslave" : "";
-}

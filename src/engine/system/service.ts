@@ -3,6 +3,7 @@ import { now } from "../../lib/timestamp.ts";
 import { hostPlatform } from "../../oci/platform.ts";
 import { viewContainer } from "../containers/view.ts";
 import type { EngineContext } from "../context.ts";
+import { checkEventFilters } from "../events/match-event.ts";
 import { holdersOf } from "../images/service.ts";
 import type { DiskUsage, DiskUsageType, EngineInfo, SystemService } from "../services/system.ts";
 import { usersOf } from "../volumes/service.ts";
@@ -11,7 +12,10 @@ export function systemService(context: EngineContext): SystemService {
   return {
     info: () => engineInfo(context),
     diskUsage: (types) => diskUsage(context, types),
-    events: (query, signal) => context.events.subscribe(query, signal),
+    events: (query, signal) => {
+      checkEventFilters(query.filters);
+      return context.events.subscribe(query, signal);
+    },
     authenticate: ({ serverAddress, ...credentials }, signal) =>
       context.logIn(serverAddress, credentials, context.settings.insecureRegistries, signal),
   };

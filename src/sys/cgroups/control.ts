@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { readControl } from "./files.ts";
@@ -122,15 +122,5 @@ async function rmdirOutcome(directory: string): Promise<"gone" | "busy"> {
     return "gone";
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "ENOENT" ? "gone" : "busy";
-  }
-}
-
-/** The cgroup of a process for a controller, as /proc tells it. */
-export function cgroupOfProcess(pid: number): string | undefined {
-  try {
-    const text = readFileSync(`/proc/${pid}/cgroup`, "utf8");
-    return /^\d+:(?:[^:]*\b(?:pids|devices|freezer)\b[^:]*)?:(.*)$/m.exec(text)?.[1];
-  } catch {
-    return undefined;
   }
 }

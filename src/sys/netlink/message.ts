@@ -106,12 +106,6 @@ export function u16be(value: number): Buffer {
   return data;
 }
 
-export function u32be(value: number): Buffer {
-  const data = Buffer.alloc(4);
-  data.writeUInt32BE(value >>> 0);
-  return data;
-}
-
 export const text = (value: string): Buffer => Buffer.from(`${value}\0`);
 
 export function readText(data: Buffer | undefined): string {
