@@ -233,10 +233,20 @@ describe("signals", () => {
     expect(await state("stays", "{{.State.Status}} {{.State.Pid}}")).toBe(`running ${pid}`);
     await engine.ok("rm", "-f", "stays");
 
-    await Bun.write(`${engine.directory}/engine.json`, `{"labels": ["reloaded=yes"]}`);
+    // Another name for runc, so that the test does not depend on which runtime is the default here.
+    const file = {
+      labels: ["reloaded=yes"],
+      runtimes: { other: { path: "runc" } },
+      "default-runtime": "other",
+    };
+    await Bun.write(`${engine.directory}/engine.json`, JSON.stringify(file));
     engine.signal("SIGHUP");
     await until("the label", async () =>
       (await engine.ok("info", "--format={{json .Labels}}")).includes("reloaded=yes"),
     );
+    await engine.ok("create", "--name=after-reload", "busybox", "true");
+    const runtime = await engine.ok("inspect", "--format={{.HostConfig.Runtime}}", "after-reload");
+    expect(runtime).toBe("other");
+    await engine.ok("rm", "after-reload");
   });
 });
