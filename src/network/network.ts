@@ -23,6 +23,10 @@ export interface Endpoint {
   readonly ipAddress: string;
   readonly ipPrefixLength: number;
   readonly gateway: string;
+  /** Empty or absent without IPv6. */
+  readonly ipv6Address?: string;
+  readonly ipv6PrefixLength?: number;
+  readonly ipv6Gateway?: string;
 }
 
 /** A port a container wants on the host; `hostPort` 0..0 means any free one, a range means one of it. */

@@ -65,7 +65,12 @@ export interface ContainerEndpoint {
   readonly gateway?: string;
   readonly ipAddress?: string;
   readonly ipPrefixLength?: number;
+  readonly ipv6Address?: string;
+  readonly ipv6PrefixLength?: number;
+  readonly ipv6Gateway?: string;
   readonly macAddress?: string;
+  /** Inside the container; `eth0` where it is absent. */
+  readonly interfaceName?: string;
 }
 
 /** A published port as it really is, host port filled in. */

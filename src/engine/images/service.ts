@@ -1,4 +1,4 @@
-import { invalidArgument, isKind, messageOf, unavailable } from "../../errors/engine-error.ts";
+import { invalidArgument, isKind, messageOf, notImplemented, unavailable } from "../../errors/engine-error.ts";
 import { millisecondsOf, now } from "../../lib/timestamp.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { hostPlatform, type Platform } from "../../oci/platform.ts";
@@ -37,10 +37,22 @@ export function imageService(context: EngineContext): ImageService {
       }
       return archive;
     },
+    pull: async ({ reference }) => {
+      throw notImplemented(
+        `pulling images from a registry is not implemented yet: cannot pull ${JSON.stringify(reference)}`,
+      );
+    },
+    push: later("pushing images to a registry"),
+    search: later("searching registries for images"),
+    distribution: later("asking a registry about an image"),
     import: (request) => importImage(context, request),
     prune: (filters) => pruneImages(context, filters),
   };
 }
+
+const later = (what: string) => async (): Promise<never> => {
+  throw notImplemented(`${what} is not implemented yet`);
+};
 
 function publish(context: EngineContext, action: string, id: string, name: string): void {
   context.events.publish("image", action, id, { name });

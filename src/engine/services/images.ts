@@ -1,6 +1,8 @@
 import type { LoadedImage, LoadProgress, RemovalStep, StoredImage } from "../../images/image-store.ts";
+import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { Platform } from "../../oci/platform.ts";
+import type { Credentials } from "../../registry/auth/credentials.ts";
 import type { Filters } from "../filters.ts";
 
 export interface ImageListQuery {
@@ -27,7 +29,58 @@ export interface ImportRequest {
   readonly signal: AbortSignal;
 }
 
+/** One line of a transfer's progress, as clients draw it: a bar per `id`, or a line of its own. */
+export interface TransferProgress {
+  readonly id?: string;
+  readonly status: string;
+  readonly current?: number;
+  readonly total?: number;
+  /** Facts for programs beside the words: the digest and size of what was pushed. */
+  readonly aux?: Readonly<Record<string, string | number>>;
+}
+
+export interface PullRequest {
+  /** `busybox`, `busybox:1.36`, `host:5000/x@sha256:…`; without tag and digest: every tag of it. */
+  readonly reference: string;
+  readonly platform: Platform | undefined;
+  readonly credentials: Credentials | undefined;
+  readonly onProgress: (progress: TransferProgress) => void;
+  /** Aborted when the client is gone: the transfer stops, what arrived stays resumable. */
+  readonly signal: AbortSignal;
+}
+
+export type PushRequest = PullRequest;
+
+export interface SearchRequest {
+  readonly term: string;
+  readonly limit: number;
+  readonly filters: Filters;
+  readonly credentials: Credentials | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface SearchResult {
+  readonly name: string;
+  readonly description: string;
+  readonly starCount: number;
+  readonly isOfficial: boolean;
+}
+
+export interface DistributionView {
+  readonly descriptor: Descriptor;
+  readonly platforms: readonly Platform[];
+}
+
 export interface ImageService {
+  pull(request: PullRequest): Promise<void>;
+  push(request: PushRequest): Promise<void>;
+  search(request: SearchRequest): Promise<SearchResult[]>;
+  /** What a registry has under a name, for `docker manifest` and `buildx imagetools`. */
+  distribution(
+    reference: string,
+    credentials: Credentials | undefined,
+    signal: AbortSignal,
+  ): Promise<DistributionView>;
   list(query: ImageListQuery): Promise<ImageView[]>;
   inspect(name: string, platform?: Platform): Promise<StoredImage>;
   /** Newest first. `id` is `<missing>` for steps that are no image of their own. */
