@@ -1,6 +1,6 @@
 import { ArpAnnouncer } from "../sys/arp.ts";
 import { forgetDatagramFlows } from "../sys/connection-tracking.ts";
-import { applyRules, forwardDroppers, hasChain, listMap } from "../sys/firewall.ts";
+import { applyRules, chainsOf, forwardDroppers, listMap } from "../sys/firewall.ts";
 import {
   createNetworkNamespace,
   dropNetworkNamespace,
@@ -13,18 +13,19 @@ import { listAddresses } from "../sys/netlink/addresses.ts";
 import { ensureBridge } from "../sys/netlink/bridge.ts";
 import { connectToBridge } from "../sys/netlink/container-link.ts";
 import { findLink, type Link, listLinks, setBridgePort, setLinkMaster } from "../sys/netlink/links.ts";
-import { ipv4Bytes, u16be } from "../sys/netlink/message.ts";
+import { addressBytes, u16be } from "../sys/netlink/message.ts";
 import { removeLinks } from "../sys/netlink/remove-links.ts";
 import { listRoutes } from "../sys/netlink/routes.ts";
 import { changeElements, type ElementChange } from "../sys/netlink/rule-elements.ts";
 import { NETLINK_NETFILTER, NETLINK_ROUTE, NetlinkSocket } from "../sys/netlink/socket.ts";
 import { findPortHolder } from "../sys/port-holder.ts";
 import { reservePort } from "../sys/ports.ts";
-import { writeSysctl } from "../sys/sysctl.ts";
+import { hasIpv6, writeSysctl } from "../sys/sysctl.ts";
+import { familyOf } from "./family.ts";
 import { macFor } from "./ipv4.ts";
 import type { NetworkKernel, Protocol, PublishedChange } from "./kernel.ts";
 import type { InterfaceCounters } from "./network.ts";
-import { anyAddressMap, oneAddressMap } from "./plan-rules.ts";
+import { anyAddressMap, isAnyAddress, oneAddressMap } from "./plan-published.ts";
 
 const withHost = <T>(work: (socket: NetlinkSocket) => T): T => {
   using socket = new NetlinkSocket(NETLINK_ROUTE);
@@ -93,7 +94,8 @@ export function openLinuxKernel(): NetworkKernel {
 
     enableForwarding: () => writeSysctl("net.ipv4.ip_forward", "1"),
     forwardDroppers,
-    hasChain,
+    chainsOf,
+    hasIpv6,
     listMap,
     applyRules,
     changePublished: (table, changes) =>
@@ -138,15 +140,16 @@ const protocolNumbers: Readonly<Record<Protocol, number>> = { tcp: 6, udp: 17, s
 const padded = (data: Uint8Array): Buffer => Buffer.concat([data, Buffer.alloc(4 - data.length)]);
 
 function publishedElement(change: PublishedChange): ElementChange {
-  const isAny = change.hostIp === "0.0.0.0";
+  const isAny = isAnyAddress(change.hostIp);
   return {
+    family: familyOf(change.hostIp),
     set: isAny ? anyAddressMap : oneAddressMap,
     add: change.add,
     key: Buffer.concat([
-      isAny ? Buffer.alloc(0) : ipv4Bytes(change.hostIp),
+      isAny ? Buffer.alloc(0) : addressBytes(change.hostIp),
       padded(Buffer.from([protocolNumbers[change.protocol]])),
       padded(u16be(change.hostPort)),
     ]),
-    value: Buffer.concat([ipv4Bytes(change.containerIp), padded(u16be(change.containerPort))]),
+    value: Buffer.concat([addressBytes(change.containerIp), padded(u16be(change.containerPort))]),
   };
 }
