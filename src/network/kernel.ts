@@ -39,7 +39,10 @@ export interface NetworkKernel {
   listMap(family: Family, table: string, map: string): Promise<{ key: string[]; value: string[] }[]>;
   applyRules(script: string): Promise<void>;
   changePublished(table: string, changes: readonly PublishedChange[]): void;
-  forgetDatagrams(address: string, port: number): void;
+  /** With `containerIp` only flows that lead there. */
+  forgetDatagrams(address: string, port: number, containerIp?: string): void;
+  /** Whether packets from 127.0.0.1 may be routed over a bridge, so that the kernel can rewrite them. */
+  routesLoopback(bridge: string): boolean;
 
   reserve(protocol: Protocol, address: string, port: number): Reservation;
   /** Who holds a port, in words, or undefined. */

@@ -20,7 +20,7 @@ import { changeElements, type ElementChange } from "../sys/netlink/rule-elements
 import { NETLINK_NETFILTER, NETLINK_ROUTE, NetlinkSocket } from "../sys/netlink/socket.ts";
 import { findPortHolder } from "../sys/port-holder.ts";
 import { reservePort } from "../sys/ports.ts";
-import { hasIpv6, writeSysctl } from "../sys/sysctl.ts";
+import { hasIpv6, readSysctl, writeSysctl } from "../sys/sysctl.ts";
 import { familyOf } from "./family.ts";
 import { macFor } from "./ipv4.ts";
 import type { NetworkKernel, Protocol, PublishedChange } from "./kernel.ts";
@@ -100,10 +100,11 @@ export function openLinuxKernel(): NetworkKernel {
     applyRules,
     changePublished: (table, changes) =>
       changeElements(netfilterSocket(), table, changes.map(publishedElement)),
-    forgetDatagrams: (address, port) => {
-      forgetDatagramFlows(netfilterSocket(), address, port);
+    forgetDatagrams: (address, port, container) => {
+      forgetDatagramFlows(netfilterSocket(), address, port, container);
     },
 
+    routesLoopback: (bridge) => readSysctl(["net", "ipv4", "conf", bridge, "route_localnet"]) !== "0",
     reserve: reservePort,
     holder: (protocol, address, port) => {
       const holder = findPortHolder(protocol, address, port);

@@ -36,6 +36,8 @@ export interface PortWish {
   readonly hostIp: string;
   readonly hostPortFirst: number;
   readonly hostPortLast: number;
+  /** Other containers that want it so may have the same host port: connections are dealt out in turn. */
+  readonly shared?: boolean;
 }
 
 /**
@@ -56,6 +58,13 @@ export interface NetworkDriver {
   reconcile(network: NetworkRecord, alive: readonly Endpoint[]): Promise<string[]>;
 }
 
+export interface PublishedRoute {
+  readonly containerId: string;
+  readonly port: PublishedPort;
+  /** Rewritten by the kernel, copied by a process, or copied on loopback and rewritten everywhere else. */
+  readonly via: "kernel" | "proxy" | "both";
+}
+
 /** Published ports of all containers on this engine. */
 export interface PortPublisher {
   /**
@@ -64,11 +73,14 @@ export interface PortPublisher {
    * 0.0.0.0:80 failed: port is already allocated`) followed by who holds it.
    */
   publish(endpoint: Endpoint, containerName: string, wishes: readonly PortWish[]): Promise<PublishedPort[]>;
-  unpublish(containerId: string): Promise<void>;
+  /** All ports of a container, or only these. Not published is fine. */
+  unpublish(containerId: string, ports?: readonly PublishedPort[]): Promise<void>;
   /** After a restart: take these reservations and rules again, drop all others. */
   restore(
     published: readonly { endpoint: Endpoint; containerName: string; ports: readonly PublishedPort[] }[],
   ): Promise<string[]>;
+  /** How each published port gets to its container. */
+  routes(): readonly PublishedRoute[];
 }
 
 /**

@@ -4,6 +4,7 @@ import { failpoint } from "../lib/failpoint.ts";
 import { log } from "../lib/log.ts";
 import type { IpamPool, NetworkRecord } from "../records/network-record.ts";
 import type { NetworkTable } from "../records/records.ts";
+import type { PortProxies } from "../sys/port-proxy.ts";
 import { type AddressPool, dockerPools } from "./address-pools.ts";
 import { BridgeDriver, isOurVeth } from "./bridge-driver.ts";
 import { BridgeFirewall } from "./bridge-firewall.ts";
@@ -33,8 +34,14 @@ export interface NetworkingOptions {
   readonly mtu?: number;
   /** `--ip`: where ports are published when the user names no address. */
   readonly defaultPublishAddress?: string;
+  /** Copying proxies of this engine, for what the kernel cannot forward. */
+  readonly proxies?: PortProxies;
+  /** `--userland-proxy`: new ones may be started. */
+  readonly userlandProxy?: boolean;
   readonly kernel?: NetworkKernel;
 }
+
+const noProxies = () => Promise.reject(internal("there is no program for copying proxies"));
 
 export const defaultBridgeName = "hull0";
 
@@ -65,12 +72,14 @@ export class BridgeNetworking implements Networking {
     const table = this.#bridgeName === "none" ? `hull_none_${this.#group}` : tableName(this.#bridgeName);
     this.#firewall = new BridgeFirewall(this.#kernel, table);
     this.#reaper = new LinkReaper(this.#kernel);
-    this.#publisher = new BridgePortPublisher(
-      this.#kernel,
-      this.#firewall,
-      options.networks,
-      options.defaultPublishAddress || "0.0.0.0",
-    );
+    this.#publisher = new BridgePortPublisher({
+      kernel: this.#kernel,
+      firewall: this.#firewall,
+      networks: options.networks,
+      defaultAddress: options.defaultPublishAddress || "0.0.0.0",
+      proxies: options.proxies ?? { start: noProxies, running: () => [] },
+      mayProxy: options.userlandProxy === true && options.proxies !== undefined,
+    });
     this.ports = this.#publisher;
     this.#bridgeDriver = new BridgeDriver({
       kernel: this.#kernel,
