@@ -20,7 +20,9 @@ export function portRefusal(
 ): EngineError {
   const { hostPortFirst: first, hostPortLast: last, protocol } = refused.wish;
   const ports = first === last ? `${first}` : `${first}-${last}`;
-  const start = `${opening(refused)}: Bind for ${refused.wish.hostIp}:${ports} failed: `;
+  const { hostIp: address } = refused.wish;
+  const hostIp = address.includes(":") ? `[${address}]` : address;
+  const start = `${opening(refused)}: Bind for ${hostIp}:${ports} failed: `;
   const code = errnoOf(failure) ?? "EADDRINUSE";
   if (code === "EADDRNOTAVAIL") {
     const words = "cannot assign requested address, this host does not have it";

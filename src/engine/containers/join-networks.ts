@@ -67,7 +67,7 @@ export async function joinNetworks(
     endpoints[name] = withAddress({ ...endpoint, networkId: network.id }, attached);
     if (!network.internal) first ??= attached;
   }
-  const wishes = portWishes(record.config, record.hostConfig, context.settings.publishAddress);
+  const wishes = portWishes(record.config, record.hostConfig);
   if (wishes.length === 0 || !first) return { namespace, endpoints, ports: [] };
   const endpoint = first;
   undo.defer(() => networking.ports.unpublish(record.id));
