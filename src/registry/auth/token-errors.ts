@@ -35,6 +35,7 @@ export function readErrorAnswer(status: number, text: string): ErrorAnswer {
   const entries = (Array.isArray(body?.errors) ? body.errors : []).map(entryOf);
   if (entries.length > 0) return joined(entries);
   if (status === 401) return joined([entryOf({ code: "UNAUTHORIZED" })]);
+  if (status === 429) return joined([entryOf({ code: "TOOMANYREQUESTS" })]);
   const why = body === undefined ? "" : "no error details found in HTTP response body: ";
   const quoted = JSON.stringify(text.slice(0, 200));
   return { entries: [], sentence: `error parsing HTTP ${status} response body: ${why}${quoted}` };

@@ -112,12 +112,17 @@ export class RegistrySession {
         return base;
       } catch (error) {
         const last = index === schemes.length - 1;
-        if (last || !(error instanceof NotReached) || isMirror || !(await transport.isInsecure(host)))
-          throw error;
+        const mayGoOn = error instanceof NotReached && !isMirror && !last;
+        if (!mayGoOn || !(await transport.isInsecure(host))) throw firstContact(error);
       }
     }
     throw new EngineError("internal", `no way to talk to ${JSON.stringify(host)}`);
   }
+}
+
+/** Where nobody answered yet, waiting for somebody is the caller's decision: not to be tried again. */
+function firstContact(error: unknown): unknown {
+  return error instanceof NotReached ? new EngineError("internal", error.message) : error;
 }
 
 function authorized(
