@@ -6,11 +6,12 @@ import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { formatManifest, mediaTypes } from "../../oci/manifest.ts";
 import type { ImageCatalog, ImageDetails } from "../image-catalog.ts";
-import type { PinGroup } from "../pins.ts";
+import type { PinGroup, Pins } from "../pins.ts";
 
 export interface CompressParts {
   readonly content: ContentStore;
   readonly catalog: ImageCatalog;
+  readonly pins: Pins;
   /** Deletes a blob that nobody uses any more. */
   readonly discard: (blob: Digest) => Promise<void>;
   /** Whether a registry has the image as it is stored: then it stays so. */
@@ -66,7 +67,8 @@ async function compressLayer(
   parts: CompressParts,
   { pins, signal, onProgress }: CompressOptions,
 ): Promise<Descriptor> {
-  pins.add(layer.digest);
+  using reading = parts.pins.group();
+  reading.add(layer.digest);
   await using writer = await parts.content.ingest(`compress-${crypto.randomUUID()}`);
   let read = 0;
   const counted = async function* (): AsyncGenerator<Uint8Array> {

@@ -66,11 +66,11 @@ export async function pushByName(
 }
 
 function compressParts(world: PushWorld) {
-  const { content, catalog, discard, table } = world;
+  const { content, catalog, discard, table, pins } = world;
   const isPublished = ({ manifest, layers }: ImageDetails) =>
     table.references().some(({ name }) => parseReference(name).digest === manifest.digest) ||
     layers.some((layer) => isPlain(layer) && table.sources(layer.digest).length > 0);
-  return { content, catalog, discard, isPublished };
+  return { content, catalog, pins, discard, isPublished };
 }
 
 function detailsOf(id: Digest, catalog: ImageCatalog): ImageDetails {
