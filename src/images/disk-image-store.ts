@@ -140,7 +140,7 @@ export class DiskImageStore implements ImageStore {
 
   async push(target: PushTarget, platform: Platform | undefined, options: PushOptions): Promise<Descriptor> {
     const discard = async (blob: Digest) => {
-      if (this.#isFree(blob)) await this.#deleteBlob(blob);
+      if (this.#isFreeBlob(blob)) await this.#deleteBlob(blob);
     };
     const world = {
       content: this.#content,
@@ -207,7 +207,8 @@ export class DiskImageStore implements ImageStore {
     await collectGarbage({
       content: this.#content,
       snapshots: this.#snapshots,
-      isFree: (digest) => this.#isFree(digest),
+      isFreeBlob: (digest) => this.#isFreeBlob(digest),
+      isFreeLayer: (chainId) => this.#isFreeLayer(chainId),
       // A blob of unknown digest may just be arriving.
       isIdle: () => this.#pins.isIdle,
     });
@@ -218,18 +219,22 @@ export class DiskImageStore implements ImageStore {
     this.#table.forgetSources(blob);
   }
 
-  #isFree(digest: Digest): boolean {
-    return !this.#catalog.isUsed(digest) && !this.#pins.isPinned(digest);
+  #isFreeBlob(digest: Digest): boolean {
+    return !this.#catalog.isBlobUsed(digest) && !this.#pins.isPinned(digest);
+  }
+
+  #isFreeLayer(chainId: Digest): boolean {
+    return !this.#catalog.isLayerUsed(chainId) && !this.#pins.isPinned(chainId);
   }
 
   /** Record first: what is left over by a crash behind it is garbage, never a broken image. */
   async #delete(id: Digest): Promise<Digest[]> {
     const { blobs, layers } = this.#catalog.drop(id);
     await failpoint("image.delete");
-    for (const blob of blobs) if (this.#isFree(blob)) await this.#deleteBlob(blob);
+    for (const blob of blobs) if (this.#isFreeBlob(blob)) await this.#deleteBlob(blob);
     const gone: Digest[] = [];
     for (const layer of layers) {
-      if (!this.#isFree(layer)) continue;
+      if (!this.#isFreeLayer(layer)) continue;
       // A container made from it in this moment stands on it: then it stays with the container.
       if ((await this.#snapshots.list()).some(({ parent }) => parent === layer)) break;
       await this.#snapshots.remove(layer);
