@@ -40,7 +40,10 @@ export function localImage(
       architecture,
       config: config.runConfig,
       created,
-      history: [{ created, created_by: config.createdBy }],
+      history: [
+        { created, created_by: config.createdBy },
+        { created, created_by: `CMD ${JSON.stringify(config.runConfig.Cmd ?? [])}`, empty_layer: true },
+      ],
       os,
       rootfs: { type: "layers", diff_ids: [layer.diffId] },
       ...(variant !== undefined && { variant }),
