@@ -95,7 +95,8 @@ export interface EngineContext {
   /** A repository of the registry its name says, as these credentials may use it. */
   openRepository(
     name: Pick<Reference, "domain" | "path">,
-    credentials: Credentials | undefined,
+    purpose: "pull" | "push",
+    access: { readonly credentials: Credentials | undefined; readonly insecureRegistries: readonly string[] },
   ): RemoteRepository;
   readonly events: EventBus;
   readonly host: Host;

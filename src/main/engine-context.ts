@@ -6,7 +6,7 @@ import { ContainerRegistry } from "../engine/containers/container-registry.ts";
 import { RootMounts } from "../engine/containers/root-mounts.ts";
 import type { EngineContext, EngineSettings } from "../engine/context.ts";
 import { EventBus } from "../engine/events/event-bus.ts";
-import { invalidArgument, messageOf, notImplemented } from "../errors/engine-error.ts";
+import { invalidArgument, messageOf } from "../errors/engine-error.ts";
 import { openImageStore } from "../images/disk-image-store.ts";
 import { Background } from "../lib/background.ts";
 import { KeyedLock } from "../lib/keyed-lock.ts";
@@ -15,6 +15,7 @@ import { createNetworking } from "../network/networking.ts";
 import { openRecords } from "../records/sqlite-records.ts";
 import { login } from "../registry/auth/login.ts";
 import { keepLoopbackOffProxies } from "../registry/auth/loopback-proxy.ts";
+import { openRepository } from "../registry/client/open-repository.ts";
 import { createRuntime } from "../runtime/oci-runtime.ts";
 import { openOverlaySnapshotter } from "../snapshots/overlay-snapshotter.ts";
 import { mountAll, unmount } from "../sys/mounts.ts";
@@ -48,9 +49,7 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
     connectInside,
     logIn: (serverAddress, credentials, insecureRegistries, signal) =>
       login(serverAddress, credentials, { insecureRegistries }, signal),
-    openRepository: () => {
-      throw notImplemented("registries are not talked to yet");
-    },
+    openRepository,
     networking: createNetworking({
       execRoot,
       networks: records.networks,

@@ -19,7 +19,10 @@ export async function pushImages(
   onProgress({ status: `The push refers to repository [${repositoryOf(asked)}]` });
   const known = context.images.tagsOf(repositoryOf(asked));
   if (known.length === 0) throw notFound(`An image does not exist locally with the tag: ${name}`);
-  const repository = context.openRepository({ domain, path }, request.credentials);
+  const repository = context.openRepository({ domain, path }, "push", {
+    credentials: request.credentials,
+    insecureRegistries: context.settings.insecureRegistries,
+  });
   for (const tag of asked.tag === undefined ? known : [asked.tag]) {
     const target = { reference: { domain, path, tag }, repository };
     const { digest, size } = await context.images.push(target, request.platform, {
