@@ -63,6 +63,7 @@ export class Repository {
   link(digest: Digest, commit?: () => Promise<unknown>): Promise<boolean> {
     return this.#all.withBlob(digest, async () => {
       this.#all.want(this.#wish(digest));
+      this.#all.want(anyWish(digest));
       await commit?.();
       if ((await this.#all.storage.blobs.size(digest)) === undefined) return false;
       await this.#records.put(this.#key("_blobs", fileName(digest)), new Uint8Array());
@@ -173,6 +174,11 @@ export class Repository {
       if (isDigest(digest)) yield digest;
     }
   }
+}
+
+/** A wish for a blob in whichever repository. */
+export function anyWish(digest: Digest): string {
+  return `@${digest}`;
 }
 
 /** `sha256-<hex>`: a colon is a separator to some tools. */

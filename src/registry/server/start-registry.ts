@@ -3,6 +3,8 @@ import type { TlsSettings } from "../../http/tls-files.ts";
 import { Access } from "./access/access.ts";
 import { HtpasswdFile } from "./access/htpasswd.ts";
 import { type ContentSource, StoredSource } from "./content-source.ts";
+import type { SweepOptions } from "./garbage/sweep.ts";
+import { sweepRegularly } from "./garbage/sweep-regularly.ts";
 import type { RegistryContext } from "./registry-call.ts";
 import { registryHandler } from "./registry-handler.ts";
 import { defaultRules, type RegistryRules } from "./registry-rules.ts";
@@ -24,6 +26,8 @@ export interface RegistryOptions {
   /** Where pulls are answered from, given what is stored; the storage itself unless told. */
   readonly source?: (repositories: Repositories, uploads: UploadSessions) => ContentSource;
   readonly accessLog?: (line: string) => void;
+  /** Collects garbage beside the work, this often. */
+  readonly garbage?: { readonly intervalMs: number; readonly sweep: SweepOptions };
   /** A client that does nothing for so long while it is its turn is cut off. */
   readonly idleSeconds?: number;
 }
@@ -66,12 +70,16 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     ...(options.accessLog && { accessLog: options.accessLog }),
   });
   const server = new HttpServer(handler, { headBytes: longestHead, idleSeconds: options.idleSeconds ?? 60 });
+  const garbage = options.garbage && sweepRegularly(context, options.garbage);
   const [listening = ""] = await server.listen({ kind: "tcp", host, port }, tls ? { tls } : {});
   const address = listening.replace(/^tcp:\/\//, "");
   return {
     url: `${tls ? "https" : "http"}://${address}`,
     address,
     context,
-    close: (deadlineMs = 0) => server.close(deadlineMs),
+    async close(deadlineMs = 0) {
+      await server.close(deadlineMs);
+      await garbage?.stop();
+    },
   };
 }
