@@ -46,6 +46,13 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "snapshots/overlay-snapshotter.ts",
     "engine/containers/exit.ts",
   ],
+  push: [
+    "server/handlers/images/push.ts",
+    "engine/images/push.ts",
+    "images/push/push-by-name.ts",
+    "images/push/push-image.ts",
+    "images/push/push-layer.ts",
+  ],
   "image load": [
     "engine/images/service.ts",
     "images/archive/load-archive.ts",

@@ -6,7 +6,7 @@ import { ContainerRegistry } from "../engine/containers/container-registry.ts";
 import { RootMounts } from "../engine/containers/root-mounts.ts";
 import type { EngineContext, EngineSettings } from "../engine/context.ts";
 import { EventBus } from "../engine/events/event-bus.ts";
-import { invalidArgument, messageOf } from "../errors/engine-error.ts";
+import { invalidArgument, messageOf, notImplemented } from "../errors/engine-error.ts";
 import { openImageStore } from "../images/disk-image-store.ts";
 import { Background } from "../lib/background.ts";
 import { KeyedLock } from "../lib/keyed-lock.ts";
@@ -48,6 +48,9 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
     connectInside,
     logIn: (serverAddress, credentials, insecureRegistries, signal) =>
       login(serverAddress, credentials, { insecureRegistries }, signal),
+    openRepository: () => {
+      throw notImplemented("registries are not talked to yet");
+    },
     networking: createNetworking({
       execRoot,
       networks: records.networks,
@@ -103,6 +106,8 @@ export function engineSettings(options: EngineOptions): EngineSettings {
     debug: options.logLevel === "debug",
     registryMirrors: options.registryMirrors,
     insecureRegistries: options.insecureRegistries,
+    maxConcurrentUploads: options.maxConcurrentUploads,
+    uploadChunkSize: options.uploadChunkSize,
     addressPools: options.addressPools,
   };
 }

@@ -8,6 +8,11 @@ import { runCli } from "../cli/run-cli.ts";
  */
 const table: CommandTable = {
   ...commandTable,
+  bootstrap: {
+    summary: "Make a base image out of this machine's own packages, without a registry",
+    group: "command",
+    load: async () => (await import("./bootstrap-command.ts")).bootstrapCommand,
+  },
   engine: {
     summary: "Run the engine",
     group: "management",
