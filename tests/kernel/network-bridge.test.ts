@@ -47,7 +47,7 @@ function record(
     name,
     internal,
     options,
-    ipam: { driver: "default", options: {}, pools: bench().net.planPools([{ subnet }]) },
+    ipam: { driver: "default", options: {}, pools: bench().net.planPools([{ subnet }], [4], "bridge") },
   };
 }
 
