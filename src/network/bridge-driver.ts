@@ -12,6 +12,7 @@ import {
   planInterface,
   takeEndpoint,
 } from "./interface-plan.ts";
+import { poolsOf } from "./ipam.ts";
 import type { HostLink, InnerPlan, NetworkKernel } from "./kernel.ts";
 import type { LinkReaper } from "./link-reaper.ts";
 import { macFor } from "./mac-address.ts";
@@ -90,10 +91,15 @@ export class BridgeDriver implements NetworkDriver {
   ensureBridge(network: NetworkRecord): string[] {
     const { kernel, group } = this.#parts;
     const options = bridgeOptions(network);
-    const { pools } = network.ipam;
+    const pools = [...poolsOf(network, 4), ...poolsOf(network, 6)];
     const gateway = pools[0]?.gateway;
     if (!gateway) throw invalidArgument(`network ${network.name} has no subnet`);
     const macAddress = macFor(gateway);
+    if (hasFamily(network, 4) && !network.internal && kernel.enableForwarding()) {
+      log.info(
+        "turned on net.ipv4.ip_forward: containers on bridge networks need it, and this host now routes",
+      );
+    }
     if (hasFamily(network, 6) && !network.internal && kernel.enableIpv6Forwarding()) {
       log.info(
         "turned on net.ipv6.conf.all.forwarding: containers on IPv6 networks need it, and this host now routes",

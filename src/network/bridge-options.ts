@@ -71,7 +71,7 @@ export function refuseUnknown(
 ): void {
   for (const key of Object.keys(options)) {
     if (accepted.has(key)) continue;
-    throw invalidArgument(`network option ${JSON.stringify(key)} is not known to the ${driver} driver`);
+    throw invalidArgument(`network option ${JSON.stringify(key)} is not supported by the ${driver} driver`);
   }
 }
 

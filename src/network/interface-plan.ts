@@ -1,9 +1,9 @@
 import { invalidArgument } from "../errors/engine-error.ts";
-import { broadcastOf, formatAddress, isIpv6, lastOf, parseSubnet } from "../lib/ip.ts";
+import { broadcastOf, formatAddress, lastOf } from "../lib/ip.ts";
 import type { NetworkRecord } from "../records/network-record.ts";
 import type { NetworkTable } from "../records/records.ts";
 import { hasFamily, isInterfaceName } from "./bridge-options.ts";
-import { takeAddress } from "./ipam.ts";
+import { type Pool, takeAddress } from "./ipam.ts";
 import type { InnerPlan, InterfaceAddress } from "./kernel.ts";
 import { linkLocalOf, macFor, parseMac } from "./mac-address.ts";
 import type { Endpoint, EndpointWish } from "./network.ts";
@@ -88,15 +88,11 @@ export function withLinkLocal(address: InterfaceAddress, macAddress: string): In
 }
 
 /** The host's own addresses on a network: the gateways of its pools. */
-export function gatewayAddresses(
-  pools: NetworkRecord["ipam"]["pools"],
-  macAddress: string,
-): InterfaceAddress[] {
-  return pools.flatMap(({ subnet, gateway = "" }) => {
-    const parsed = parseSubnet(subnet);
-    const address = { address: gateway, prefixLength: parsed.prefixLength };
-    if (isIpv6(gateway)) return withLinkLocal(address, macAddress);
-    return [{ ...address, broadcast: formatAddress({ family: 4, value: lastOf(parsed) }) }];
+export function gatewayAddresses(pools: readonly Pool[], macAddress: string): InterfaceAddress[] {
+  return pools.flatMap(({ subnet, gateway }) => {
+    const address = { address: gateway, prefixLength: subnet.prefixLength };
+    if (subnet.family === 6) return withLinkLocal(address, macAddress);
+    return [{ ...address, broadcast: formatAddress({ family: 4, value: lastOf(subnet) }) }];
   });
 }
 

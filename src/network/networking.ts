@@ -122,11 +122,6 @@ export class BridgeNetworking implements Networking {
     }
     const bridges = table.list().filter((network) => network.driver === "bridge");
     for (const network of bridges) this.#bridgeDriver.ensureBridge(network);
-    if (bridges.length > 0 && this.#kernel.enableForwarding()) {
-      log.info(
-        "turned on net.ipv4.ip_forward: containers on bridge networks need it, and this host now routes",
-      );
-    }
     await Promise.all([
       this.#firewall.load(bridges),
       bridges.length > 0 ? this.#warnOfDroppers() : undefined,
