@@ -2,8 +2,6 @@ import { messageOf } from "../errors/engine-error.ts";
 import { log } from "../lib/log.ts";
 import type { NetworkRecord } from "../records/network-record.ts";
 import { bridgeOptions } from "./bridge-options.ts";
-import { ipv4Pools } from "./ipam.ts";
-import { formatSubnet } from "./ipv4.ts";
 import type { NetworkKernel, PublishedChange } from "./kernel.ts";
 import {
   type BridgeRules,
@@ -23,7 +21,7 @@ export function rulesOf(network: NetworkRecord): BridgeRules {
     connected,
     masquerade,
     internal: network.internal,
-    subnets: ipv4Pools(network).map((pool) => formatSubnet(pool.subnet)),
+    subnets: network.ipam.pools.map((pool) => pool.subnet).filter((subnet) => !subnet.includes(":")),
   };
 }
 

@@ -1,6 +1,6 @@
-import { ArpAnnouncer } from "../sys/arp.ts";
 import { forgetDatagramFlows } from "../sys/connection-tracking.ts";
 import { applyRules, forwardDroppers, hasChain, listMap } from "../sys/firewall.ts";
+import { enableIpv6Forwarding } from "../sys/ipv6-forwarding.ts";
 import {
   createNetworkNamespace,
   dropNetworkNamespace,
@@ -9,19 +9,21 @@ import {
   prepareNamespaceDirectory,
   releaseNamespaceDirectory,
 } from "../sys/namespaces.ts";
+import { NeighbourAnnouncer } from "../sys/neighbour-announcer.ts";
 import { listAddresses } from "../sys/netlink/addresses.ts";
 import { ensureBridge } from "../sys/netlink/bridge.ts";
-import { connectToBridge } from "../sys/netlink/container-link.ts";
+import { connectToBridge, connectToParent } from "../sys/netlink/container-link.ts";
+import { setDefaultRoutes } from "../sys/netlink/default-routes.ts";
 import { findLink, type Link, listLinks, setBridgePort, setLinkMaster } from "../sys/netlink/links.ts";
+import { ensureParent } from "../sys/netlink/macvlan-parent.ts";
 import { ipv4Bytes, u16be } from "../sys/netlink/message.ts";
-import { removeLinks } from "../sys/netlink/remove-links.ts";
+import { removeLinkInside, removeLinks } from "../sys/netlink/remove-links.ts";
 import { listRoutes } from "../sys/netlink/routes.ts";
 import { changeElements, type ElementChange } from "../sys/netlink/rule-elements.ts";
 import { NETLINK_NETFILTER, NETLINK_ROUTE, NetlinkSocket } from "../sys/netlink/socket.ts";
 import { findPortHolder } from "../sys/port-holder.ts";
 import { reservePort } from "../sys/ports.ts";
 import { writeSysctl } from "../sys/sysctl.ts";
-import { macFor } from "./ipv4.ts";
 import type { NetworkKernel, Protocol, PublishedChange } from "./kernel.ts";
 import type { InterfaceCounters } from "./network.ts";
 import { anyAddressMap, oneAddressMap } from "./plan-rules.ts";
@@ -36,7 +38,7 @@ const withHost = <T>(work: (socket: NetlinkSocket) => T): T => {
  * opened on first use and kept until `close`.
  */
 export function openLinuxKernel(): NetworkKernel {
-  let arp: ArpAnnouncer | undefined;
+  let announcer: NeighbourAnnouncer | undefined;
   let netfilter: NetlinkSocket | undefined;
   const netfilterSocket = () => {
     netfilter ??= new NetlinkSocket(NETLINK_NETFILTER);
@@ -52,7 +54,7 @@ export function openLinuxKernel(): NetworkKernel {
     links: () => withHost(listLinks),
     link: (name) => withHost((socket) => findLink(socket, name)),
     deleteLinks: removeLinks,
-    createBridge: (plan) => ensureBridge({ ...plan, macAddress: macFor(plan.gateway) }),
+    createBridge: ensureBridge,
     addressesOf: (name) =>
       withHost((socket) => {
         const link = findLink(socket, name);
@@ -67,9 +69,19 @@ export function openLinuxKernel(): NetworkKernel {
         }));
       }),
     attach: (plan) => {
-      arp ??= new ArpAnnouncer();
-      return connectToBridge(plan, arp);
+      announcer ??= new NeighbourAnnouncer();
+      return connectToBridge(plan, announcer);
     },
+    attachMacvlan: connectToParent,
+    ensureParent,
+    deleteInside: removeLinkInside,
+    insideLinks: (path) => {
+      using inside = netlinkInNamespace(path);
+      return listLinks(inside)
+        .map((link) => link.name)
+        .filter((name) => name !== "lo");
+    },
+    setDefaultRoutes,
     setMaster: (name, bridge) =>
       withHost((socket) => {
         const [port, master] = [findLink(socket, name), findLink(socket, bridge)];
@@ -92,6 +104,7 @@ export function openLinuxKernel(): NetworkKernel {
     },
 
     enableForwarding: () => writeSysctl("net.ipv4.ip_forward", "1"),
+    enableIpv6Forwarding,
     forwardDroppers,
     hasChain,
     listMap,
@@ -109,9 +122,9 @@ export function openLinuxKernel(): NetworkKernel {
     },
 
     close: () => {
-      arp?.[Symbol.dispose]();
+      announcer?.[Symbol.dispose]();
       netfilter?.[Symbol.dispose]();
-      arp = undefined;
+      announcer = undefined;
       netfilter = undefined;
     },
   };

@@ -2,9 +2,15 @@ import { closeSync, mkdirSync, openSync, readdirSync, rmSync, unlinkSync } from 
 import { internal, isKind } from "../errors/engine-error.ts";
 import { bindLibc, checked, cString } from "./libc.ts";
 import { readMounts } from "./mountinfo.ts";
-import { createNamespace, socketInNamespace, warmNamespaceCalls } from "./namespace-calls.ts";
+import {
+  createNamespace,
+  socketInNamespace,
+  warmNamespaceCalls,
+  writeInNamespace,
+} from "./namespace-calls.ts";
 import { setLinkUp } from "./netlink/links.ts";
 import { NETLINK_ROUTE, NetlinkSocket } from "./netlink/socket.ts";
+import { sysctlPath } from "./sysctl.ts";
 
 const libc = bindLibc({
   setns: { args: ["i32", "i32"], returns: "i32" },
@@ -61,6 +67,17 @@ export function createNetworkNamespace(path: string): void {
 /** A netlink socket of the namespace kept at `path`. */
 export function netlinkInNamespace(path: string): NetlinkSocket {
   return new NetlinkSocket(NETLINK_ROUTE, (kind) => socketInNamespace(path, kind));
+}
+
+/** Settings like `net.ipv6.conf.eth0.accept_ra` of the namespace kept at `path`. */
+export function writeSysctlsInNamespace(
+  path: string,
+  settings: readonly (readonly [name: string | readonly string[], value: string])[],
+): void {
+  writeInNamespace(
+    path,
+    settings.map(([name, value]) => [sysctlPath(name), value]),
+  );
 }
 
 /**
