@@ -1,4 +1,10 @@
-import { invalidArgument, isKind, messageOf, notImplemented, unavailable } from "../../errors/engine-error.ts";
+import {
+  invalidArgument,
+  isKind,
+  messageOf,
+  notImplemented,
+  unavailable,
+} from "../../errors/engine-error.ts";
 import { millisecondsOf, now } from "../../lib/timestamp.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { hostPlatform, type Platform } from "../../oci/platform.ts";
