@@ -43,6 +43,7 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "engine/system/adopt.ts",
     "runtime/oci-runtime.ts",
     "network/networking.ts",
+    "network/dns/name-service.ts",
     "snapshots/overlay-snapshotter.ts",
     "engine/containers/exit.ts",
   ],

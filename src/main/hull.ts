@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { CommandTable } from "../cli/command.ts";
 import { commandTable } from "../cli/commands/table.ts";
 import { runCli } from "../cli/run-cli.ts";
@@ -39,7 +40,8 @@ if (args[0] === resolverCommand && args[1] !== undefined) {
   (await import("../network/dns/resolver-process.ts")).runResolver(args[1]);
   process.exit(0);
 }
-const code = await runCli(args, table, terminal);
+const program = basename(process.argv0) === "docker" ? "docker" : "hull";
+const code = await runCli(args, table, terminal, { env: process.env, program });
 // The engine leaves sockets of living containers open: it ends when it says so. Other commands
 // end by themselves, when what they wrote has arrived.
 if (args[0] === "engine") process.exit(code);
