@@ -15,9 +15,11 @@ import { createNetworking } from "../network/networking.ts";
 import { openRecords } from "../records/sqlite-records.ts";
 import { login } from "../registry/auth/login.ts";
 import { keepLoopbackOffProxies } from "../registry/auth/loopback-proxy.ts";
+import { openRepository } from "../registry/client/open-repository.ts";
 import { createRuntime } from "../runtime/oci-runtime.ts";
 import { openOverlaySnapshotter } from "../snapshots/overlay-snapshotter.ts";
 import { mountAll, unmount } from "../sys/mounts.ts";
+import { nativePortProxies } from "../sys/port-proxy.ts";
 import { LocalVolumeDriver } from "../volumes/local-volume-driver.ts";
 import { connectInside } from "./connect-inside.ts";
 import { extractShim } from "./embedded.ts";
@@ -48,6 +50,7 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
     connectInside,
     logIn: (serverAddress, credentials, insecureRegistries, signal) =>
       login(serverAddress, credentials, { insecureRegistries }, signal),
+    openRepository,
     networking: createNetworking({
       execRoot,
       networks: records.networks,
@@ -56,6 +59,8 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
       ...(options.addressPools.length > 0 ? { pools: options.addressPools } : {}),
       ...(options.mtu > 0 ? { mtu: options.mtu } : {}),
       defaultPublishAddress: options.publishIp,
+      proxies: nativePortProxies(extractShim(dataRoot), execRoot),
+      userlandProxy: options.userlandProxy,
     }),
     volumes: new LocalVolumeDriver(join(dataRoot, "volumes")),
     logs: logReaderFor,
@@ -93,7 +98,6 @@ export function engineSettings(options: EngineOptions): EngineSettings {
     dns: options.dns,
     dnsOptions: options.dnsOptions,
     dnsSearch: options.dnsSearch,
-    publishAddress: options.publishIp,
     cgroupParent: options.cgroupParent,
     noNewPrivileges: options.noNewPrivileges,
     seccompProfile: seccompText(options.seccompProfile),
@@ -103,6 +107,8 @@ export function engineSettings(options: EngineOptions): EngineSettings {
     debug: options.logLevel === "debug",
     registryMirrors: options.registryMirrors,
     insecureRegistries: options.insecureRegistries,
+    maxConcurrentUploads: options.maxConcurrentUploads,
+    uploadChunkSize: options.uploadChunkSize,
     addressPools: options.addressPools,
   };
 }

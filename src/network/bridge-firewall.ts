@@ -1,10 +1,10 @@
 import { messageOf } from "../errors/engine-error.ts";
+import { formatSubnet } from "../lib/ip.ts";
 import { log } from "../lib/log.ts";
 import type { NetworkRecord } from "../records/network-record.ts";
 import { bridgeOptions } from "./bridge-options.ts";
 import { type Family, families } from "./family.ts";
-import { ipv4Pools } from "./ipam.ts";
-import { formatSubnet } from "./ipv4.ts";
+import { poolsOf } from "./ipam.ts";
 import type { NetworkKernel } from "./kernel.ts";
 import { type PublishedRule, planPublished, planShared, sharedChain } from "./plan-published.ts";
 import {
@@ -19,16 +19,13 @@ import {
 
 export function rulesOf(network: NetworkRecord): BridgeRules {
   const { bridge, connected, masquerade } = bridgeOptions(network);
-  const ipv6 = network.enableIpv6 ? network.ipam.pools.map((pool) => pool.subnet) : [];
+  const pools = [...poolsOf(network, 4), ...(network.enableIpv6 ? poolsOf(network, 6) : [])];
   return {
     bridge,
     connected,
     masquerade,
     internal: network.internal,
-    subnets: [
-      ...ipv4Pools(network).map((pool) => formatSubnet(pool.subnet)),
-      ...ipv6.filter((subnet) => subnet.includes(":")),
-    ],
+    subnets: pools.map((pool) => formatSubnet(pool.subnet)),
   };
 }
 

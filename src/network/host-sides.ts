@@ -36,7 +36,11 @@ export function hostSides(
   facts: HostFacts,
 ): HostSide[] {
   const named = wish.hostIp || networkAddress;
-  if (named) return [sideOrRefusal(wish, named, endpoint, facts)];
+  if (named) {
+    const side = routeFrom(wish, named, endpoint, facts);
+    if (!side && wish.optional) return [];
+    return [side ?? sideOrRefusal(wish, named, endpoint, facts)];
+  }
   const chosen = facts.defaultAddress;
   if (chosen !== "0.0.0.0") return [sideOrRefusal(wish, chosen, endpoint, facts)];
   const candidates = facts.hostHasIpv6 ? [chosen, "::"] : [chosen];

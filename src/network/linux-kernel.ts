@@ -1,6 +1,8 @@
-import { ArpAnnouncer } from "../sys/arp.ts";
+import { networkInterfaces } from "node:os";
+import { addressBytes } from "../lib/ip.ts";
 import { forgetDatagramFlows } from "../sys/connection-tracking.ts";
 import { applyRules, chainsOf, forwardDroppers, listMap } from "../sys/firewall.ts";
+import { enableIpv6Forwarding } from "../sys/ipv6-forwarding.ts";
 import {
   createNetworkNamespace,
   dropNetworkNamespace,
@@ -9,12 +11,15 @@ import {
   prepareNamespaceDirectory,
   releaseNamespaceDirectory,
 } from "../sys/namespaces.ts";
+import { NeighbourAnnouncer } from "../sys/neighbour-announcer.ts";
 import { listAddresses } from "../sys/netlink/addresses.ts";
 import { ensureBridge } from "../sys/netlink/bridge.ts";
-import { connectToBridge } from "../sys/netlink/container-link.ts";
+import { connectToBridge, connectToParent } from "../sys/netlink/container-link.ts";
+import { setDefaultRoutes } from "../sys/netlink/default-routes.ts";
 import { findLink, type Link, listLinks, setBridgePort, setLinkMaster } from "../sys/netlink/links.ts";
-import { addressBytes, u16be } from "../sys/netlink/message.ts";
-import { removeLinks } from "../sys/netlink/remove-links.ts";
+import { ensureParent } from "../sys/netlink/macvlan-parent.ts";
+import { u16be } from "../sys/netlink/message.ts";
+import { removeLinkInside, removeLinks } from "../sys/netlink/remove-links.ts";
 import { listRoutes } from "../sys/netlink/routes.ts";
 import { changeElements, type ElementChange } from "../sys/netlink/rule-elements.ts";
 import { NETLINK_NETFILTER, NETLINK_ROUTE, NetlinkSocket } from "../sys/netlink/socket.ts";
@@ -22,7 +27,6 @@ import { findPortHolder } from "../sys/port-holder.ts";
 import { reservePort } from "../sys/ports.ts";
 import { hasIpv6, readSysctl, writeSysctl } from "../sys/sysctl.ts";
 import { familyOf } from "./family.ts";
-import { macFor } from "./ipv4.ts";
 import type { NetworkKernel, Protocol, PublishedChange } from "./kernel.ts";
 import type { InterfaceCounters } from "./network.ts";
 import { anyAddressMap, isAnyAddress, oneAddressMap } from "./plan-published.ts";
@@ -37,7 +41,7 @@ const withHost = <T>(work: (socket: NetlinkSocket) => T): T => {
  * opened on first use and kept until `close`.
  */
 export function openLinuxKernel(): NetworkKernel {
-  let arp: ArpAnnouncer | undefined;
+  let announcer: NeighbourAnnouncer | undefined;
   let netfilter: NetlinkSocket | undefined;
   const netfilterSocket = () => {
     netfilter ??= new NetlinkSocket(NETLINK_NETFILTER);
@@ -53,7 +57,7 @@ export function openLinuxKernel(): NetworkKernel {
     links: () => withHost(listLinks),
     link: (name) => withHost((socket) => findLink(socket, name)),
     deleteLinks: removeLinks,
-    createBridge: (plan) => ensureBridge({ ...plan, macAddress: macFor(plan.gateway) }),
+    createBridge: ensureBridge,
     addressesOf: (name) =>
       withHost((socket) => {
         const link = findLink(socket, name);
@@ -68,9 +72,19 @@ export function openLinuxKernel(): NetworkKernel {
         }));
       }),
     attach: (plan) => {
-      arp ??= new ArpAnnouncer();
-      return connectToBridge(plan, arp);
+      announcer ??= new NeighbourAnnouncer();
+      return connectToBridge(plan, announcer);
     },
+    attachMacvlan: connectToParent,
+    ensureParent,
+    deleteInside: removeLinkInside,
+    insideLinks: (path) => {
+      using inside = netlinkInNamespace(path);
+      return listLinks(inside)
+        .map((link) => link.name)
+        .filter((name) => name !== "lo");
+    },
+    setDefaultRoutes,
     setMaster: (name, bridge) =>
       withHost((socket) => {
         const [port, master] = [findLink(socket, name), findLink(socket, bridge)];
@@ -93,7 +107,12 @@ export function openLinuxKernel(): NetworkKernel {
     },
 
     enableForwarding: () => writeSysctl("net.ipv4.ip_forward", "1"),
+    enableIpv6Forwarding,
     forwardDroppers,
+    hostAddresses: () =>
+      Object.entries(networkInterfaces()).flatMap(([link, addresses]) =>
+        (addresses ?? []).map(({ address }) => ({ link, address })),
+      ),
     chainsOf,
     hasIpv6,
     listMap,
@@ -112,9 +131,9 @@ export function openLinuxKernel(): NetworkKernel {
     },
 
     close: () => {
-      arp?.[Symbol.dispose]();
+      announcer?.[Symbol.dispose]();
       netfilter?.[Symbol.dispose]();
-      arp = undefined;
+      announcer = undefined;
       netfilter = undefined;
     },
   };

@@ -12,6 +12,10 @@ export interface EndpointWish {
   readonly ipv4?: string;
   readonly ipv6?: string;
   readonly macAddress?: string;
+  /** The name the interface shall have inside. */
+  readonly interfaceName?: string;
+  /** Settings of the interface, `IFNAME` standing for its name. */
+  readonly sysctls?: Readonly<Record<string, string>>;
 }
 
 export interface Endpoint {
@@ -38,6 +42,8 @@ export interface PortWish {
   readonly hostPortLast: number;
   /** Other containers that want it so may have the same host port: connections are dealt out in turn. */
   readonly shared?: boolean;
+  /** Left out where this address cannot lead to the container. */
+  readonly optional?: boolean;
 }
 
 /**
@@ -101,8 +107,16 @@ export interface Networking {
    * The pools of a network to be created, complete with subnet and gateway: free ones where
    * the user named none; what overlaps another network or a route of this host is refused.
    */
-  planPools(requested: readonly IpamPool[]): IpamPool[];
+  planPools(requested: readonly IpamPool[], families: readonly (4 | 6)[], driver: string): IpamPool[];
+  /** Where the default routes of a container go; a family left out has none. */
+  setGateways(containerId: string, gateways: { readonly ipv4?: Endpoint; readonly ipv6?: Endpoint }): void;
+  /** The namespace of a container, if it has one. */
+  sandbox(containerId: string): Sandbox | undefined;
   readonly ports: PortPublisher;
+  /** Addresses of this host that are not gateways of containers' networks, loopback included. */
+  hostAddresses(): { readonly link: string; readonly address: string }[];
+  /** Foreign firewall chains that drop forwarded packets by default. */
+  forwardDroppers(): Promise<string[]>;
   /** Sandboxes, links and rules of containers that are not wanted are removed. Returns what went. */
   repair(isWanted: (containerId: string) => boolean): Promise<string[]>;
   /** Interface counters inside a sandbox, for `stats`. */

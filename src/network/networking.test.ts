@@ -41,7 +41,9 @@ describe("init", () => {
       "host host",
       "none null",
     ]);
-    expect(bridge().ipam.pools).toEqual([{ subnet: "172.17.0.0/16", gateway: "172.17.0.1" }]);
+    expect(bridge().ipam.pools).toEqual([
+      { subnet: "172.17.0.0/16", gateway: "172.17.0.1", automatic: true },
+    ]);
     expect(bridge().options["com.docker.network.bridge.name"]).toBe("hull0");
     expect(kernel.calls).toContain("bridge hull0 172.17.0.1/16");
 

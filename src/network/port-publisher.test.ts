@@ -186,7 +186,9 @@ test("without an address a container with IPv6 is published on IPv6 too, on the 
   expect(second?.hostPort).toBe(first?.hostPort ?? -1);
   // Taken on one of both is taken.
   kernel.held.add("tcp 90 v6");
-  expect(await messageOf(publisher.publish(dual, "web", [wish("", 90)]))).toContain("Bind for [::]:90 failed");
+  expect(await messageOf(publisher.publish(dual, "web", [wish("", 90)]))).toContain(
+    "Bind for [::]:90 failed",
+  );
   expect(kernel.held.has("tcp 90")).toBe(false);
   expect(shown(await publisher.publish(dual, "web", [wish("", 90, 91)]))).toEqual(["0.0.0.0 91", ":: 91"]);
   kernel.ipv6 = false;

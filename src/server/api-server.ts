@@ -17,6 +17,7 @@ import { execRoutes } from "./routes/execs.ts";
 import { imageRoutes } from "./routes/images.ts";
 import { networkRoutes } from "./routes/networks.ts";
 import { pluginRoutes } from "./routes/plugins.ts";
+import { portRoutes } from "./routes/ports.ts";
 import { swarmRoutes } from "./routes/swarm.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { volumeRoutes } from "./routes/volumes.ts";
@@ -36,6 +37,7 @@ export function createApi(services: EngineServices, options: ApiOptions): Handle
     ...bind(imageRoutes, services.images),
     ...bind(volumeRoutes, services.volumes),
     ...bind(networkRoutes, services.networks),
+    ...bind(portRoutes, services.ports),
     ...bind(pluginRoutes, undefined),
     ...bind(swarmRoutes, undefined),
   ]);

@@ -1,4 +1,5 @@
-import { addressBytes, listAttributes, NLM_F_DUMP, parseAttributes, u8, u16be } from "./netlink/message.ts";
+import { addressBytes } from "../lib/ip.ts";
+import { listAttributes, NLM_F_DUMP, parseAttributes, u8, u16be } from "./netlink/message.ts";
 import type { NetlinkSocket } from "./netlink/socket.ts";
 
 /**

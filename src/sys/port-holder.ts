@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { addressBytes } from "./netlink/message.ts";
+import { addressBytes } from "../lib/ip.ts";
 import type { TransportProtocol } from "./ports.ts";
 
 export interface PortHolder {

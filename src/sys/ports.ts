@@ -1,6 +1,6 @@
+import { addressBytes } from "../lib/ip.ts";
 import { errnoOf } from "./errno-of.ts";
 import { bindLibc, checked, errno, kernelError } from "./libc.ts";
-import { addressBytes } from "./netlink/message.ts";
 
 const libc = bindLibc({
   socket: { args: ["i32", "i32", "i32"], returns: "i32" },

@@ -4,8 +4,12 @@ import { type Family, familyOf } from "../../src/network/family.ts";
 import type {
   AttachPlan,
   BridgePlan,
+  DefaultRoutes,
   HostLink,
+  InnerPlan,
+  MacvlanPlan,
   NetworkKernel,
+  ParentPlan,
   Protocol,
   PublishedChange,
   Reservation,
@@ -15,6 +19,12 @@ import { editionChain } from "../../src/network/plan-rules.ts";
 
 const failed = (code: string) => new EngineError("internal", code, { code });
 
+interface HeldLink {
+  readonly space?: string;
+  readonly address?: string;
+  readonly inner?: string;
+}
+
 /**
  * A kernel in memory. It records what it was asked (`calls`), keeps links, namespaces and
  * published ports, and takes a namespace's links away with it as the real one does.
@@ -23,7 +33,8 @@ export class RecordingKernel implements NetworkKernel {
   readonly calls: string[] = [];
   readonly scripts: string[] = [];
   readonly spaces = new Set<string>();
-  readonly hostLinks = new Map<string, HostLink & { readonly space?: string; readonly address?: string }>();
+  readonly hostLinks = new Map<string, HostLink & HeldLink>();
+  readonly macvlans = new Map<string, MacvlanPlan>();
   readonly published = new Map<string, string>();
   /** Ports other processes of the machine hold, `tcp 80`, with who. */
   readonly strangers = new Map<string, string>();
@@ -54,6 +65,7 @@ export class RecordingKernel implements NetworkKernel {
   dropNamespace(path: string): void {
     this.spaces.delete(path);
     for (const [name, link] of this.hostLinks) if (link.space === path) this.hostLinks.delete(name);
+    for (const key of this.macvlans.keys()) if (key.startsWith(`${path} `)) this.macvlans.delete(key);
   }
 
   links(): HostLink[] {
@@ -66,10 +78,14 @@ export class RecordingKernel implements NetworkKernel {
     for (const name of names) this.hostLinks.delete(name);
     this.calls.push(`delete ${names.length} links`);
   }
-  createBridge(bridge: BridgePlan): void {
-    if (this.hostLinks.has(bridge.name)) return;
-    this.calls.push(`bridge ${bridge.name} ${bridge.gateway}/${bridge.prefixLength}`);
+  createBridge(bridge: BridgePlan): string[] {
+    if (this.hostLinks.has(bridge.name)) return [];
+    const addresses = bridge.addresses.filter(({ address }) => !address.startsWith("fe80:"));
+    this.calls.push(
+      `bridge ${bridge.name} ${addresses.map((one) => `${one.address}/${one.prefixLength}`).join(" ")}`,
+    );
     this.#addLink(bridge.name, { kind: "bridge", master: 0, group: bridge.group, mtu: bridge.mtu });
+    return [];
   }
   addressesOf(): { address: string; prefixLength: number }[] {
     return [];
@@ -81,11 +97,48 @@ export class RecordingKernel implements NetworkKernel {
     if (!this.spaces.has(plan.namespacePath)) throw failed("ENOENT");
     const bridge = this.hostLinks.get(plan.bridge);
     if (!bridge) throw failed("ENODEV");
-    const inside = this.links().filter((link) => "space" in link && link.space === plan.namespacePath).length;
-    const { group, mtu, address, namespacePath: space } = plan;
-    this.#addLink(plan.hostLink, { kind: "veth", master: bridge.index, group, mtu, space, address });
+    const { group, mtu, namespacePath: space } = plan;
+    const inner = this.#nameInside(plan);
+    const address = plan.addresses[0]?.address ?? "";
+    this.#addLink(plan.hostLink, { kind: "veth", master: bridge.index, group, mtu, space, address, inner });
     this.calls.push("attach");
-    return `eth${inside}`;
+    return inner;
+  }
+  attachMacvlan(plan: MacvlanPlan): string {
+    if (!this.spaces.has(plan.namespacePath)) throw failed("ENOENT");
+    if (!this.hostLinks.has(plan.parent)) throw failed("ENODEV");
+    const inner = this.#nameInside(plan);
+    this.macvlans.set(`${plan.namespacePath} ${inner}`, plan);
+    this.calls.push(`macvlan ${plan.parent} ${plan.mode}`);
+    return inner;
+  }
+  ensureParent(parent: ParentPlan): void {
+    if (this.hostLinks.has(parent.name)) return;
+    this.calls.push(`parent ${parent.name}`);
+    this.#addLink(parent.name, {
+      kind: parent.vlan ? "vlan" : "dummy",
+      master: 0,
+      group: parent.group,
+      mtu: 1500,
+    });
+  }
+  async deleteInside(namespacePath: string, name: string): Promise<void> {
+    this.macvlans.delete(`${namespacePath} ${name}`);
+  }
+  insideLinks(namespacePath: string): string[] {
+    const veths = [...this.hostLinks.values()].filter((link) => link.space === namespacePath);
+    const macvlans = [...this.macvlans.keys()].filter((key) => key.startsWith(`${namespacePath} `));
+    return [...veths.map((link) => link.inner ?? ""), ...macvlans.map((key) => key.split(" ")[1] ?? "")];
+  }
+  setDefaultRoutes(_: string, { ipv4, ipv6 }: DefaultRoutes): void {
+    this.calls.push(`default ${ipv4?.gateway ?? "none"}${ipv6 ? ` ${ipv6.gateway}` : ""}`);
+  }
+  #nameInside({ naming, namespacePath }: InnerPlan): string {
+    if ("name" in naming) return naming.name;
+    const taken = this.insideLinks(namespacePath);
+    let number = 0;
+    while (taken.includes(`${naming.prefix}${number}`)) number++;
+    return `${naming.prefix}${number}`;
   }
   setMaster(link: string, bridge: string): void {
     const [port, master] = [this.hostLinks.get(link), this.hostLinks.get(bridge)];
@@ -99,6 +152,9 @@ export class RecordingKernel implements NetworkKernel {
   }
 
   enableForwarding(): boolean {
+    return false;
+  }
+  enableIpv6Forwarding(): boolean {
     return false;
   }
   async forwardDroppers(): Promise<string[]> {
@@ -154,6 +210,9 @@ export class RecordingKernel implements NetworkKernel {
   forgetDatagrams(address: string, port: number, containerIp?: string): void {
     this.calls.push(`forget ${address}:${port}${containerIp ? ` of ${containerIp}` : ""}`);
   }
+  hostAddresses(): { link: string; address: string }[] {
+    return [{ link: "lo", address: "127.0.0.1" }];
+  }
   routesLoopback(): boolean {
     return true;
   }
@@ -174,10 +233,7 @@ export class RecordingKernel implements NetworkKernel {
     this.calls.push("close");
   }
 
-  #addLink(
-    name: string,
-    link: Omit<HostLink, "index" | "name"> & { space?: string; address?: string },
-  ): void {
+  #addLink(name: string, link: Omit<HostLink, "index" | "name"> & HeldLink): void {
     if (this.hostLinks.has(name)) throw failed("EEXIST");
     this.hostLinks.set(name, { index: ++this.#index, name, ...link });
   }
