@@ -207,8 +207,9 @@ export class BridgePortPublisher implements PortPublisher {
     if (network.internal) {
       throw invalidArgument(`network ${network.name} is internal: ports cannot be published on it`);
     }
-    const { bridge } = bridgeOptions(network);
-    const networkAddress = network.options[optionNames.hostBinding] || undefined;
+    const { bridge, isDefault } = bridgeOptions(network);
+    // The default network only shows there what the engine's option says.
+    const networkAddress = isDefault ? undefined : network.options[optionNames.hostBinding] || undefined;
     try {
       return hostSides(wish, endpoint, networkAddress, this.#facts(bridge, proxy));
     } catch (error) {

@@ -32,12 +32,13 @@ export interface ApiOptions {
 export function createApi(services: EngineServices, options: ApiOptions): Handler {
   const router = new Router<BoundRoute>([
     ...bind(systemRoutes, services.system),
+    // Before `DELETE /containers/{name}`, which takes names with slashes.
+    ...bind(portRoutes, services.ports),
     ...bind(containerRoutes, { containers: services.containers, defaults: options.defaults }),
     ...bind(execRoutes, services.execs),
     ...bind(imageRoutes, services.images),
     ...bind(volumeRoutes, services.volumes),
     ...bind(networkRoutes, services.networks),
-    ...bind(portRoutes, services.ports),
     ...bind(pluginRoutes, undefined),
     ...bind(swarmRoutes, undefined),
   ]);
