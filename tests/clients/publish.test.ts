@@ -231,7 +231,7 @@ describe("shared ports", () => {
   });
 
   test("an open connection stays with its container while others come and go", async () => {
-    const chat = ["busybox", "nc", "-lk", "-p", "80", "-e", "cat"];
+    const chat = ["busybox", "nc", "-ll", "-p", "80", "-e", "cat"];
     const run = (word: string) =>
       hull.ok("run", "-d", "--init", "--name", hull.name(word), ...label, "-p", "127.0.0.1:9051:80", ...chat);
     await run("first");
