@@ -35,16 +35,14 @@ export function imageService(context: EngineContext): ImageService {
     remove: (name, options) => removeImage(context, name, options),
     load: async (archive, options) => {
       const loaded = await context.images.load(archive, options);
-      for (const { image, tags } of loaded) {
-        for (const tag of tags.length > 0 ? tags : [image.id]) publish(context, "load", image.id, tag);
-      }
+      for (const { image } of loaded) publish(context, "load", image.id, image.id);
       return loaded;
     },
     save: async (names, platform) => {
       const archive = await context.images.save(names, platform);
       for (const name of names) {
         const image = await context.images.find(name, platform).catch(() => undefined);
-        if (image) publish(context, "save", image.id, name);
+        if (image) publish(context, "save", image.id, image.id);
       }
       return archive;
     },

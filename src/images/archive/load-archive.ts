@@ -15,7 +15,8 @@ import { layerKind, plainLayer } from "../layer-kind.ts";
 import type { PinGroup, Pins } from "../pins.ts";
 import { type LayerUnpacker, shortDigest } from "../unpack/layer-unpacker.ts";
 import { ArchiveContents } from "./archive-contents.ts";
-import { type ArchiveImage, findArchiveImages } from "./archive-images.ts";
+import type { ArchiveImage } from "./archive-image.ts";
+import { findArchiveImages } from "./archive-images.ts";
 
 export interface LoadParts {
   readonly content: ContentStore;
