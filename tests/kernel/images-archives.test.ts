@@ -309,23 +309,26 @@ function compressedBy(program: string, bytes: Uint8Array): Uint8Array {
 
 const missing = ["xz", "bzip2"].filter((program) => !Bun.which(program));
 
-test.skipIf(missing.length > 0).each(["xz", "bzip2"])("%s: archives, layers in archives and imports", async (program) => {
-  await using setting = makeImageStore();
-  const plain = await setting.images.load(streamOfBytes(dockerArchive(made())));
-  const id = plain[0]?.image.id;
-  const whole = await setting.images.load(streamOfBytes(compressedBy(program, dockerArchive(made()))));
-  expect(whole[0]?.image.id).toBe(id ?? sha256(""));
-  const inside = dockerArchive(made(compressedBy(program, layerTar)));
-  const loaded = await setting.images.load(streamOfBytes(inside));
-  expect(loaded[0]?.image.layers).toEqual(plain[0]?.image.layers ?? []);
-  const imported = await setting.images.create({
-    layer: streamOfBytes(compressedBy(program, layerTar)),
-    runConfig: {},
-    platform: { os: "linux", architecture: "amd64" },
-    history: {},
-  });
-  expect(imported.layers).toEqual(plain[0]?.image.layers ?? []);
-  const broken = dockerArchive(made()).slice();
-  const cut = compressedBy(program, broken).subarray(0, 100);
-  await expect(setting.images.load(streamOfBytes(cut))).rejects.toThrow("broken compressed data");
-});
+test.skipIf(missing.length > 0).each(["xz", "bzip2"])(
+  "%s: archives, layers in archives and imports",
+  async (program) => {
+    await using setting = makeImageStore();
+    const plain = await setting.images.load(streamOfBytes(dockerArchive(made())));
+    const id = plain[0]?.image.id;
+    const whole = await setting.images.load(streamOfBytes(compressedBy(program, dockerArchive(made()))));
+    expect(whole[0]?.image.id).toBe(id ?? sha256(""));
+    const inside = dockerArchive(made(compressedBy(program, layerTar)));
+    const loaded = await setting.images.load(streamOfBytes(inside));
+    expect(loaded[0]?.image.layers).toEqual(plain[0]?.image.layers ?? []);
+    const imported = await setting.images.create({
+      layer: streamOfBytes(compressedBy(program, layerTar)),
+      runConfig: {},
+      platform: { os: "linux", architecture: "amd64" },
+      history: {},
+    });
+    expect(imported.layers).toEqual(plain[0]?.image.layers ?? []);
+    const broken = dockerArchive(made()).slice();
+    const cut = compressedBy(program, broken).subarray(0, 100);
+    await expect(setting.images.load(streamOfBytes(cut))).rejects.toThrow("broken compressed data");
+  },
+);
