@@ -3,8 +3,8 @@ import type { Digest } from "../oci/digest.ts";
 import type { ImageConfig, ImageHistory, ImageRunConfig } from "../oci/image-config.ts";
 import type { Platform } from "../oci/platform.ts";
 import type { LayerChange } from "../snapshots/layer-changes.ts";
-import type { LayerUsage } from "./layer-usage.ts";
 import type { PushOptions, PushTarget } from "./push/push-options.ts";
+import type { LayerUsage } from "./stored-bytes.ts";
 
 /** An image as the rest of the engine sees it: record, parsed config and layers together. */
 export interface StoredImage {

@@ -1,20 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import { blobsWithSizes, type ImageCatalog } from "./image-catalog.ts";
-
-/** Bytes of an image that other images have too, and bytes that go when it goes. */
-export interface SharedAndUnique {
-  readonly shared: number;
-  readonly unique: number;
-}
-
-export interface LayerUsage {
-  /** All that is stored for images: unpacked layers and blobs, each once. */
-  readonly stored: number;
-  readonly images: ReadonlyMap<
-    Digest,
-    { readonly unpacked: SharedAndUnique; readonly stored: SharedAndUnique }
-  >;
-}
+import type { LayerUsage, SharedAndUnique } from "./stored-bytes.ts";
 
 /** Each layer and each blob counts once in all, and for an image as shared if another has it too. */
 export async function layerUsage(catalog: ImageCatalog): Promise<LayerUsage> {

@@ -6,7 +6,7 @@ import {
   unavailable,
 } from "../../errors/engine-error.ts";
 import { contentSize, type StoredImage } from "../../images/image-store.ts";
-import type { LayerUsage } from "../../images/layer-usage.ts";
+import type { LayerUsage } from "../../images/stored-bytes.ts";
 import { Limiter } from "../../lib/limiter.ts";
 import { millisecondsOf, now } from "../../lib/timestamp.ts";
 import type { Digest } from "../../oci/digest.ts";
