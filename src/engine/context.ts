@@ -99,7 +99,7 @@ export interface EngineContext {
   openRepository(
     name: Pick<Reference, "domain" | "path">,
     credentials: Credentials | undefined,
-    purpose?: "pull" | "push",
+    purpose: "pull" | "push",
   ): RemoteRepository;
   /** Where to pull from, in the order to try: mirrors of Docker Hub before itself. */
   pullSources(

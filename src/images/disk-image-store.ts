@@ -26,7 +26,7 @@ import type {
   StoredImage,
 } from "./image-store.ts";
 import { ImageTags } from "./image-tags.ts";
-import { type LayerUsage, layerUsage } from "./layer-usage.ts";
+import { layerUsage } from "./layer-usage.ts";
 import { Pins } from "./pins.ts";
 import { BlobDownloads } from "./pull/blob-downloads.ts";
 import { LayerUnpacks } from "./pull/layer-unpacks.ts";
@@ -35,6 +35,7 @@ import type { PulledImage, PullOptions, PullTarget } from "./pull/pull-options.t
 import { pushByName } from "./push/push-by-name.ts";
 import type { PushOptions, PushTarget } from "./push/push-options.ts";
 import { type ImageUser, removeImage } from "./remove-image.ts";
+import type { LayerUsage } from "./stored-bytes.ts";
 import { LayerUnpacker } from "./unpack/layer-unpacker.ts";
 
 export interface ImageStoreParts {

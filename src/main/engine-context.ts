@@ -71,8 +71,7 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
     host: linuxHost(dataRoot),
     locks: new KeyedLock(),
     background: new Background(),
-    openRepository: (name, credentials, purpose = "push") =>
-      openRepository(name, purpose, access(credentials)),
+    openRepository: (name, credentials, purpose) => openRepository(name, purpose, access(credentials)),
     pullSources: (name, credentials) =>
       repositoriesForPull(name, access(credentials), context.settings.registryMirrors),
     settings: engineSettings(options),
