@@ -18,6 +18,8 @@ export interface Command<S extends FlagSet = FlagSet> {
   readonly arguments: readonly [number, number];
   /** Exit code for mistakes in the command line; 125 for those that run containers. */
   readonly usageExitCode?: number;
+  /** Between summary and flags in help: examples, tables. */
+  readonly details?: string;
   run(parsed: ParsedFlags<S>, terminal: Terminal): Promise<number>;
 }
 

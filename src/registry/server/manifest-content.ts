@@ -40,7 +40,8 @@ export function parseManifestContent(bytes: Uint8Array, contentType: string | un
   if (json.schemaVersion !== 2) throw invalid("manifest invalid: schemaVersion must be 2");
   const subject = json.subject === undefined ? undefined : digestIn(json.subject, "subject");
   const annotations = annotationsOf(json.annotations);
-  const own = typeof json.artifactType === "string" && json.artifactType !== "" ? json.artifactType : undefined;
+  const own =
+    typeof json.artifactType === "string" && json.artifactType !== "" ? json.artifactType : undefined;
   const common = { mediaType, subject, annotations };
   if (isIndexType(mediaType)) {
     if (json.layers !== undefined || json.config !== undefined)

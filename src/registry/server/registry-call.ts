@@ -1,8 +1,8 @@
 import { emptyReply, type Headers, type Reply } from "../../http/reply.ts";
 import type { HttpRequest } from "../../http/request.ts";
-import type { Repositories } from "./repositories.ts";
-import type { RegistryRules } from "./registry-rules.ts";
 import type { ContentSource } from "./content-source.ts";
+import type { RegistryRules } from "./registry-rules.ts";
+import type { Repositories } from "./repositories.ts";
 import type { UploadSessions } from "./upload-sessions.ts";
 
 /** What handlers work with. */

@@ -113,7 +113,9 @@ function serve(call: RegistryCall, endpoint: Endpoint): Promise<Reply> {
 }
 
 function notAllowed(allowed: string): OciError {
-  return new OciError("UNSUPPORTED", "the operation is unsupported", undefined, { headers: { Allow: allowed } });
+  return new OciError("UNSUPPORTED", "the operation is unsupported", undefined, {
+    headers: { Allow: allowed },
+  });
 }
 
 /** For those who watch over the registry: whether it can write and read. Needs no password, tells nothing else. */

@@ -44,7 +44,12 @@ export class Access {
     if (bearer !== undefined) {
       const claims = this.#tokens.read(bearer);
       if (claims && (claims.user || deed !== "push")) return claims.user ? "(token)" : "";
-      throw this.#challenge(request, deed, repository, "authentication required: the token does not allow this");
+      throw this.#challenge(
+        request,
+        deed,
+        repository,
+        "authentication required: the token does not allow this",
+      );
     }
     const user = await this.#user(header);
     if (user !== undefined) return user;

@@ -11,7 +11,10 @@ export interface ManifestLinks {
  * Manifests that a tag leads to: itself, those an index that lives names, and those that say
  * something about one that lives (signatures, lists of parts).
  */
-export function liveManifests(all: ReadonlyMap<Digest, ManifestLinks>, tagged: Iterable<Digest>): Set<Digest> {
+export function liveManifests(
+  all: ReadonlyMap<Digest, ManifestLinks>,
+  tagged: Iterable<Digest>,
+): Set<Digest> {
   const about = new Map<Digest, Digest[]>();
   for (const [digest, { subject }] of all) {
     if (subject) about.set(subject, [...(about.get(subject) ?? []), digest]);

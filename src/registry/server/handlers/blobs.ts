@@ -13,7 +13,11 @@ interface BlobEndpoint {
 export async function getBlob({ request, context }: RegistryCall, endpoint: BlobEndpoint): Promise<Reply> {
   const { name, digest } = endpoint;
   const isHead = request.method === "HEAD";
-  const content = await context.source.blob(context.repositories.open(name), digest, isHead ? "look" : "read");
+  const content = await context.source.blob(
+    context.repositories.open(name),
+    digest,
+    isHead ? "look" : "read",
+  );
   if (!content) throw blobUnknown(digest);
   const { size } = content;
   const headers: Headers = {
@@ -30,9 +34,14 @@ export async function getBlob({ request, context }: RegistryCall, endpoint: Blob
   const range = parseByteRange(wanted, size);
   if (range === undefined) return sizedReply(200, size, content.read(0, size), headers);
   if (range === "unsatisfiable") {
-    throw new OciError("RANGE_INVALID", "the requested range is not in the blob", { range: wanted, size }, {
-      headers: { "Content-Range": `bytes */${size}` },
-    });
+    throw new OciError(
+      "RANGE_INVALID",
+      "the requested range is not in the blob",
+      { range: wanted, size },
+      {
+        headers: { "Content-Range": `bytes */${size}` },
+      },
+    );
   }
   const { start, end } = range;
   return sizedReply(206, end - start, content.read(start, end), {

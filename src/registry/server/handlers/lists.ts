@@ -57,7 +57,8 @@ export async function listReferrers(
     {
       "Content-Type": mediaTypes.ociIndex,
       ...(wanted !== null && { "OCI-Filters-Applied": "artifactType" }),
-      ...(more && link && { Link: `</v2/${name}/referrers/${digest}?${query}&last=${link.digest}>; rel="next"` }),
+      ...(more &&
+        link && { Link: `</v2/${name}/referrers/${digest}?${query}&last=${link.digest}>; rel="next"` }),
     },
   );
 }
@@ -68,7 +69,10 @@ interface Page {
 }
 
 /** `n` entries, and whether there are more. */
-async function take(source: AsyncIterable<string> | Iterable<string>, n = Number.POSITIVE_INFINITY): Promise<Page> {
+async function take(
+  source: AsyncIterable<string> | Iterable<string>,
+  n = Number.POSITIVE_INFINITY,
+): Promise<Page> {
   const items: string[] = [];
   if (n === 0) return { items, more: false };
   for await (const item of source) {

@@ -6,7 +6,7 @@ import type { Digest } from "../../../oci/digest.ts";
 import { uploadUnknown } from "../names.ts";
 import { isMissing, moveInto, readPieces, removeFile } from "./directory-files.ts";
 import type { UploadKey, UploadWriter } from "./registry-storage.ts";
-import { algorithmOf, digestOf, type KeptDigests, UploadDigest, wrongDigest } from "./upload-digest.ts";
+import { algorithmOf, digestOf, type KeptDigests, type UploadDigest, wrongDigest } from "./upload-digest.ts";
 
 /** Small chunks are gathered up to this; larger ones are written as they come. */
 const gatherSize = 1 << 18;
