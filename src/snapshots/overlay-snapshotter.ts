@@ -233,7 +233,11 @@ function isSmall(directory: string): boolean {
     const entries = readdirSync(current, { withFileTypes: true });
     seen += entries.length;
     if (seen > fewEntries) return false;
-    for (const entry of entries) if (entry.isDirectory()) queue.push(join(current, entry.name));
+    for (const entry of entries) {
+      // A name that is no text cannot be followed here.
+      if (entry.name.includes("\ufffd")) return false;
+      if (entry.isDirectory()) queue.push(join(current, entry.name));
+    }
   }
   return true;
 }

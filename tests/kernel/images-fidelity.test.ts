@@ -63,6 +63,7 @@ function fill(root: string): void {
     makeNodeAt(fd, "pipe", "fifo", 0o644, 0, 0);
   });
   writeFileSync(join(root, "grüße \n\t'\"\\"), "unicode");
+  fillWithBytes(root);
   writeFileSync(join(root, ".wh-not-a-whiteout"), "");
   writeFileSync(join(root, "empty"), "");
   const sparse = openSync(join(root, "sparse"), "w");
@@ -72,6 +73,18 @@ function fill(root: string): void {
   closeSync(sparse);
   writeFileSync(join(root, "old"), "old");
   utimesSync(join(root, "old"), 12.25, -1000.5);
+}
+
+/** Names that are no UTF-8: as a directory, in it, as a link, its target, and a further name of a file. */
+function fillWithBytes(root: string): void {
+  const latin = Buffer.from([0x63, 0x61, 0x66, 0xe9]);
+  const at = (...parts: (string | Buffer)[]) =>
+    Buffer.concat([Buffer.from(root), ...parts.flatMap((part) => [Buffer.from("/"), Buffer.from(part)])]);
+  mkdirSync(at(latin));
+  writeFileSync(at(latin, Buffer.from([0xff, 0xfe])), "bytes");
+  writeFileSync(at(latin, Buffer.from([0xff, 0xfd])), "other bytes");
+  linkSync(at(latin, Buffer.from([0xff, 0xfe])), at(Buffer.alloc(150, 0x80)));
+  symlinkSync(Buffer.from([0x2e, 0x2e, 0x2f, 0xe8]), at(Buffer.from([0xc3])));
 }
 
 async function snapshotOf(root: string, subSecond = true): Promise<Uint8Array> {
