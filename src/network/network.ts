@@ -12,6 +12,10 @@ export interface EndpointWish {
   readonly ipv4?: string;
   readonly ipv6?: string;
   readonly macAddress?: string;
+  /** The name the interface shall have inside. */
+  readonly interfaceName?: string;
+  /** Settings of the interface, `IFNAME` standing for its name. */
+  readonly sysctls?: Readonly<Record<string, string>>;
 }
 
 export interface Endpoint {
@@ -89,7 +93,11 @@ export interface Networking {
    * The pools of a network to be created, complete with subnet and gateway: free ones where
    * the user named none; what overlaps another network or a route of this host is refused.
    */
-  planPools(requested: readonly IpamPool[]): IpamPool[];
+  planPools(requested: readonly IpamPool[], families: readonly (4 | 6)[], driver: string): IpamPool[];
+  /** Where the default routes of a container go; a family left out has none. */
+  setGateways(containerId: string, gateways: { readonly ipv4?: Endpoint; readonly ipv6?: Endpoint }): void;
+  /** The namespace of a container, if it has one. */
+  sandbox(containerId: string): Sandbox | undefined;
   readonly ports: PortPublisher;
   /** Sandboxes, links and rules of containers that are not wanted are removed. Returns what went. */
   repair(isWanted: (containerId: string) => boolean): Promise<string[]>;

@@ -1,10 +1,13 @@
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { conflict, internal, invalidArgument, messageOf, notImplemented } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
+import type { Family } from "../lib/ip.ts";
 import { log } from "../lib/log.ts";
 import type { IpamPool, NetworkRecord } from "../records/network-record.ts";
 import type { NetworkTable } from "../records/records.ts";
-import { type AddressPool, dockerPools } from "./address-pools.ts";
+import { type AddressPool, dockerPools, smallPools, uniqueLocalPool } from "./address-pools.ts";
 import { BridgeDriver, isOurVeth } from "./bridge-driver.ts";
 import { BridgeFirewall } from "./bridge-firewall.ts";
 import { bridgeOptions } from "./bridge-options.ts";
@@ -13,7 +16,14 @@ import { engineMark, isEngineMark } from "./engine-mark.ts";
 import type { NetworkKernel } from "./kernel.ts";
 import { LinkReaper } from "./link-reaper.ts";
 import { openLinuxKernel } from "./linux-kernel.ts";
-import type { InterfaceCounters, NetworkDriver, Networking, PortPublisher, Sandbox } from "./network.ts";
+import type {
+  Endpoint,
+  InterfaceCounters,
+  NetworkDriver,
+  Networking,
+  PortPublisher,
+  Sandbox,
+} from "./network.ts";
 import { PlainDriver } from "./plain-drivers.ts";
 import { tableName } from "./plan-rules.ts";
 import { planPools } from "./pool-planner.ts";
@@ -36,6 +46,15 @@ export interface NetworkingOptions {
   readonly kernel?: NetworkKernel;
 }
 
+/** Other machines' networks shall not have our addresses. Without an id the host's name has to do. */
+function machineId(): string {
+  try {
+    return readFileSync("/etc/machine-id", "utf8").trim();
+  } catch {
+    return hostname();
+  }
+}
+
 export const defaultBridgeName = "hull0";
 
 export function createNetworking(options: NetworkingOptions): BridgeNetworking {
@@ -55,6 +74,8 @@ export class BridgeNetworking implements Networking {
   readonly #publisher: BridgePortPublisher;
   readonly #bridgeDriver: BridgeDriver;
   readonly #drivers: ReadonlyMap<string, NetworkDriver>;
+  /** Where IPv6 networks come from when neither user nor operator name a pool. */
+  readonly #uniqueLocal: AddressPool;
 
   constructor(options: NetworkingOptions) {
     this.#options = options;
@@ -62,6 +83,7 @@ export class BridgeNetworking implements Networking {
     this.#directory = join(options.execRoot, "netns");
     this.#kernel = options.kernel ?? openLinuxKernel();
     this.#group = engineMark(options.execRoot);
+    this.#uniqueLocal = uniqueLocalPool(`${machineId()} ${options.execRoot}`);
     const table = this.#bridgeName === "none" ? `hull_none_${this.#group}` : tableName(this.#bridgeName);
     this.#firewall = new BridgeFirewall(this.#kernel, table);
     this.#reaper = new LinkReaper(this.#kernel);
@@ -78,7 +100,7 @@ export class BridgeNetworking implements Networking {
       firewall: this.#firewall,
       reaper: this.#reaper,
       group: this.#group,
-      sandboxExists: (id) => this.#kernel.namespaces(this.#directory).includes(id),
+      sandboxOf: (id) => this.sandbox(id),
     });
     const drivers: NetworkDriver[] = [this.#bridgeDriver, new PlainDriver("host"), new PlainDriver("null")];
     this.#drivers = new Map(drivers.map((driver) => [driver.name, driver]));
@@ -92,7 +114,7 @@ export class BridgeNetworking implements Networking {
       bridgeName: this.#bridgeName,
       existing: this.#existingBridge(),
       addressesInUse: (id) => table.addresses(id).length,
-      choose: (pools, except) => this.#choose(pools, except),
+      choose: (pools, except) => this.#choose(pools, [4], dockerPools, except),
     })) {
       if (change.remove) table.remove(change.remove.id);
       if (change.insert) table.insert(change.insert);
@@ -100,11 +122,6 @@ export class BridgeNetworking implements Networking {
     }
     const bridges = table.list().filter((network) => network.driver === "bridge");
     for (const network of bridges) this.#bridgeDriver.ensureBridge(network);
-    if (bridges.length > 0 && this.#kernel.enableForwarding()) {
-      log.info(
-        "turned on net.ipv4.ip_forward: containers on bridge networks need it, and this host now routes",
-      );
-    }
     await Promise.all([
       this.#firewall.load(bridges),
       bridges.length > 0 ? this.#warnOfDroppers() : undefined,
@@ -136,8 +153,22 @@ export class BridgeNetworking implements Networking {
     return driver;
   }
 
-  planPools(requested: readonly IpamPool[]): IpamPool[] {
-    return this.#choose(requested, undefined);
+  planPools(requested: readonly IpamPool[], families: readonly Family[], driver: string): IpamPool[] {
+    // The containers of a macvlan network live in the very network the host has a route to.
+    return this.#choose(requested, families, smallPools, undefined, { routes: driver !== "macvlan" });
+  }
+
+  sandbox(containerId: string): Sandbox | undefined {
+    if (!this.#kernel.namespaces(this.#directory).includes(containerId)) return undefined;
+    return { containerId, path: join(this.#directory, containerId) };
+  }
+
+  setGateways(containerId: string, gateways: { readonly ipv4?: Endpoint; readonly ipv6?: Endpoint }): void {
+    const { ipv4, ipv6 } = gateways;
+    this.#kernel.setDefaultRoutes(join(this.#directory, containerId), {
+      ...(ipv4 && { ipv4: { interfaceName: ipv4.interfaceName, gateway: ipv4.gateway } }),
+      ...(ipv6 && { ipv6: { interfaceName: ipv6.interfaceName, gateway: ipv6.ipv6Gateway ?? "" } }),
+    });
   }
 
   async repair(isWanted: (containerId: string) => boolean): Promise<string[]> {
@@ -213,22 +244,26 @@ export class BridgeNetworking implements Networking {
     return address && `${address.address}/${address.prefixLength}`;
   }
 
-  #choose(requested: readonly IpamPool[], except: string | undefined): IpamPool[] {
+  #choose(
+    requested: readonly IpamPool[],
+    families: readonly Family[],
+    defaults: readonly AddressPool[],
+    except: string | undefined,
+    avoid: { readonly routes: boolean } = { routes: true },
+  ): IpamPool[] {
     const others = this.#options.networks.list().filter((network) => network.id !== except);
-    const ownBridges = new Set(
-      this.#options.networks
-        .list()
-        .filter((network) => network.driver === "bridge")
-        .map((network) => bridgeOptions(network).bridge)
+    // Routes of our own bridges are no obstacle, nor those of one that is being removed.
+    const ours = new Set(
+      this.#kernel
+        .links()
+        .filter((link) => link.group === this.#group)
+        .map((link) => link.name)
         .concat(this.#bridgeName),
     );
-    return planPools(requested, {
-      pools: this.#options.pools ?? dockerPools,
-      networks: others.flatMap((network) => network.ipam.pools.map((pool) => pool.subnet)),
-      routes: this.#kernel
-        .routes()
-        .filter((route) => !ownBridges.has(route.link))
-        .map((route) => route.destination),
+    return planPools(requested, families, {
+      pools: [...(this.#options.pools ?? defaults), this.#uniqueLocal],
+      networks: others.flatMap(({ name, ipam }) => ipam.pools.map(({ subnet }) => ({ name, subnet }))),
+      routes: avoid.routes ? this.#kernel.routes().filter((route) => !ours.has(route.link)) : [],
     });
   }
 

@@ -18,6 +18,8 @@ export interface CreateNetworkRequest {
   readonly attachable: boolean;
   readonly ingress: boolean;
   readonly configOnly: boolean;
+  /** Name of a configuration-only network; empty for none. */
+  readonly configFrom: string;
   readonly enableIpv4: boolean | undefined;
   readonly enableIpv6: boolean | undefined;
   readonly ipam: { driver: string; options: Readonly<Record<string, string>>; pools: readonly IpamPool[] };

@@ -20,9 +20,9 @@ export function endpointSettings(endpoint: ContainerEndpoint, version: ApiVersio
     Gateway: endpoint.gateway ?? "",
     IPAddress: endpoint.ipAddress ?? "",
     IPPrefixLen: endpoint.ipPrefixLength ?? 0,
-    IPv6Gateway: "",
-    GlobalIPv6Address: "",
-    GlobalIPv6PrefixLen: 0,
+    IPv6Gateway: endpoint.ipv6Gateway ?? "",
+    GlobalIPv6Address: endpoint.ipv6Address ?? "",
+    GlobalIPv6PrefixLen: endpoint.ipv6PrefixLength ?? 0,
     ...(atLeast(version, "1.44") && { DNSNames: null }),
   };
 }
@@ -53,11 +53,11 @@ export function networkSettings(view: ContainerView, version: ApiVersion): NonNu
     SecondaryIPv6Addresses: null,
     EndpointID: bridge?.endpointId ?? "",
     Gateway: bridge?.gateway ?? "",
-    GlobalIPv6Address: "",
-    GlobalIPv6PrefixLen: 0,
+    GlobalIPv6Address: bridge?.ipv6Address ?? "",
+    GlobalIPv6PrefixLen: bridge?.ipv6PrefixLength ?? 0,
     IPAddress: bridge?.ipAddress ?? "",
     IPPrefixLen: bridge?.ipPrefixLength ?? 0,
-    IPv6Gateway: "",
+    IPv6Gateway: bridge?.ipv6Gateway ?? "",
     MacAddress: bridge?.macAddress ?? "",
     Networks: networks(record, version),
   };

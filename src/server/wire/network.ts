@@ -23,8 +23,8 @@ export function wireNetwork(view: NetworkView, version: ApiVersion, withContaine
     Internal: record.internal,
     Attachable: record.attachable,
     Ingress: false,
-    ConfigFrom: { Network: "" },
-    ConfigOnly: false,
+    ConfigFrom: { Network: record.configFrom ?? "" },
+    ConfigOnly: record.configOnly ?? false,
     Containers: withContainers ? members(view) : {},
     Options: { ...record.options },
     Labels: { ...record.labels },
@@ -44,17 +44,19 @@ function members({ record, containers }: NetworkView): Record<string, NetworkCon
   return Object.fromEntries(
     containers.map((container) => {
       const endpoint = Object.values(container.endpoints).find(({ networkId }) => networkId === record.id);
-      const address = endpoint?.ipAddress;
       return [
         container.id,
         {
           Name: container.name,
           EndpointID: endpoint?.endpointId ?? "",
           MacAddress: endpoint?.macAddress ?? "",
-          IPv4Address: address ? `${address}/${endpoint.ipPrefixLength ?? 0}` : "",
-          IPv6Address: "",
+          IPv4Address: withLength(endpoint?.ipAddress, endpoint?.ipPrefixLength),
+          IPv6Address: withLength(endpoint?.ipv6Address, endpoint?.ipv6PrefixLength),
         },
       ];
     }),
   );
 }
+
+const withLength = (address: string | undefined, prefixLength = 0): string =>
+  address ? `${address}/${prefixLength}` : "";

@@ -13,6 +13,7 @@ import {
   readText,
   text,
   u8,
+  u16,
   u32,
 } from "./message.ts";
 import type { NetlinkSocket } from "./socket.ts";
@@ -23,6 +24,7 @@ const RTM_GETLINK = 18;
 const IFLA_ADDRESS = 1;
 const IFLA_IFNAME = 3;
 const IFLA_MTU = 4;
+const IFLA_LINK = 5;
 const IFLA_MASTER = 10;
 const IFLA_LINKINFO = 18;
 const IFLA_STATS64 = 23;
@@ -36,6 +38,8 @@ const IFLA_INFO_SLAVE_DATA = 5;
 const IFLA_INET6_ADDR_GEN_MODE = 8;
 const IN6_ADDR_GEN_MODE_NONE = 1;
 const VETH_INFO_PEER = 1;
+const IFLA_MACVLAN_MODE = 1;
+const IFLA_VLAN_ID = 1;
 const IFLA_BRPORT_MODE = 4;
 const IFLA_BRPORT_ISOLATED = 33;
 const AF_INET6 = 10;
@@ -173,6 +177,86 @@ function encodePeer(veth: NewVeth): Buffer[] {
     data.set(value, 4);
     return data;
   });
+}
+
+const macvlanModes = { private: 1, vepa: 2, bridge: 4, passthru: 8 } as const;
+export type MacvlanMode = keyof typeof macvlanModes;
+export const isMacvlanMode = (text: string): text is MacvlanMode => text in macvlanModes;
+
+export interface NewMacvlan {
+  readonly name: string;
+  readonly parentIndex: number;
+  readonly mode: MacvlanMode;
+  readonly mtu: number;
+  readonly macAddress: string;
+  /** Open file of the namespace it is born in. */
+  readonly namespaceFd: number;
+}
+
+export function addMacvlan(link: NewMacvlan): Request {
+  return newLink(
+    link.name,
+    "macvlan",
+    [[IFLA_MACVLAN_MODE, u32(macvlanModes[link.mode])]],
+    [
+      [IFLA_LINK, u32(link.parentIndex)],
+      [IFLA_MTU, u32(link.mtu)],
+      [IFLA_NET_NS_FD, u32(link.namespaceFd)],
+      // In passthru mode it has the parent's own.
+      ...(link.mode === "passthru" ? [] : [[IFLA_ADDRESS, hardwareAddress(link.macAddress)] as const]),
+    ],
+  );
+}
+
+/** The frames of one VLAN of the parent (802.1Q). */
+export function addVlan(link: {
+  readonly name: string;
+  readonly parentIndex: number;
+  readonly id: number;
+  readonly group: number;
+}): Request {
+  return newLink(
+    link.name,
+    "vlan",
+    [[IFLA_VLAN_ID, u16(link.id)]],
+    [
+      [IFLA_LINK, u32(link.parentIndex)],
+      [IFLA_GROUP, u32(link.group)],
+    ],
+  );
+}
+
+/** A link that leads nowhere. */
+export function addDummy(link: { readonly name: string; readonly group: number }): Request {
+  return newLink(link.name, "dummy", [], [[IFLA_GROUP, u32(link.group)]]);
+}
+
+function newLink(
+  name: string,
+  kind: string,
+  data: readonly Attribute[],
+  attributes: readonly Attribute[],
+): Request {
+  return {
+    type: RTM_NEWLINK,
+    flags: NLM_F_CREATE | NLM_F_EXCL,
+    header: linkHeader(0),
+    attributes: [
+      [IFLA_IFNAME, text(name)],
+      ...attributes,
+      [
+        IFLA_LINKINFO,
+        [
+          [IFLA_INFO_KIND, text(kind)],
+          [IFLA_INFO_DATA, data],
+        ],
+      ],
+    ],
+  };
+}
+
+export function setLinkMtu(index: number, mtu: number): Request {
+  return { type: RTM_NEWLINK, flags: 0, header: linkHeader(index), attributes: [[IFLA_MTU, u32(mtu)]] };
 }
 
 export function setLinkUp(index: number): Request {

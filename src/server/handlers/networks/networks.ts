@@ -1,5 +1,5 @@
 import type { NetworkService } from "../../../engine/services/networks.ts";
-import { invalidArgument, notImplemented } from "../../../errors/engine-error.ts";
+import { invalidArgument } from "../../../errors/engine-error.ts";
 import { emptyReply, jsonReply, type Reply } from "../../../http/reply.ts";
 import type { ApiCall } from "../../api-call.ts";
 import { endpointRequest } from "../../wire/endpoint-request.ts";
@@ -20,7 +20,6 @@ export async function getNetwork(call: ApiCall, networks: NetworkService): Promi
 
 export async function postNetworkCreate(call: ApiCall, networks: NetworkService): Promise<Reply> {
   const body = await call.body("NetworkCreate");
-  if (body.ConfigFrom?.Network) throw notImplemented("networks made from a configuration are not supported");
   const { id, warning } = await networks.create({
     name: body.Name ?? "",
     driver: body.Driver || "bridge",
@@ -29,6 +28,7 @@ export async function postNetworkCreate(call: ApiCall, networks: NetworkService)
     attachable: body.Attachable ?? false,
     ingress: body.Ingress ?? false,
     configOnly: body.ConfigOnly ?? false,
+    configFrom: body.ConfigFrom?.Network ?? "",
     enableIpv4: body.EnableIPv4,
     enableIpv6: body.EnableIPv6,
     ipam: {
