@@ -13,6 +13,7 @@ import {
   planRemoval,
   planTable,
 } from "./plan-rules.ts";
+import type { Problem } from "./problem.ts";
 
 export function rulesOf(network: NetworkRecord): BridgeRules {
   const { bridge, connected, masquerade } = bridgeOptions(network);
@@ -108,6 +109,34 @@ export class BridgeFirewall {
         throw error;
       }
     }
+  }
+
+  /** Holds the loaded table against what it must say, every rule and element. */
+  examine(): Promise<Problem[]> {
+    return this.#inOrder(async () => {
+      const [found, wanted] = await Promise.all([
+        this.#kernel.listRules(this.table),
+        this.#networks.size === 0 ? [] : this.#kernel.previewRules(this.table, this.#script()),
+      ]);
+      const [has, needs] = [new Set(found), new Set(wanted)];
+      const missing = wanted.filter((rule) => !has.has(rule)).length;
+      const extra = found.filter((rule) => !needs.has(rule)).length;
+      if (missing === 0 && extra === 0) return [];
+      return [
+        {
+          what: `firewall table ${this.table}: ${missing} of its rules and elements were missing, ${extra} were not ours; it is loaded anew`,
+          mend: () => this.#inOrder(() => this.#reload()),
+        },
+      ];
+    });
+  }
+
+  #script(): string {
+    return (
+      planTable(this.table) +
+      planNetworks(this.table, [...this.#networks.values()]) +
+      planPublished(this.table, this.#published)
+    );
   }
 
   unload(): Promise<void> {

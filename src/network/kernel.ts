@@ -16,8 +16,10 @@ export interface NetworkKernel {
   link(name: string): HostLink | undefined;
   /** Slow (the kernel's grace periods), so it happens outside this process's thread. Missing is fine. */
   deleteLinks(names: readonly string[]): Promise<void>;
-  /** Makes it be there as planned; says what was mended of one that was there. */
-  createBridge(bridge: BridgePlan): string[];
+  /** Makes it be there as planned. */
+  createBridge(bridge: BridgePlan): void;
+  /** In what a bridge that is there differs from the plan. */
+  bridgeFaults(bridge: BridgePlan): string[];
   addressesOf(name: string): { readonly address: string; readonly prefixLength: number }[];
   /** Destinations this machine has routes to, with the link they go through. */
   routes(): { readonly destination: string; readonly link: string }[];
@@ -32,6 +34,8 @@ export interface NetworkKernel {
   insideLinks(namespacePath: string): string[];
   /** Makes these the default routes of a namespace, one a family; a family left out has none afterwards. */
   setDefaultRoutes(namespacePath: string, routes: DefaultRoutes): void;
+  /** Which families a namespace has a default route of. */
+  hasDefaultRoutes(namespacePath: string): { readonly ipv4: boolean; readonly ipv6: boolean };
   /** Makes a link a port of the bridge again. */
   setMaster(link: string, bridge: string): void;
   setHairpin(link: string): void;
@@ -46,6 +50,10 @@ export interface NetworkKernel {
   hasChain(table: string, chain: string): Promise<boolean>;
   listMap(table: string, map: string): Promise<{ key: string[]; value: string[] }[]>;
   applyRules(script: string): Promise<void>;
+  /** All rules and elements of the tables of a name, one text for each, comparable. */
+  listRules(table: string): Promise<string[]>;
+  /** What `listRules` would give with this script loaded on a machine without rules. */
+  previewRules(table: string, script: string): Promise<string[]>;
   changePublished(table: string, changes: readonly PublishedChange[]): void;
   forgetDatagrams(address: string, port: number): void;
 

@@ -1,5 +1,6 @@
 import { forgetDatagramFlows } from "../sys/connection-tracking.ts";
 import { applyRules, forwardDroppers, hasChain, listMap } from "../sys/firewall.ts";
+import { listRules, previewRules } from "../sys/firewall-listing.ts";
 import { enableIpv6Forwarding } from "../sys/ipv6-forwarding.ts";
 import {
   createNetworkNamespace,
@@ -11,9 +12,9 @@ import {
 } from "../sys/namespaces.ts";
 import { NeighbourAnnouncer } from "../sys/neighbour-announcer.ts";
 import { listAddresses } from "../sys/netlink/addresses.ts";
-import { ensureBridge } from "../sys/netlink/bridge.ts";
+import { bridgeFaults, ensureBridge } from "../sys/netlink/bridge.ts";
 import { connectToBridge, connectToParent } from "../sys/netlink/container-link.ts";
-import { setDefaultRoutes } from "../sys/netlink/default-routes.ts";
+import { hasDefaultRoutes, setDefaultRoutes } from "../sys/netlink/default-routes.ts";
 import { findLink, type Link, listLinks, setBridgePort, setLinkMaster } from "../sys/netlink/links.ts";
 import { ensureParent } from "../sys/netlink/macvlan-parent.ts";
 import { ipv4Bytes, u16be } from "../sys/netlink/message.ts";
@@ -55,6 +56,7 @@ export function openLinuxKernel(): NetworkKernel {
     link: (name) => withHost((socket) => findLink(socket, name)),
     deleteLinks: removeLinks,
     createBridge: ensureBridge,
+    bridgeFaults,
     addressesOf: (name) =>
       withHost((socket) => {
         const link = findLink(socket, name);
@@ -82,6 +84,7 @@ export function openLinuxKernel(): NetworkKernel {
         .filter((name) => name !== "lo");
     },
     setDefaultRoutes,
+    hasDefaultRoutes,
     setMaster: (name, bridge) =>
       withHost((socket) => {
         const [port, master] = [findLink(socket, name), findLink(socket, bridge)];
@@ -109,6 +112,8 @@ export function openLinuxKernel(): NetworkKernel {
     hasChain,
     listMap,
     applyRules,
+    listRules,
+    previewRules,
     changePublished: (table, changes) =>
       changeElements(netfilterSocket(), table, changes.map(publishedElement)),
     forgetDatagrams: (address, port) => {

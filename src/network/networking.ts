@@ -8,14 +8,16 @@ import { log } from "../lib/log.ts";
 import type { IpamPool, NetworkRecord } from "../records/network-record.ts";
 import type { NetworkTable } from "../records/records.ts";
 import { type AddressPool, dockerPools, smallPools, uniqueLocalPool } from "./address-pools.ts";
-import { BridgeDriver, isOurVeth } from "./bridge-driver.ts";
+import { BridgeDriver, hostLinkOf, isOurVeth } from "./bridge-driver.ts";
 import { BridgeFirewall } from "./bridge-firewall.ts";
 import { bridgeOptions } from "./bridge-options.ts";
 import { defaultNetworks } from "./default-networks.ts";
 import { engineMark, isEngineMark } from "./engine-mark.ts";
-import type { NetworkKernel } from "./kernel.ts";
+import type { HostLink, NetworkKernel } from "./kernel.ts";
 import { LinkReaper } from "./link-reaper.ts";
 import { openLinuxKernel } from "./linux-kernel.ts";
+import { MacvlanDriver } from "./macvlan-driver.ts";
+import { macvlanOptions } from "./macvlan-options.ts";
 import type {
   Endpoint,
   InterfaceCounters,
@@ -28,6 +30,7 @@ import { PlainDriver } from "./plain-drivers.ts";
 import { tableName } from "./plan-rules.ts";
 import { planPools } from "./pool-planner.ts";
 import { BridgePortPublisher } from "./port-publisher.ts";
+import { mendAll, type Problem } from "./problem.ts";
 
 export interface NetworkingOptions {
   /** Sandboxes live in `<execRoot>/netns`. */
@@ -53,6 +56,12 @@ function machineId(): string {
   } catch {
     return hostname();
   }
+}
+
+/** Interfaces of this host that a network stands on. */
+function hostLinksOf(network: NetworkRecord): string[] {
+  if (network.driver === "bridge") return [bridgeOptions(network).bridge];
+  return network.driver === "macvlan" ? [macvlanOptions(network).parent] : [];
 }
 
 export const defaultBridgeName = "hull0";
@@ -94,15 +103,19 @@ export class BridgeNetworking implements Networking {
       options.defaultPublishAddress || "0.0.0.0",
     );
     this.ports = this.#publisher;
-    this.#bridgeDriver = new BridgeDriver({
+    const parts = {
       kernel: this.#kernel,
       table: options.networks,
-      firewall: this.#firewall,
-      reaper: this.#reaper,
       group: this.#group,
-      sandboxOf: (id) => this.sandbox(id),
-    });
-    const drivers: NetworkDriver[] = [this.#bridgeDriver, new PlainDriver("host"), new PlainDriver("null")];
+      sandboxOf: (id: string) => this.sandbox(id),
+    };
+    this.#bridgeDriver = new BridgeDriver({ ...parts, firewall: this.#firewall, reaper: this.#reaper });
+    const drivers: NetworkDriver[] = [
+      this.#bridgeDriver,
+      new MacvlanDriver(parts),
+      new PlainDriver("host"),
+      new PlainDriver("null"),
+    ];
     this.#drivers = new Map(drivers.map((driver) => [driver.name, driver]));
   }
 
@@ -172,22 +185,41 @@ export class BridgeNetworking implements Networking {
   }
 
   async repair(isWanted: (containerId: string) => boolean): Promise<string[]> {
-    const done: string[] = [];
+    return mendAll(this.#examineContainers(isWanted).concat(this.#examineLinks()));
+  }
+
+  async examine(isWanted: (containerId: string) => boolean, alive: readonly Endpoint[]): Promise<Problem[]> {
+    return [...this.#examineContainers(isWanted), ...this.#examineLinks(), ...this.#examineLoose(alive)];
+  }
+
+  examineRules(): Promise<Problem[]> {
+    return this.#firewall.examine();
+  }
+
+  hasGateways(containerId: string): { readonly ipv4: boolean; readonly ipv6: boolean } {
+    return this.#kernel.hasDefaultRoutes(join(this.#directory, containerId));
+  }
+
+  #examineContainers(isWanted: (containerId: string) => boolean): Problem[] {
+    const problems: Problem[] = [];
     for (const id of this.#kernel.namespaces(this.#directory)) {
       if (isWanted(id)) continue;
-      this.#kernel.dropNamespace(join(this.#directory, id));
-      done.push(`network namespace of container ${id.slice(0, 12)} was left over and is removed`);
+      problems.push({
+        what: `network namespace of container ${id.slice(0, 12)} was left over and is removed`,
+        mend: () => this.#kernel.dropNamespace(join(this.#directory, id)),
+      });
     }
     const table = this.#options.networks;
     for (const network of table.list()) {
       for (const { address, containerId } of table.addresses(network.id)) {
         if (isWanted(containerId)) continue;
-        table.releaseAddresses(network.id, containerId);
-        done.push(`address ${address} on network ${network.name} was left over and is free`);
+        problems.push({
+          what: `address ${address} on network ${network.name} was left over and is free`,
+          mend: () => table.releaseAddresses(network.id, containerId),
+        });
       }
     }
-    done.push(...(await this.#removeStrayLinks()));
-    return done;
+    return problems;
   }
 
   async counters(containerId: string): Promise<Readonly<Record<string, InterfaceCounters>>> {
@@ -201,33 +233,41 @@ export class BridgeNetworking implements Networking {
     await this.#reaper.close();
     if (this.#kernel.namespaces(this.#directory).length === 0) {
       await this.#firewall.unload();
-      const bridges = this.#kernel
-        .links()
-        .filter((link) => link.kind === "bridge" && link.group === this.#group);
-      await this.#kernel.deleteLinks(bridges.map((link) => link.name));
+      const ours = this.#kernel.links().filter((link) => link.kind !== "veth" && link.group === this.#group);
+      await this.#kernel.deleteLinks(ours.map((link) => link.name));
       this.#kernel.releaseNamespaces(this.#directory);
     }
     this.#kernel.close();
   }
 
-  /** Ours, on no bridge that a record knows, and bridges without a record. */
-  async #removeStrayLinks(): Promise<string[]> {
+  /** Ours, and of no network that a record knows; with them what is connected to them. */
+  #examineLinks(): Problem[] {
     const links = this.#kernel.links();
-    const known = new Set(
-      this.#options.networks
-        .list()
-        .filter((network) => network.driver === "bridge")
-        .map((network) => bridgeOptions(network).bridge),
+    const known = new Set(this.#options.networks.list().flatMap((network) => hostLinksOf(network)));
+    const stray = links.filter(
+      (link) => link.group === this.#group && link.kind !== "veth" && !known.has(link.name),
     );
-    const strayBridges = links.filter(
-      (link) => link.kind === "bridge" && link.group === this.#group && !known.has(link.name),
+    const ports = links.filter(
+      (link) => isOurVeth(link, this.#group) && stray.some((bridge) => bridge.index === link.master),
     );
-    const lostPorts = links.filter(
-      (link) => isOurVeth(link, this.#group) && strayBridges.some((bridge) => bridge.index === link.master),
+    return this.#strayProblems([...ports, ...stray]);
+  }
+
+  /** Ours, on no bridge at all, and of no running container. */
+  #examineLoose(alive: readonly Endpoint[]): Problem[] {
+    const wanted = new Set(alive.map(hostLinkOf));
+    return this.#strayProblems(
+      this.#kernel
+        .links()
+        .filter((link) => isOurVeth(link, this.#group) && link.master === 0 && !wanted.has(link.name)),
     );
-    const stray = [...lostPorts, ...strayBridges].map((link) => link.name);
-    await this.#reaper.removeNow(stray);
-    return stray.map((name) => `network interface ${name} was left over and is removed`);
+  }
+
+  #strayProblems(links: readonly HostLink[]): Problem[] {
+    return links.map(({ name }) => ({
+      what: `network interface ${name} was left over and is removed`,
+      mend: () => this.#reaper.removeNow([name]),
+    }));
   }
 
   #existingBridge(): string | undefined {
