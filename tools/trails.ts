@@ -43,8 +43,16 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "engine/system/adopt.ts",
     "runtime/oci-runtime.ts",
     "network/networking.ts",
+    "network/dns/name-service.ts",
     "snapshots/overlay-snapshotter.ts",
     "engine/containers/exit.ts",
+  ],
+  push: [
+    "server/handlers/images/push.ts",
+    "engine/images/push.ts",
+    "images/push/push-by-name.ts",
+    "images/push/push-image.ts",
+    "images/push/push-layer.ts",
   ],
   "image load": [
     "engine/images/service.ts",

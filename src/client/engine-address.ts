@@ -27,9 +27,13 @@ export function addressFromEnvironment(env: NodeJS.ProcessEnv): EngineAddress {
   return parseEngineAddress(env.DOCKER_HOST || defaultHost, tls);
 }
 
+/** What `-H` takes: a URL, or `HOST`, `HOST:PORT` and `:PORT` for tcp. */
 export function parseEngineAddress(host: string, tls?: ClientTls): EngineAddress {
-  const address = parseListenAddress(host, tls !== undefined);
-  if (address.kind === "fd") throw invalidArgument(`cannot connect to ${JSON.stringify(host)}`);
+  const text = host.trim();
+  const url = text.includes("://") ? text : `tcp://${text}`;
+  if (!/^(unix|tcp):\/\//.test(url)) throw invalidArgument(`invalid bind address format: ${host}`);
+  const address = parseListenAddress(url, tls !== undefined);
+  if (address.kind === "fd") throw invalidArgument(`invalid bind address format: ${host}`);
   return { address, ...(tls && address.kind === "tcp" && { tls }) };
 }
 

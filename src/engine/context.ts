@@ -3,10 +3,12 @@ import type { Background } from "../lib/background.ts";
 import type { KeyedLock } from "../lib/keyed-lock.ts";
 import type { LogReader } from "../logs/log-reader.ts";
 import type { Networking } from "../network/network.ts";
+import type { Reference } from "../oci/reference.ts";
 import type { LogConfig, Ulimit } from "../records/container-config.ts";
 import type { Records } from "../records/records.ts";
 import type { Credentials } from "../registry/auth/credentials.ts";
 import type { LoginResult } from "../registry/auth/login.ts";
+import type { RemoteRepository } from "../registry/client/remote-repository.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Snapshotter } from "../snapshots/snapshotter.ts";
 import type { VolumeDriver } from "../volumes/volume-driver.ts";
@@ -55,6 +57,9 @@ export interface EngineSettings {
   readonly debug: boolean;
   readonly registryMirrors: readonly string[];
   readonly insecureRegistries: readonly string[];
+  readonly maxConcurrentUploads: number;
+  /** Bytes of one request of a push; 0: a whole layer in one. */
+  readonly uploadChunkSize: number;
   readonly addressPools: readonly { readonly base: string; readonly size: number }[];
 }
 
@@ -87,6 +92,12 @@ export interface EngineContext {
     insecureRegistries: readonly string[],
     signal: AbortSignal,
   ): Promise<LoginResult>;
+  /** A repository of the registry its name says, as these credentials may use it. */
+  openRepository(
+    name: Pick<Reference, "domain" | "path">,
+    purpose: "pull" | "push",
+    access: { readonly credentials: Credentials | undefined; readonly insecureRegistries: readonly string[] },
+  ): RemoteRepository;
   readonly events: EventBus;
   readonly host: Host;
   readonly abilities: EngineAbilities;

@@ -2,25 +2,21 @@ import type { ContentStore } from "../content/content-store.ts";
 import { internal, invalidArgument, notFound } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import { chainIds } from "../oci/chain-id.ts";
-import { type Digest, isDigest } from "../oci/digest.ts";
+import type { Descriptor } from "../oci/descriptor.ts";
+import type { Digest } from "../oci/digest.ts";
 import { formatPlatform, type Platform } from "../oci/platform.ts";
-import {
-  isNameOnly,
-  parseReference,
-  type Reference,
-  repositoryOf,
-  withDefaultTag,
-} from "../oci/reference.ts";
+import { parseReference, withDefaultTag } from "../oci/reference.ts";
 import type { ImageTable } from "../records/records.ts";
 import type { LayerChange } from "../snapshots/layer-changes.ts";
 import type { Snapshotter } from "../snapshots/snapshotter.ts";
+import { imagesToSave } from "./archive/images-to-save.ts";
 import { loadArchive } from "./archive/load-archive.ts";
-import { type SavedImage, saveArchive } from "./archive/save-archive.ts";
+import { saveArchive } from "./archive/save-archive.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 import { createImage } from "./create-image.ts";
 import { diffOfSnapshot, exportLayer } from "./export/export-layer.ts";
 import { findImage, fits } from "./find-image.ts";
-import { ImageCatalog } from "./image-catalog.ts";
+import { blobsOf, ImageCatalog } from "./image-catalog.ts";
 import type {
   ImageStore,
   LoadedImage,
@@ -32,6 +28,8 @@ import type {
 import { ImageTags } from "./image-tags.ts";
 import { type LayerUsage, layerUsage } from "./layer-usage.ts";
 import { Pins } from "./pins.ts";
+import { pushByName } from "./push/push-by-name.ts";
+import type { PushOptions, PushTarget } from "./push/push-options.ts";
 import { type ImageUser, removeImage } from "./remove-image.ts";
 import { LayerUnpacker } from "./unpack/layer-unpacker.ts";
 
@@ -57,7 +55,10 @@ export class DiskImageStore implements ImageStore {
     this.#table = table;
     this.#catalog = new ImageCatalog(content, snapshots, table);
     this.#unpacker = new LayerUnpacker(content, snapshots);
-    this.#tags = new ImageTags(table);
+    this.#tags = new ImageTags(table, (image) => {
+      const details = this.#catalog.details(image);
+      return details ? blobsOf(details) : [];
+    });
   }
 
   async list(): Promise<StoredImage[]> {
@@ -131,27 +132,29 @@ export class DiskImageStore implements ImageStore {
 
   async save(references: readonly string[], platform?: Platform): Promise<ReadableStream<Uint8Array>> {
     await this.#catalog.ready();
-    const wanted = new Map<Digest, Reference[]>();
-    const want = (id: Digest, names: readonly Reference[]) => {
-      wanted.set(id, [...(wanted.get(id) ?? []), ...names]);
-    };
-    for (const asked of references) for (const { id, names } of this.#named(asked)) want(id, names);
-    const images: SavedImage[] = [];
-    for (const [id, names] of wanted) {
-      const details = this.#catalog.details(id);
-      if (!details) throw internal(`the content of image ${id} is damaged: load it again`);
-      if (platform && !fits(details.config, platform))
-        throw notFound(`image ${id} does not provide the specified platform (${formatPlatform(platform)})`);
-      images.push({ details, references: names });
-    }
+    const images = imagesToSave(references, platform, this.#catalog, this.#tags);
     const pins = this.#pins.group();
-    for (const { details } of images)
-      pins.add(
-        details.manifest.digest,
-        details.configDescriptor.digest,
-        ...details.layers.map(({ digest }) => digest),
-      );
+    for (const { details } of images) pins.add(...blobsOf(details));
     return saveArchive(images, this.#content, () => pins[Symbol.dispose]());
+  }
+
+  async push(target: PushTarget, platform: Platform | undefined, options: PushOptions): Promise<Descriptor> {
+    const discard = async (blob: Digest) => {
+      if (this.#isFreeBlob(blob)) await this.#deleteBlob(blob);
+    };
+    const world = {
+      content: this.#content,
+      table: this.#table,
+      catalog: this.#catalog,
+      tags: this.#tags,
+      pins: this.#pins,
+      discard,
+    };
+    return await pushByName(target, platform, world, options);
+  }
+
+  tagsOf(repository: string): string[] {
+    return this.#tags.ofRepository(repository).flatMap(({ reference: { tag } }) => tag ?? []);
   }
 
   async create(image: NewImage, signal?: AbortSignal): Promise<StoredImage> {
@@ -171,7 +174,9 @@ export class DiskImageStore implements ImageStore {
     if (image.chainId === undefined || (await this.#snapshots.stat(image.chainId))) return image.chainId;
     using pins = this.#pins.group();
     const diffIds = image.config.rootfs.diff_ids;
-    const layers = image.layers.map(({ digest }, index) => ({
+    // Asked again: a push may have put compressed blobs in the place of plain ones.
+    const blobs = this.#catalog.details(image.id)?.layers ?? image.layers;
+    const layers = blobs.map(({ digest }, index) => ({
       blob: digest,
       diffId: diffIds[index] ?? digest,
     }));
@@ -202,44 +207,40 @@ export class DiskImageStore implements ImageStore {
     await collectGarbage({
       content: this.#content,
       snapshots: this.#snapshots,
-      isFree: (digest) => this.#isFree(digest),
+      isFreeBlob: (digest) => this.#isFreeBlob(digest),
+      isFreeLayer: (chainId) => this.#isFreeLayer(chainId),
       // A blob of unknown digest may just be arriving.
       isIdle: () => this.#pins.isIdle,
     });
   }
 
-  #isFree(digest: Digest): boolean {
-    return !this.#catalog.isUsed(digest) && !this.#pins.isPinned(digest);
+  async #deleteBlob(blob: Digest): Promise<void> {
+    await this.#content.delete(blob);
+    this.#table.forgetSources(blob);
+  }
+
+  #isFreeBlob(digest: Digest): boolean {
+    return !this.#catalog.isBlobUsed(digest) && !this.#pins.isPinned(digest);
+  }
+
+  #isFreeLayer(chainId: Digest): boolean {
+    return !this.#catalog.isLayerUsed(chainId) && !this.#pins.isPinned(chainId);
   }
 
   /** Record first: what is left over by a crash behind it is garbage, never a broken image. */
   async #delete(id: Digest): Promise<Digest[]> {
     const { blobs, layers } = this.#catalog.drop(id);
     await failpoint("image.delete");
-    for (const blob of blobs) if (this.#isFree(blob)) await this.#content.delete(blob);
+    for (const blob of blobs) if (this.#isFreeBlob(blob)) await this.#deleteBlob(blob);
     const gone: Digest[] = [];
     for (const layer of layers) {
-      if (!this.#isFree(layer)) continue;
+      if (!this.#isFreeLayer(layer)) continue;
       // A container made from it in this moment stands on it: then it stays with the container.
       if ((await this.#snapshots.list()).some(({ parent }) => parent === layer)) break;
       await this.#snapshots.remove(layer);
       gone.push(layer);
     }
     return gone;
-  }
-
-  /** What one argument of `docker save` means: an id, a name, or a repository with all its tags. */
-  #named(asked: string): { id: Digest; names: Reference[] }[] {
-    if (!isDigest(asked) && !/^[a-f0-9]{64}$/.test(asked)) {
-      const reference = parseReference(asked);
-      if (isNameOnly(reference)) {
-        const all = this.#tags.ofRepository(repositoryOf(reference));
-        if (all.length > 0) return all.map(({ reference: name, image }) => ({ id: image, names: [name] }));
-      }
-      const id = this.#tags.lookUp(reference);
-      if (id) return [{ id, names: reference.digest === undefined ? [reference] : [] }];
-    }
-    return [{ id: findImage(asked, this.#table, this.#tags), names: [] }];
   }
 }
 

@@ -3,6 +3,7 @@ import type { Digest } from "../oci/digest.ts";
 import type { ImageConfig, ImageHistory, ImageRunConfig } from "../oci/image-config.ts";
 import type { Platform } from "../oci/platform.ts";
 import type { LayerChange } from "../snapshots/layer-changes.ts";
+import type { PushOptions, PushTarget } from "./push/push-options.ts";
 
 /** An image as the rest of the engine sees it: record, parsed config and layers together. */
 export interface StoredImage {
@@ -83,6 +84,10 @@ export interface ImageStore {
   ): Promise<LoadedImage[]>;
   /** A tar that is docker-archive and OCI layout at once. */
   save(references: readonly string[], platform?: Platform): Promise<ReadableStream<Uint8Array>>;
+  /** Sends the image of a tag to a registry; gives back what stands there under the tag now. */
+  push(target: PushTarget, platform: Platform | undefined, options: PushOptions): Promise<Descriptor>;
+  /** Tags of a repository (`docker.io/library/busybox`). */
+  tagsOf(repository: string): string[];
   create(image: NewImage, signal?: AbortSignal): Promise<StoredImage>;
   /** Makes sure the layers are unpacked as snapshots; returns the chain id to prepare on. */
   unpacked(image: StoredImage): Promise<Digest | undefined>;

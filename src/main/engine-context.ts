@@ -15,6 +15,7 @@ import { createNetworking } from "../network/networking.ts";
 import { openRecords } from "../records/sqlite-records.ts";
 import { login } from "../registry/auth/login.ts";
 import { keepLoopbackOffProxies } from "../registry/auth/loopback-proxy.ts";
+import { openRepository } from "../registry/client/open-repository.ts";
 import { createRuntime } from "../runtime/oci-runtime.ts";
 import { openOverlaySnapshotter } from "../snapshots/overlay-snapshotter.ts";
 import { mountAll, unmount } from "../sys/mounts.ts";
@@ -48,6 +49,7 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
     connectInside,
     logIn: (serverAddress, credentials, insecureRegistries, signal) =>
       login(serverAddress, credentials, { insecureRegistries }, signal),
+    openRepository,
     networking: createNetworking({
       execRoot,
       networks: records.networks,
@@ -103,6 +105,8 @@ export function engineSettings(options: EngineOptions): EngineSettings {
     debug: options.logLevel === "debug",
     registryMirrors: options.registryMirrors,
     insecureRegistries: options.insecureRegistries,
+    maxConcurrentUploads: options.maxConcurrentUploads,
+    uploadChunkSize: options.uploadChunkSize,
     addressPools: options.addressPools,
   };
 }

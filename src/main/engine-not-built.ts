@@ -59,7 +59,6 @@ export const notBuiltFlags = {
   ipv6: notBuilt("the default network has IPv4 only", off),
   "live-restore": notBuilt("containers always outlive the engine: this cannot be switched off", on),
   "max-concurrent-downloads": notBuilt("this engine does not pull images yet"),
-  "max-concurrent-uploads": notBuilt("this engine does not push images yet"),
   "max-download-attempts": notBuilt("this engine does not pull images yet"),
   "metrics-addr": notBuilt("there is no metrics endpoint"),
   "network-control-plane-mtu": notBuilt("there is no cluster and no control plane"),

@@ -53,6 +53,8 @@ export interface EngineOptions {
 
   readonly insecureRegistries: readonly string[];
   readonly registryMirrors: readonly string[];
+  readonly maxConcurrentUploads: number;
+  readonly uploadChunkSize: number;
   /** Things worth a line in the log that did not stop the start. */
   readonly warnings: readonly string[];
 }
@@ -159,6 +161,8 @@ function decide(settings: EngineSettings, given: ReadonlySet<string>, configFile
     seccompProfile: settings["seccomp-profile"] === "builtin" ? "" : settings["seccomp-profile"],
     insecureRegistries: settings["insecure-registry"],
     registryMirrors: settings["registry-mirror"],
+    maxConcurrentUploads: settings["max-concurrent-uploads"],
+    uploadChunkSize: settings["upload-chunk-size"],
     warnings: Object.freeze(warnings),
   });
 }

@@ -20,6 +20,7 @@ import {
   nonNegative,
   oneOf,
   pool,
+  positive,
   runtime,
   searchDomain,
   ulimit,
@@ -114,6 +115,10 @@ const builtFlags = {
   "log-driver": stringFlag("Default driver for container logs", { initial: "json-file" }),
   "log-level": logLevel,
   "log-opt": mapFlag("Default log driver options for containers"),
+  "max-concurrent-uploads": {
+    ...integerFlag("Set the max concurrent uploads", { initial: 5 }),
+    add: (_, text) => positive(text),
+  } as Flag<number>,
   mtu: {
     ...integerFlag("Set the containers network MTU"),
     add: (_, text) => nonNegative(text),
@@ -131,6 +136,12 @@ const builtFlags = {
   tlscert: stringFlag("Path to TLS certificate file", { initial: "/etc/hull/cert.pem" }),
   tlskey: stringFlag("Path to TLS key file", { initial: "/etc/hull/key.pem" }),
   tlsverify: booleanFlag("Use TLS and verify the remote"),
+  "upload-chunk-size": {
+    help: "Push layers in pieces of this size (0: each in one request)",
+    placeholder: "bytes",
+    initial: 0,
+    add: (_, text) => (text === "0" ? 0 : bytes(text)),
+  } satisfies Flag<number>,
   version: booleanFlag("Print version information and quit", { short: "v" }),
 } as const;
 

@@ -1,6 +1,8 @@
+import { basename } from "node:path";
 import type { CommandTable } from "../cli/command.ts";
 import { commandTable } from "../cli/commands/table.ts";
 import { runCli } from "../cli/run-cli.ts";
+import { resolverCommand } from "../network/dns/resolver-word.ts";
 
 /**
  * The entry of the executable. Everything a command needs is imported when it is called:
@@ -8,6 +10,11 @@ import { runCli } from "../cli/run-cli.ts";
  */
 const table: CommandTable = {
   ...commandTable,
+  bootstrap: {
+    summary: "Make a base image out of this machine's own packages, without a registry",
+    group: "command",
+    load: async () => (await import("./bootstrap-command.ts")).bootstrapCommand,
+  },
   engine: {
     summary: "Run the engine",
     group: "management",
@@ -28,7 +35,13 @@ const terminal = {
 };
 
 const args = process.argv.slice(2);
-const code = await runCli(args, table, terminal);
+// Started by the engine alone, and no command of the table: it never gets to the event loop.
+if (args[0] === resolverCommand && args[1] !== undefined) {
+  (await import("../network/dns/resolver-process.ts")).runResolver(args[1]);
+  process.exit(0);
+}
+const program = basename(process.argv0) === "docker" ? "docker" : "hull";
+const code = await runCli(args, table, terminal, { env: process.env, program });
 // The engine leaves sockets of living containers open: it ends when it says so. Other commands
 // end by themselves, when what they wrote has arrived.
 if (args[0] === "engine") process.exit(code);

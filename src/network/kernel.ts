@@ -1,3 +1,4 @@
+import type { Family } from "./family.ts";
 import type { InterfaceCounters } from "./network.ts";
 
 /**
@@ -47,8 +48,11 @@ export interface NetworkKernel {
   enableIpv6Forwarding(): boolean;
   /** Foreign firewall chains that drop forwarded packets by default. */
   forwardDroppers(ownTable: string): Promise<string[]>;
-  hasChain(table: string, chain: string): Promise<boolean>;
-  listMap(table: string, map: string): Promise<{ key: string[]; value: string[] }[]>;
+  /** Names of the chains in our tables; none where a table is not loaded. */
+  chainsOf(table: string): Promise<Readonly<Record<Family, readonly string[]>>>;
+  /** Whether this machine has IPv6 at all. */
+  hasIpv6(): boolean;
+  listMap(family: Family, table: string, map: string): Promise<{ key: string[]; value: string[] }[]>;
   applyRules(script: string): Promise<void>;
   /** All rules and elements of the tables of a name, one text for each, comparable. */
   listRules(table: string): Promise<string[]>;

@@ -1,5 +1,5 @@
 import { forgetDatagramFlows } from "../sys/connection-tracking.ts";
-import { applyRules, forwardDroppers, hasChain, listMap } from "../sys/firewall.ts";
+import { applyRules, chainsOf, forwardDroppers, listMap } from "../sys/firewall.ts";
 import { listRules, previewRules } from "../sys/firewall-listing.ts";
 import { enableIpv6Forwarding } from "../sys/ipv6-forwarding.ts";
 import {
@@ -17,17 +17,18 @@ import { connectToBridge, connectToParent } from "../sys/netlink/container-link.
 import { hasDefaultRoutes, setDefaultRoutes } from "../sys/netlink/default-routes.ts";
 import { findLink, type Link, listLinks, setBridgePort, setLinkMaster } from "../sys/netlink/links.ts";
 import { ensureParent } from "../sys/netlink/macvlan-parent.ts";
-import { ipv4Bytes, u16be } from "../sys/netlink/message.ts";
+import { addressBytes, u16be } from "../sys/netlink/message.ts";
 import { removeLinkInside, removeLinks } from "../sys/netlink/remove-links.ts";
 import { listRoutes } from "../sys/netlink/routes.ts";
 import { changeElements, type ElementChange } from "../sys/netlink/rule-elements.ts";
 import { NETLINK_NETFILTER, NETLINK_ROUTE, NetlinkSocket } from "../sys/netlink/socket.ts";
 import { findPortHolder } from "../sys/port-holder.ts";
 import { reservePort } from "../sys/ports.ts";
-import { writeSysctl } from "../sys/sysctl.ts";
+import { hasIpv6, writeSysctl } from "../sys/sysctl.ts";
+import { familyOf } from "./family.ts";
 import type { NetworkKernel, Protocol, PublishedChange } from "./kernel.ts";
 import type { InterfaceCounters } from "./network.ts";
-import { anyAddressMap, oneAddressMap } from "./plan-rules.ts";
+import { anyAddressMap, isAnyAddress, oneAddressMap } from "./plan-published.ts";
 
 const withHost = <T>(work: (socket: NetlinkSocket) => T): T => {
   using socket = new NetlinkSocket(NETLINK_ROUTE);
@@ -109,7 +110,8 @@ export function openLinuxKernel(): NetworkKernel {
     enableForwarding: () => writeSysctl("net.ipv4.ip_forward", "1"),
     enableIpv6Forwarding,
     forwardDroppers,
-    hasChain,
+    chainsOf,
+    hasIpv6,
     listMap,
     applyRules,
     listRules,
@@ -156,15 +158,16 @@ const protocolNumbers: Readonly<Record<Protocol, number>> = { tcp: 6, udp: 17, s
 const padded = (data: Uint8Array): Buffer => Buffer.concat([data, Buffer.alloc(4 - data.length)]);
 
 function publishedElement(change: PublishedChange): ElementChange {
-  const isAny = change.hostIp === "0.0.0.0";
+  const isAny = isAnyAddress(change.hostIp);
   return {
+    family: familyOf(change.hostIp),
     set: isAny ? anyAddressMap : oneAddressMap,
     add: change.add,
     key: Buffer.concat([
-      isAny ? Buffer.alloc(0) : ipv4Bytes(change.hostIp),
+      isAny ? Buffer.alloc(0) : addressBytes(change.hostIp),
       padded(Buffer.from([protocolNumbers[change.protocol]])),
       padded(u16be(change.hostPort)),
     ]),
-    value: Buffer.concat([ipv4Bytes(change.containerIp), padded(u16be(change.containerPort))]),
+    value: Buffer.concat([addressBytes(change.containerIp), padded(u16be(change.containerPort))]),
   };
 }

@@ -5,6 +5,7 @@ import {
   notImplemented,
   unavailable,
 } from "../../errors/engine-error.ts";
+import { Limiter } from "../../lib/limiter.ts";
 import { millisecondsOf, now } from "../../lib/timestamp.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { hostPlatform, type Platform } from "../../oci/platform.ts";
@@ -13,10 +14,14 @@ import type { Filters } from "../filters.ts";
 import { parsePruneFilters } from "../prune-filters.ts";
 import type { ImageListQuery, ImageService, ImageView, ImportRequest } from "../services/images.ts";
 import { applyChanges } from "./apply-changes.ts";
+import { inspectDistribution } from "./distribution.ts";
 import { selectImages } from "./list-filters.ts";
+import { pushImages } from "./push.ts";
+import { searchImages } from "./search.ts";
 
 // trail: image load
 export function imageService(context: EngineContext): ImageService {
+  const uploads = new Limiter(() => context.settings.maxConcurrentUploads);
   return {
     list: (query) => listImages(context, query),
     inspect: (name, platform) => context.images.find(name, platform),
@@ -48,17 +53,14 @@ export function imageService(context: EngineContext): ImageService {
         `pulling images from a registry is not implemented yet: cannot pull ${JSON.stringify(reference)}`,
       );
     },
-    push: later("pushing images to a registry"),
-    search: later("searching registries for images"),
-    distribution: later("asking a registry about an image"),
+    push: (request) => pushImages(context, uploads, request),
+    search: (request) => searchImages(context, request),
+    distribution: (reference, credentials, signal) =>
+      inspectDistribution(context, reference, credentials, signal),
     import: (request) => importImage(context, request),
     prune: (filters) => pruneImages(context, filters),
   };
 }
-
-const later = (what: string) => async (): Promise<never> => {
-  throw notImplemented(`${what} is not implemented yet`);
-};
 
 function publish(context: EngineContext, action: string, id: string, name: string): void {
   context.events.publish("image", action, id, { name });

@@ -14,7 +14,10 @@ import { publishedEndpoint } from "./gateways.ts";
  * all of it is made as the records say, and what nothing stands for goes. Containers and networks
  * stand still meanwhile, so that nothing half made is taken for broken.
  */
-export function checkNetworks(context: EngineContext, { repair }: { repair: boolean }): Promise<NetworkFinding[]> {
+export function checkNetworks(
+  context: EngineContext,
+  { repair }: { repair: boolean },
+): Promise<NetworkFinding[]> {
   return holdingAll(context, context.containers.all(), () =>
     context.locks.run("networks", async () => {
       const isRunning = (id: string) => context.containers.get(id)?.isRunning ?? false;
@@ -52,7 +55,9 @@ export async function restoreNetworks(
     return [{ endpoint, containerName: record.name, ports: record.ports }];
   });
   return [
-    ...findings.map(({ problem, failure }) => (failure ? `${problem}; it could not be mended: ${failure}` : problem)),
+    ...findings.map(({ problem, failure }) =>
+      failure ? `${problem}; it could not be mended: ${failure}` : problem,
+    ),
     ...(await context.networking.ports.restore(published)),
   ];
 }

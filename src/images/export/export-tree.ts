@@ -1,10 +1,9 @@
 import { constants, fstatSync, readdirSync } from "node:fs";
-import type { HeaderOptions } from "../../lib/tar/tar-writer.ts";
 import { closeFd, fdPath, O_PATH, openInRoot, openRoot, tryOpenInRoot } from "../../sys/rooted-path.ts";
 import { archivePath } from "../unpack/archive-path.ts";
-import { streamOf, TarPacker } from "./tar-packer.ts";
+import { type PackOptions, streamOf, TarPacker } from "./tar-packer.ts";
 
-export interface ExportOptions extends HeaderOptions {
+export interface ExportOptions extends PackOptions {
   /** What to export, as a path inside the root (links above it resolve inside); all of it by default. */
   readonly path?: string;
   /** The name it gets in the archive; by default its own. `""` leaves the top directory itself out. */

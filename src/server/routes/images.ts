@@ -8,14 +8,13 @@ import {
   postImagesPrune,
   postImagesTag,
 } from "../handlers/images/images.ts";
+import { postImagesPush } from "../handlers/images/push.ts";
+import { getDistribution, getImagesSearch } from "../handlers/images/search.ts";
 import {
-  getDistribution,
   getImagesGet,
-  getImagesSearch,
   postBuild,
   postImagesCreate,
   postImagesLoad,
-  postImagesPush,
   postSession,
 } from "../handlers/images/transfer.ts";
 import type { Route } from "../route.ts";

@@ -70,8 +70,5 @@ const later = (what: string) => async (): Promise<never> => {
   throw notImplemented(`${what} is not implemented yet`);
 };
 
-export const postImagesPush = later("pushing images to a registry");
-export const getImagesSearch = later("searching registries for images");
-export const getDistribution = later("asking a registry about an image");
 export const postBuild = later("building images");
 export const postSession = later("the session of a build client");
