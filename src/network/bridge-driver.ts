@@ -223,13 +223,16 @@ export class BridgeDriver implements NetworkDriver {
     bridgeIndex: number | undefined,
   ): Problem[] {
     const { kernel, reaper, sandboxOf } = this.#parts;
-    const { bridge } = bridgeOptions(network);
+    const { bridge, connected } = bridgeOptions(network);
     const name = hostLinkOf(endpoint);
     const what = `interface ${endpoint.interfaceName} of container ${endpoint.containerId.slice(0, 12)} on network ${network.name}`;
     const sandbox = sandboxOf(endpoint.containerId);
     if (!sandbox) return [];
     if (link && link.master !== bridgeIndex) {
-      return [{ what: `${what} was off its bridge ${bridge}`, mend: () => kernel.setMaster(name, bridge) }];
+      const port = { isolated: !connected, hairpin: endpoint.isPublished ?? false };
+      return [
+        { what: `${what} was off its bridge ${bridge}`, mend: () => kernel.setMaster(name, bridge, port) },
+      ];
     }
     if (link && kernel.insideLinks(sandbox.path).includes(endpoint.interfaceName)) return [];
     return [

@@ -37,8 +37,8 @@ export interface NetworkKernel {
   setDefaultRoutes(namespacePath: string, routes: DefaultRoutes): void;
   /** Which families a namespace has a default route of. */
   hasDefaultRoutes(namespacePath: string): { readonly ipv4: boolean; readonly ipv6: boolean };
-  /** Makes a link a port of the bridge again. */
-  setMaster(link: string, bridge: string): void;
+  /** Makes a link a port of the bridge again; one that is taken off forgets its settings. */
+  setMaster(link: string, bridge: string, port: PortSettings): void;
   setHairpin(link: string): void;
   counters(path: string): Readonly<Record<string, InterfaceCounters>>;
 
@@ -118,6 +118,13 @@ export interface AttachPlan extends InnerPlan {
   readonly group: number;
   /** Kept away from the other containers of the bridge. */
   readonly isolated: boolean;
+}
+
+export interface PortSettings {
+  /** Kept away from the other containers of the bridge. */
+  readonly isolated: boolean;
+  /** What comes in may go out again, for a container that calls its own published port. */
+  readonly hairpin: boolean;
 }
 
 export interface MacvlanPlan extends InnerPlan {

@@ -86,11 +86,12 @@ export function openLinuxKernel(): NetworkKernel {
     },
     setDefaultRoutes,
     hasDefaultRoutes,
-    setMaster: (name, bridge) =>
+    setMaster: (name, bridge, settings) =>
       withHost((socket) => {
         const [port, master] = [findLink(socket, name), findLink(socket, bridge)];
         if (!port || !master) return;
         socket.change(`put "${name}" on bridge "${bridge}"`, setLinkMaster(port.index, master.index));
+        socket.change(`configure "${name}" on bridge "${bridge}"`, setBridgePort(port.index, settings));
       }),
     setHairpin: (name) =>
       withHost((socket) => {

@@ -3,7 +3,8 @@ import { familyOf } from "../../lib/ip.ts";
 import { errnoOf } from "../errno-of.ts";
 import { readSysctl, writeSysctl } from "../sysctl.ts";
 import { addAddress, deleteAddress, listAddresses } from "./addresses.ts";
-import { addBridge, findLink, type Link, setLinkMtu, setLinkUp, withoutAutomaticIpv6 } from "./links.ts";
+import { findLink, type Link, setLinkMtu, setLinkUp, withoutAutomaticIpv6 } from "./links.ts";
+import { addBridge } from "./new-links.ts";
 import { NETLINK_ROUTE, NetlinkSocket } from "./socket.ts";
 
 export interface InterfaceAddress {

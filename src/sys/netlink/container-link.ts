@@ -4,17 +4,9 @@ import { netlinkInNamespace, writeSysctlsInNamespace } from "../namespaces.ts";
 import type { NeighbourAnnouncer } from "../neighbour-announcer.ts";
 import { addAddress } from "./addresses.ts";
 import type { InterfaceAddress } from "./bridge.ts";
-import {
-  addMacvlan,
-  addVeth,
-  findLink,
-  type Link,
-  type MacvlanMode,
-  setBridgePort,
-  setLinkUp,
-  withoutAutomaticIpv6,
-} from "./links.ts";
+import { findLink, type Link, setBridgePort, setLinkUp, withoutAutomaticIpv6 } from "./links.ts";
 import { placeOnPort, setNeighbour } from "./neighbours.ts";
+import { addMacvlan, addVeth, type MacvlanMode } from "./new-links.ts";
 import { NETLINK_ROUTE, NetlinkSocket } from "./socket.ts";
 
 /** The interface inside a container. */

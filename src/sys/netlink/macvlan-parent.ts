@@ -1,5 +1,6 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
-import { addDummy, addVlan, findLink, setLinkUp } from "./links.ts";
+import { findLink, setLinkUp } from "./links.ts";
+import { addDummy, addVlan } from "./new-links.ts";
 import { NETLINK_ROUTE, NetlinkSocket } from "./socket.ts";
 
 /** Makes the VLAN `eth0.10` of `eth0`, or a link that leads nowhere, unless a link of that name is there. */
