@@ -5,5 +5,8 @@ import { macvlanOptions } from "./macvlan-options.ts";
 /** Interfaces of this host that a network stands on. */
 export function hostLinksOf(network: NetworkRecord): string[] {
   if (network.driver === "bridge") return [bridgeOptions(network).bridge];
-  return network.driver === "macvlan" ? [macvlanOptions(network).parent] : [];
+  if (network.driver !== "macvlan") return [];
+  const { parent } = macvlanOptions(network);
+  // Where the kernel has no dummy links it is one end of a pair.
+  return [...new Set([parent, parent.replace(/^dm-/, "dx-")])];
 }

@@ -1,5 +1,6 @@
 /** The numbers of `linux/if_link.h` that this room uses, and the header of every message about a link. */
 export const RTM_NEWLINK = 16;
+export const RTM_DELLINK = 17;
 export const RTM_GETLINK = 18;
 
 export const IFLA_ADDRESS = 1;

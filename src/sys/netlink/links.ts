@@ -18,6 +18,7 @@ import {
   IFLA_STATS64,
   IN6_ADDR_GEN_MODE_NONE,
   linkHeader,
+  RTM_DELLINK,
   RTM_GETLINK,
   RTM_NEWLINK,
 } from "./link-message.ts";
@@ -91,6 +92,11 @@ export function findLink(socket: NetlinkSocket, name: string): Link | undefined 
     if (isKind(error, "not_found") || errnoOf(error) === "ENODEV") return undefined;
     throw error;
   }
+}
+
+/** Waits for the kernel for 15 to 30 ms: only where that does no harm. */
+export function deleteLink(index: number): Request {
+  return { type: RTM_DELLINK, flags: 0, header: linkHeader(index) };
 }
 
 export function setLinkMtu(index: number, mtu: number): Request {

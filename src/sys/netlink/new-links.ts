@@ -85,13 +85,15 @@ function encodePeer(veth: NewVeth): Buffer[] {
     [IFLA_ADDRESS, hardwareAddress(veth.peerMacAddress)],
     [IFLA_NET_NS_FD, u32(veth.peerNamespaceFd)],
   ];
-  return parts.map(([type, value]) => {
-    const data = Buffer.alloc((4 + value.length + 3) & ~3);
-    data.writeUInt16LE(4 + value.length, 0);
-    data.writeUInt16LE(type, 2);
-    data.set(value, 4);
-    return data;
-  });
+  return parts.map(([type, value]) => encodeAttribute(type, value));
+}
+
+function encodeAttribute(type: number, value: Buffer): Buffer {
+  const data = Buffer.alloc((4 + value.length + 3) & ~3);
+  data.writeUInt16LE(4 + value.length, 0);
+  data.writeUInt16LE(type, 2);
+  data.set(value, 4);
+  return data;
 }
 
 const macvlanModes = { private: 1, vepa: 2, bridge: 4, passthru: 8 } as const;
@@ -144,6 +146,20 @@ export function addVlan(link: {
 /** A link that leads nowhere. */
 export function addDummy(link: { readonly name: string; readonly group: number }): Request {
   return newLink(link.name, "dummy", [], [[IFLA_GROUP, u32(link.group)]]);
+}
+
+/** Two links that lead to each other. */
+export function addPair(link: {
+  readonly name: string;
+  readonly peerName: string;
+  readonly group: number;
+}): Request {
+  const peer = Buffer.concat([
+    linkHeader(0),
+    encodeAttribute(IFLA_IFNAME, text(link.peerName)),
+    encodeAttribute(IFLA_GROUP, u32(link.group)),
+  ]);
+  return newLink(link.name, "veth", [[VETH_INFO_PEER, peer]], [[IFLA_GROUP, u32(link.group)]]);
 }
 
 function newLink(
