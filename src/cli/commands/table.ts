@@ -7,6 +7,18 @@ export const commandTable: CommandTable = {
     group: "command",
     load: async () => (await import("./port-forward.ts")).portForwardCommand,
   },
+  system: {
+    summary: "Manage the engine",
+    group: "management",
+    subcommands: {
+      "dial-stdio": {
+        summary: "Proxy the stdio stream to the daemon connection. Should not be invoked manually.",
+        group: "command",
+        hidden: true,
+        load: async () => (await import("./system/dial-stdio.ts")).dialStdioCommand,
+      },
+    },
+  },
   version: {
     summary: "Show the version information",
     group: "common",
