@@ -54,6 +54,13 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "images/push/push-image.ts",
     "images/push/push-layer.ts",
   ],
+  pull: [
+    "server/handlers/images/pull.ts",
+    "engine/images/pull.ts",
+    "images/pull/pull-image.ts",
+    "images/pull/pull-layers.ts",
+    "images/unpack/layer-unpacker.ts",
+  ],
   "image load": [
     "engine/images/service.ts",
     "images/archive/load-archive.ts",
