@@ -17,18 +17,12 @@ import type { RootMounts } from "./containers/root-mounts.ts";
 import type { HostAbilities } from "./containers/validate/host-abilities.ts";
 import type { EventBus } from "./events/event-bus.ts";
 import type { Host } from "./host.ts";
+import type { InsideConnection, InsideTarget } from "./inside-connection.ts";
 
 /** What this machine can do, found once at start. */
 export interface EngineAbilities extends HostAbilities {
   /** Runtime and kernel can make whole mount trees read-only. */
   readonly recursiveReadOnly: boolean;
-}
-
-/** A TCP connection made inside a network namespace. */
-export interface InsideConnection {
-  readonly readable: ReadableStream<Uint8Array>;
-  write(bytes: Uint8Array): Promise<void>;
-  close(): void;
 }
 
 /** What an operator set for the whole engine, as far as use cases need it. */
@@ -81,13 +75,8 @@ export interface EngineContext {
   logs(driver: string): LogReader;
   readonly roots: RootMounts;
   readonly containers: ContainerRegistry;
-  /** Connects from inside a network namespace, for health probes. */
-  connectInside(
-    namespace: string,
-    host: string,
-    port: number,
-    signal: AbortSignal,
-  ): Promise<InsideConnection>;
+  /** Connects from inside a network namespace: health probes, forwarded ports. The signal ends it too. */
+  connectInside(namespace: string, target: InsideTarget, signal: AbortSignal): Promise<InsideConnection>;
   /** Whether a registry takes these credentials; throws its refusal. */
   logIn(
     serverAddress: string,

@@ -57,7 +57,15 @@ if (args[0] === resolverCommand && args[1] !== undefined) {
   process.exit(0);
 }
 const program = basename(process.argv0) === "docker" ? "docker" : "hull";
-const code = await runCli(args, table, terminal, { env: process.env, program });
+const code = await runCli(args, table, terminal, {
+  env: process.env,
+  program,
+  holderOfPort: async (protocol, address, port) => {
+    const { findPortHolder } = await import("../sys/port-holder.ts");
+    const holder = findPortHolder(protocol, address, port);
+    return holder && `process ${JSON.stringify(holder.process)} with pid ${holder.pid}`;
+  },
+});
 // The engine leaves sockets of living containers open: it ends when it says so. Other commands
 // end by themselves, when what they wrote has arrived.
 if (args[0] === "engine") process.exit(code);

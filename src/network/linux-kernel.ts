@@ -1,5 +1,6 @@
 import { forgetDatagramFlows } from "../sys/connection-tracking.ts";
 import { applyRules, chainsOf, forwardDroppers, listMap } from "../sys/firewall.ts";
+import { listRules, previewRules } from "../sys/firewall-listing.ts";
 import { enableIpv6Forwarding } from "../sys/ipv6-forwarding.ts";
 import {
   createNetworkNamespace,
@@ -11,9 +12,9 @@ import {
 } from "../sys/namespaces.ts";
 import { NeighbourAnnouncer } from "../sys/neighbour-announcer.ts";
 import { listAddresses } from "../sys/netlink/addresses.ts";
-import { ensureBridge } from "../sys/netlink/bridge.ts";
+import { bridgeFaults, ensureBridge } from "../sys/netlink/bridge.ts";
 import { connectToBridge, connectToParent } from "../sys/netlink/container-link.ts";
-import { setDefaultRoutes } from "../sys/netlink/default-routes.ts";
+import { hasDefaultRoutes, setDefaultRoutes } from "../sys/netlink/default-routes.ts";
 import { findLink, type Link, listLinks, setBridgePort, setLinkMaster } from "../sys/netlink/links.ts";
 import { ensureParent } from "../sys/netlink/macvlan-parent.ts";
 import { addressBytes, u16be } from "../sys/netlink/message.ts";
@@ -56,6 +57,7 @@ export function openLinuxKernel(): NetworkKernel {
     link: (name) => withHost((socket) => findLink(socket, name)),
     deleteLinks: removeLinks,
     createBridge: ensureBridge,
+    bridgeFaults,
     addressesOf: (name) =>
       withHost((socket) => {
         const link = findLink(socket, name);
@@ -83,11 +85,13 @@ export function openLinuxKernel(): NetworkKernel {
         .filter((name) => name !== "lo");
     },
     setDefaultRoutes,
-    setMaster: (name, bridge) =>
+    hasDefaultRoutes,
+    setMaster: (name, bridge, settings) =>
       withHost((socket) => {
         const [port, master] = [findLink(socket, name), findLink(socket, bridge)];
         if (!port || !master) return;
         socket.change(`put "${name}" on bridge "${bridge}"`, setLinkMaster(port.index, master.index));
+        socket.change(`configure "${name}" on bridge "${bridge}"`, setBridgePort(port.index, settings));
       }),
     setHairpin: (name) =>
       withHost((socket) => {
@@ -111,6 +115,8 @@ export function openLinuxKernel(): NetworkKernel {
     hasIpv6,
     listMap,
     applyRules,
+    listRules,
+    previewRules,
     changePublished: (table, changes) =>
       changeElements(netfilterSocket(), table, changes.map(publishedElement)),
     forgetDatagrams: (address, port) => {
