@@ -29,9 +29,9 @@ function inflate(source: ByteSource, compression: Compression): AsyncIterable<Ui
     case "none":
       return source;
     case "gzip":
-      return pump(source, createGunzip({ chunkSize: 1 << 18 }));
+      return pump(source, createGunzip({ chunkSize: 1 << 16 }));
     case "zstd":
-      return pump(source, createZstdDecompress({ chunkSize: 1 << 18 }));
+      return pump(source, createZstdDecompress({ chunkSize: 1 << 16 }));
     case "bzip2":
     case "xz":
       throw new EngineError("not_implemented", `${compression} archives are not supported: use gzip or zstd`);
