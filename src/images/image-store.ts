@@ -3,6 +3,7 @@ import type { Digest } from "../oci/digest.ts";
 import type { ImageConfig, ImageHistory, ImageRunConfig } from "../oci/image-config.ts";
 import type { Platform } from "../oci/platform.ts";
 import type { LayerChange } from "../snapshots/layer-changes.ts";
+import type { PulledImage, PullOptions, PullTarget } from "./pull/pull-options.ts";
 import type { PushOptions, PushTarget } from "./push/push-options.ts";
 import type { LayerUsage } from "./stored-bytes.ts";
 
@@ -90,6 +91,8 @@ export interface ImageStore {
   ): Promise<LoadedImage[]>;
   /** A tar that is docker-archive and OCI layout at once. */
   save(references: readonly string[], platform?: Platform): Promise<ReadableStream<Uint8Array>>;
+  /** Brings what a tag or a digest of a registry names, and names it here. */
+  pull(target: PullTarget, options: PullOptions): Promise<PulledImage>;
   /** Sends the image of a tag to a registry; gives back what stands there under the tag now. */
   push(target: PushTarget, platform: Platform | undefined, options: PushOptions): Promise<Descriptor>;
   /** Tags of a repository (`docker.io/library/busybox`). */

@@ -6,9 +6,10 @@ import { errnoOf } from "../sys/errno-of.ts";
 import { hostLinkOf } from "./bridge-driver.ts";
 import type { BridgeFirewall } from "./bridge-firewall.ts";
 import { bridgeOptions } from "./bridge-options.ts";
-import type { NetworkKernel, Reservation } from "./kernel.ts";
+import { type Family, families } from "./family.ts";
+import type { NetworkKernel, Protocol, Reservation } from "./kernel.ts";
 import type { Endpoint, PortPublisher, PortWish } from "./network.ts";
-import { anyAddressMap, oneAddressMap, type PublishedRule } from "./plan-rules.ts";
+import { anyAddressMap, oneAddressMap, type PublishedRule } from "./plan-published.ts";
 import { ipv6Refusal, portRefusal } from "./port-refusal.ts";
 
 interface Held {
@@ -58,7 +59,7 @@ export class BridgePortPublisher implements PortPublisher {
         taken.push(this.#take(endpoint, containerName, wish, taken));
       }
       await this.#firewall.changePublished(
-        taken.map((held) => ({ add: true, ...ruleChange(held) })),
+        taken.map((held) => ({ add: true, rule: held.rule })),
         rulesOf([...this.#held, ...taken]),
       );
     } catch (error) {
@@ -122,7 +123,7 @@ export class BridgePortPublisher implements PortPublisher {
     this.#held = this.#held.filter((held) => !gone.includes(held));
     try {
       await this.#firewall.changePublished(
-        gone.map((held) => ({ add: false, ...ruleChange(held) })),
+        gone.map((held) => ({ add: false, rule: held.rule })),
         rulesOf(this.#held),
       );
     } finally {
@@ -139,17 +140,22 @@ export class BridgePortPublisher implements PortPublisher {
   }
 
   async #loadedRules(): Promise<PublishedRule[]> {
+    return (await Promise.all(families.map((family) => this.#loadedRulesOf(family)))).flat();
+  }
+
+  async #loadedRulesOf(family: Family): Promise<PublishedRule[]> {
     const table = this.#firewall.table;
     const [any, one] = await Promise.all([
-      this.#kernel.listMap(table, anyAddressMap),
-      this.#kernel.listMap(table, oneAddressMap),
+      this.#kernel.listMap(family, table, anyAddressMap),
+      this.#kernel.listMap(family, table, oneAddressMap),
     ]);
-    return [...any.map(({ key, value }) => ({ key: ["0.0.0.0", ...key], value })), ...one].map(
+    const anyAddress = family === "ip" ? "0.0.0.0" : "::";
+    return [...any.map(({ key, value }) => ({ key: [anyAddress, ...key], value })), ...one].map(
       ({
         key: [hostIp = "", protocol = "", hostPort = ""],
         value: [containerIp = "", containerPort = ""],
       }) => ({
-        protocol: protocolNames[protocol] ?? protocol,
+        protocol: protocolNames[protocol] ?? "tcp",
         hostIp,
         hostPort: Number(hostPort),
         containerIp,
@@ -211,7 +217,7 @@ export class BridgePortPublisher implements PortPublisher {
   }
 }
 
-const protocolNames: Readonly<Record<string, string>> = { "6": "tcp", "17": "udp", "132": "sctp" };
+const protocolNames: Readonly<Record<string, Protocol>> = { "6": "tcp", "17": "udp", "132": "sctp" };
 
 function holding(
   endpoint: Endpoint,
@@ -235,8 +241,6 @@ function holding(
 }
 
 const rulesOf = (held: readonly Held[]): PublishedRule[] => held.map((one) => one.rule);
-
-const ruleChange = (held: Held) => ({ ...held.rule, protocol: held.port.protocol });
 
 const describe = (rule: PublishedRule): string =>
   `${rule.hostIp}:${rule.hostPort}->${rule.containerIp}:${rule.containerPort}/${rule.protocol}`;

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, unlinkSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync, unlinkSync } from "node:fs";
 import { internal, isKind } from "../errors/engine-error.ts";
 import { bindLibc, checked, cString } from "./libc.ts";
 import { readMounts } from "./mountinfo.ts";
@@ -120,6 +120,12 @@ export function releaseNamespaceDirectory(directory: string): void {
 }
 
 const isMountPoint = (path: string): boolean => readMounts().some((mount) => mount.mountpoint === path);
+
+/** Tells namespaces apart that were bound to the same path one after another; undefined: none is there. */
+export function networkNamespaceId(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found && `${found.dev}:${found.ino}`;
+}
 
 /** Names of the namespace files in a directory. */
 export function listNetworkNamespaces(directory: string): string[] {

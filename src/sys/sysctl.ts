@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 /** `net.ipv4.ip_forward` as a path; a name part with a dot of its own (an interface) is given as an array. */
 export const sysctlPath = (name: string | readonly string[]): string =>
@@ -19,3 +19,6 @@ export function writeSysctl(name: string | readonly string[], value: string): bo
   writeFileSync(sysctlPath(name), value);
   return true;
 }
+
+/** Whether this kernel has IPv6 and it was not switched off at boot. */
+export const hasIpv6 = (): boolean => existsSync("/proc/net/if_inet6");

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { EngineError } from "../../src/errors/engine-error.ts";
+import { type Family, familyOf } from "../../src/network/family.ts";
 import type {
   AttachPlan,
   BridgePlan,
@@ -13,6 +14,8 @@ import type {
   PublishedChange,
   Reservation,
 } from "../../src/network/kernel.ts";
+import { isAnyAddress } from "../../src/network/plan-published.ts";
+import { editionChain } from "../../src/network/plan-rules.ts";
 
 const failed = (code: string) => new EngineError("internal", code, { code });
 
@@ -36,7 +39,8 @@ export class RecordingKernel implements NetworkKernel {
   /** Ports other processes of the machine hold, `tcp 80`, with who. */
   readonly strangers = new Map<string, string>();
   readonly held = new Set<string>();
-  tableLoaded = false;
+  readonly tables = new Set<Family>();
+  ipv6 = true;
   /** The next change of published ports fails once, as after `nft flush ruleset`. */
   flushed = false;
   foreignRoutes: { destination: string; link: string }[] = [{ destination: "0.0.0.0/0", link: "eth0" }];
@@ -74,13 +78,15 @@ export class RecordingKernel implements NetworkKernel {
     for (const name of names) this.hostLinks.delete(name);
     this.calls.push(`delete ${names.length} links`);
   }
-  createBridge(bridge: BridgePlan): string[] {
-    if (this.hostLinks.has(bridge.name)) return [];
+  createBridge(bridge: BridgePlan): void {
+    if (this.hostLinks.has(bridge.name)) return;
     const addresses = bridge.addresses.filter(({ address }) => !address.startsWith("fe80:"));
     this.calls.push(
       `bridge ${bridge.name} ${addresses.map((one) => `${one.address}/${one.prefixLength}`).join(" ")}`,
     );
     this.#addLink(bridge.name, { kind: "bridge", master: 0, group: bridge.group, mtu: bridge.mtu });
+  }
+  bridgeFaults(): string[] {
     return [];
   }
   addressesOf(): { address: string; prefixLength: number }[] {
@@ -129,6 +135,9 @@ export class RecordingKernel implements NetworkKernel {
   setDefaultRoutes(_: string, { ipv4, ipv6 }: DefaultRoutes): void {
     this.calls.push(`default ${ipv4?.gateway ?? "none"}${ipv6 ? ` ${ipv6.gateway}` : ""}`);
   }
+  hasDefaultRoutes() {
+    return { ipv4: true, ipv6: true };
+  }
   #nameInside({ naming, namespacePath }: InnerPlan): string {
     if ("name" in naming) return naming.name;
     const taken = this.insideLinks(namespacePath);
@@ -156,27 +165,44 @@ export class RecordingKernel implements NetworkKernel {
   async forwardDroppers(): Promise<string[]> {
     return [];
   }
-  async hasChain(): Promise<boolean> {
-    return this.tableLoaded;
+  async chainsOf(): Promise<Record<Family, readonly string[]>> {
+    const of = (family: Family) => (this.tables.has(family) ? [editionChain] : []);
+    return { ip: of("ip"), ip6: of("ip6") };
   }
-  async listMap(_: string, map: string): Promise<{ key: string[]; value: string[] }[]> {
+  hasIpv6(): boolean {
+    return this.ipv6;
+  }
+  async listMap(family: Family, _: string, map: string): Promise<{ key: string[]; value: string[] }[]> {
     const numbers: Record<string, string> = { tcp: "6", udp: "17" };
     return [...this.published].flatMap(([key, target]) => {
       const [protocol = "", hostIp = "", port = ""] = key.split(" ");
-      const isAny = hostIp === "0.0.0.0";
+      const isAny = isAnyAddress(hostIp);
+      if (familyOf(hostIp) !== family) return [];
       if (isAny !== map.endsWith("any")) return [];
       const fields = [numbers[protocol] ?? protocol, port];
       return [{ key: isAny ? fields : [hostIp, ...fields], value: target.split(":") }];
     });
   }
+  async listRules(): Promise<string[]> {
+    return [...this.tables];
+  }
+  async previewRules(_: string, script: string): Promise<string[]> {
+    return [...script.matchAll(/^table (ip6?) /gm)].map(([, family]) => family ?? "");
+  }
   async applyRules(script: string): Promise<void> {
     this.scripts.push(script);
     this.calls.push("nft");
-    this.tableLoaded = script.includes("chain ") || (this.tableLoaded && !script.includes("delete table"));
-    if (script.includes("flush map") || script.includes("delete table")) this.published.clear();
-    for (const [, key = "", target = ""] of script.matchAll(/published_on_\w+ \{ (.*) : (.*) \}/g)) {
+    for (const [, verb, family] of script.matchAll(/^(delete )?table (ip6?) /gm)) {
+      if (verb) this.tables.delete(family === "ip6" ? "ip6" : "ip");
+      else this.tables.add(family === "ip6" ? "ip6" : "ip");
+    }
+    if (script.includes("delete table")) this.published.clear();
+    for (const [, family, key = "", target = ""] of script.matchAll(
+      /element (ip6?) \S+ published_on_\w+ \{ (.*?) : (.*) \}/g,
+    )) {
       const fields = key.split(" . ");
-      const [hostIp, protocol, port] = fields.length === 2 ? ["0.0.0.0", ...fields] : fields;
+      const any = family === "ip" ? "0.0.0.0" : "::";
+      const [hostIp, protocol, port] = fields.length === 2 ? [any, ...fields] : fields;
       this.published.set(`${protocol} ${hostIp} ${port}`, target.replace(" . ", ":"));
     }
   }

@@ -79,15 +79,15 @@ test("connectInNamespace reaches a server on the container's own loopback and re
     const answer = Promise.withResolvers<string>();
     const connection = await connectInNamespace(
       sandbox.path,
-      "127.0.0.1",
-      8000,
+      { host: "127.0.0.1", port: 8000, protocol: "tcp" },
       { data: (_, data) => answer.resolve(data.toString()) },
       signal,
     );
     connection.write("probe");
     expect(await answer.promise).toBe("got probe");
     connection.end();
-    expect(connectInNamespace(sandbox.path, "127.0.0.1", 8001, { data: () => {} }, signal)).rejects.toThrow(
+    const nobody = { host: "127.0.0.1", port: 8001, protocol: "tcp" } as const;
+    expect(connectInNamespace(sandbox.path, nobody, { data: () => {} }, signal)).rejects.toThrow(
       "connect to 127.0.0.1:8001 in the container: ECONNREFUSED",
     );
   } finally {

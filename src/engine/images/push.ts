@@ -19,10 +19,7 @@ export async function pushImages(
   onProgress({ status: `The push refers to repository [${repositoryOf(asked)}]` });
   const known = context.images.tagsOf(repositoryOf(asked));
   if (known.length === 0) throw notFound(`An image does not exist locally with the tag: ${name}`);
-  const repository = context.openRepository({ domain, path }, "push", {
-    credentials: request.credentials,
-    insecureRegistries: context.settings.insecureRegistries,
-  });
+  const repository = context.openRepository({ domain, path }, request.credentials, "push");
   for (const tag of asked.tag === undefined ? known : [asked.tag]) {
     const target = { reference: { domain, path, tag }, repository };
     const options = { uploads, chunkSize: context.settings.uploadChunkSize, onProgress, signal };

@@ -1,10 +1,4 @@
-import {
-  invalidArgument,
-  isKind,
-  messageOf,
-  notImplemented,
-  unavailable,
-} from "../../errors/engine-error.ts";
+import { invalidArgument, isKind, messageOf, unavailable } from "../../errors/engine-error.ts";
 import { contentSize, type StoredImage } from "../../images/image-store.ts";
 import type { LayerUsage } from "../../images/stored-bytes.ts";
 import { Limiter } from "../../lib/limiter.ts";
@@ -18,11 +12,13 @@ import type { ImageListQuery, ImageService, ImageView, ImportRequest } from "../
 import { applyChanges } from "./apply-changes.ts";
 import { inspectDistribution } from "./distribution.ts";
 import { selectImages } from "./list-filters.ts";
+import { pullImages } from "./pull.ts";
 import { pushImages } from "./push.ts";
 import { searchImages } from "./search.ts";
 
 // trail: image load
 export function imageService(context: EngineContext): ImageService {
+  const downloads = new Limiter(() => context.settings.maxConcurrentDownloads);
   const uploads = new Limiter(() => context.settings.maxConcurrentUploads);
   return {
     list: (query) => listImages(context, query),
@@ -52,11 +48,7 @@ export function imageService(context: EngineContext): ImageService {
       }
       return archive;
     },
-    pull: async ({ reference }) => {
-      throw notImplemented(
-        `pulling images from a registry is not implemented yet: cannot pull ${JSON.stringify(reference)}`,
-      );
-    },
+    pull: (request) => pullImages(context, downloads, request),
     push: (request) => pushImages(context, uploads, request),
     search: (request) => searchImages(context, request),
     distribution: (reference, credentials, signal) =>
