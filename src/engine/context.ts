@@ -37,8 +37,6 @@ export interface EngineSettings {
   readonly dns: readonly string[];
   readonly dnsOptions: readonly string[];
   readonly dnsSearch: readonly string[];
-  /** Address that `-p 80:80` publishes on. */
-  readonly publishAddress: string;
   /** Cgroup below which containers live when they name no parent. */
   readonly cgroupParent: string;
   /** `--no-new-privileges` and `--seccomp-profile` for containers that do not say otherwise. */

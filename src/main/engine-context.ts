@@ -21,6 +21,7 @@ import type { RegistryAccess } from "../registry/client/registry-session.ts";
 import { createRuntime } from "../runtime/oci-runtime.ts";
 import { openOverlaySnapshotter } from "../snapshots/overlay-snapshotter.ts";
 import { mountAll, unmount } from "../sys/mounts.ts";
+import { nativePortProxies } from "../sys/port-proxy.ts";
 import { LocalVolumeDriver } from "../volumes/local-volume-driver.ts";
 import { connectInside } from "./connect-inside.ts";
 import { extractShim } from "./embedded.ts";
@@ -59,6 +60,8 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
       ...(options.addressPools.length > 0 ? { pools: options.addressPools } : {}),
       ...(options.mtu > 0 ? { mtu: options.mtu } : {}),
       defaultPublishAddress: options.publishIp,
+      proxies: nativePortProxies(extractShim(dataRoot), execRoot),
+      userlandProxy: options.userlandProxy,
     }),
     volumes: new LocalVolumeDriver(join(dataRoot, "volumes")),
     logs: logReaderFor,
@@ -107,7 +110,6 @@ export function engineSettings(options: EngineOptions): EngineSettings {
     dns: options.dns,
     dnsOptions: options.dnsOptions,
     dnsSearch: options.dnsSearch,
-    publishAddress: options.publishIp,
     cgroupParent: options.cgroupParent,
     noNewPrivileges: options.noNewPrivileges,
     seccompProfile: seccompText(options.seccompProfile),

@@ -65,7 +65,7 @@ export async function joinNetworks(
   }
   const gateways = gatewaysOf(record.id, endpoints);
   if (gateways.ipv4 || gateways.ipv6) networking.setGateways(record.id, gateways);
-  const wishes = portWishes(record.config, record.hostConfig, context.settings.publishAddress);
+  const wishes = portWishes(record.config, record.hostConfig);
   const endpoint = publishedEndpoint(gateways);
   if (wishes.length === 0 || !endpoint) return { namespace, endpoints, ports: [] };
   undo.defer(() => networking.ports.unpublish(record.id));
