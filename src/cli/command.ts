@@ -1,5 +1,6 @@
 import type { FlagSet } from "./flags/flag.ts";
 import type { ParsedFlags } from "./flags/parse.ts";
+import type { Session } from "./session.ts";
 
 /** Where a command reads and writes; tests pass their own. */
 export interface Terminal {
@@ -20,7 +21,8 @@ export interface Command<S extends FlagSet = FlagSet> {
   readonly usageExitCode?: number;
   /** Between summary and flags in help: examples, tables. */
   readonly details?: string;
-  run(parsed: ParsedFlags<S>, terminal: Terminal): Promise<number>;
+  /** `session.engine()` is the engine this call is about. */
+  run(parsed: ParsedFlags<S>, terminal: Terminal, session: Session): Promise<number>;
 }
 
 export interface CommandEntry {
@@ -29,6 +31,9 @@ export interface CommandEntry {
   /** Absent for a word that only groups commands (`container`, `image`). */
   readonly load?: () => Promise<Command>;
   readonly subcommands?: CommandTable;
+  /** Other words for the same command; they are not listed. */
+  readonly aliases?: readonly string[];
+  readonly hidden?: boolean;
 }
 
 export type CommandTable = Readonly<Record<string, CommandEntry>>;

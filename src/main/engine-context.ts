@@ -6,18 +6,22 @@ import { ContainerRegistry } from "../engine/containers/container-registry.ts";
 import { RootMounts } from "../engine/containers/root-mounts.ts";
 import type { EngineContext, EngineSettings } from "../engine/context.ts";
 import { EventBus } from "../engine/events/event-bus.ts";
-import { invalidArgument, messageOf, notImplemented } from "../errors/engine-error.ts";
+import { invalidArgument, messageOf } from "../errors/engine-error.ts";
 import { openImageStore } from "../images/disk-image-store.ts";
 import { Background } from "../lib/background.ts";
 import { KeyedLock } from "../lib/keyed-lock.ts";
 import { logReaderFor } from "../logs/file-log-reader.ts";
 import { createNetworking } from "../network/networking.ts";
 import { openRecords } from "../records/sqlite-records.ts";
+import type { Credentials } from "../registry/auth/credentials.ts";
 import { login } from "../registry/auth/login.ts";
 import { keepLoopbackOffProxies } from "../registry/auth/loopback-proxy.ts";
+import { openRepository, repositoriesForPull } from "../registry/client/open-repository.ts";
+import type { RegistryAccess } from "../registry/client/registry-session.ts";
 import { createRuntime } from "../runtime/oci-runtime.ts";
 import { openOverlaySnapshotter } from "../snapshots/overlay-snapshotter.ts";
 import { mountAll, unmount } from "../sys/mounts.ts";
+import { nativePortProxies } from "../sys/port-proxy.ts";
 import { LocalVolumeDriver } from "../volumes/local-volume-driver.ts";
 import { connectInside } from "./connect-inside.ts";
 import { extractShim } from "./embedded.ts";
@@ -39,7 +43,7 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
     runtimes: options.runtimes,
     ...(options.defaultRuntime ? { defaultRuntime: options.defaultRuntime } : {}),
   });
-  return {
+  const context: EngineContext = {
     records,
     snapshots,
     images: openImageStore({ content, snapshots, table: records.images }),
@@ -48,9 +52,6 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
     connectInside,
     logIn: (serverAddress, credentials, insecureRegistries, signal) =>
       login(serverAddress, credentials, { insecureRegistries }, signal),
-    openRepository: () => {
-      throw notImplemented("registries are not talked to yet");
-    },
     networking: createNetworking({
       execRoot,
       networks: records.networks,
@@ -59,6 +60,8 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
       ...(options.addressPools.length > 0 ? { pools: options.addressPools } : {}),
       ...(options.mtu > 0 ? { mtu: options.mtu } : {}),
       defaultPublishAddress: options.publishIp,
+      proxies: nativePortProxies(extractShim(dataRoot), execRoot),
+      userlandProxy: options.userlandProxy,
     }),
     volumes: new LocalVolumeDriver(join(dataRoot, "volumes")),
     logs: logReaderFor,
@@ -71,8 +74,19 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
     host: linuxHost(dataRoot),
     locks: new KeyedLock(),
     background: new Background(),
+    openRepository: (name, credentials, purpose) => openRepository(name, purpose, access(credentials)),
+    pullSources: (name, credentials) =>
+      repositoriesForPull(name, access(credentials), context.settings.registryMirrors),
     settings: engineSettings(options),
   };
+  // Read at each use: a reload replaces the settings.
+  const access = (credentials: Credentials | undefined): RegistryAccess => ({
+    credentials,
+    get insecureRegistries() {
+      return context.settings.insecureRegistries;
+    },
+  });
+  return context;
 }
 
 /** The text of a profile file; the words `unconfined` and "" stand for themselves. */
@@ -96,7 +110,6 @@ export function engineSettings(options: EngineOptions): EngineSettings {
     dns: options.dns,
     dnsOptions: options.dnsOptions,
     dnsSearch: options.dnsSearch,
-    publishAddress: options.publishIp,
     cgroupParent: options.cgroupParent,
     noNewPrivileges: options.noNewPrivileges,
     seccompProfile: seccompText(options.seccompProfile),
@@ -106,6 +119,8 @@ export function engineSettings(options: EngineOptions): EngineSettings {
     debug: options.logLevel === "debug",
     registryMirrors: options.registryMirrors,
     insecureRegistries: options.insecureRegistries,
+    maxConcurrentDownloads: options.maxConcurrentDownloads,
+    maxDownloadAttempts: options.maxDownloadAttempts,
     maxConcurrentUploads: options.maxConcurrentUploads,
     uploadChunkSize: options.uploadChunkSize,
     addressPools: options.addressPools,

@@ -5,6 +5,7 @@ import type { EngineContext } from "../engine/context.ts";
 import { execService } from "../engine/execs/service.ts";
 import { imageService } from "../engine/images/service.ts";
 import { networkService } from "../engine/networks/service.ts";
+import { portService } from "../engine/ports/service.ts";
 import type { EngineServices } from "../engine/services.ts";
 import { adoptContainers, startByPolicy } from "../engine/system/adopt.ts";
 import { systemService } from "../engine/system/service.ts";
@@ -68,6 +69,7 @@ export function engineServices(context: EngineContext): EngineServices {
     images: imageService(context),
     volumes: volumeService(context),
     networks: networkService(context),
+    ports: portService(context),
     system: systemService(context),
   };
 }

@@ -49,7 +49,7 @@ export function hostNetworkHostsFile(
 }
 
 /** The full name first, then the short one: `web.example.com web`. */
-function ownNames({ hostname, domainname }: HostsFile): string {
+export function ownNames({ hostname, domainname }: Pick<HostsFile, "hostname" | "domainname">): string {
   const full = domainname === "" ? hostname : `${hostname}.${domainname}`;
   const dot = full.indexOf(".");
   return dot > 0 ? `${full} ${full.slice(0, dot)}` : full;

@@ -99,12 +99,12 @@ async function diskUsage(context: EngineContext, types: ReadonlySet<DiskUsageTyp
   const containers = types.has("container") ? context.containers.all() : [];
   const volumes = types.has("volume") ? context.records.volumes.list() : [];
   return {
-    layersSize: usage.layersSize,
-    images: images.map((image) => ({
-      image,
-      containers: holdersOf(context, image.id).length,
-      sharedSize: usage.shared.get(image.id)?.shared ?? 0,
-    })),
+    layersSize: usage.stored,
+    images: images.map((image) => {
+      const { shared, unique } = usage.images.get(image.id)?.stored ?? { shared: 0, unique: 0 };
+      const containers = holdersOf(context, image.id).length;
+      return { image, containers, sharedSize: shared, storedSize: shared + unique };
+    }),
     containers: await Promise.all(
       containers.map((container) => viewContainer(context, container, { size: true, details: false })),
     ),
