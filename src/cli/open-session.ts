@@ -7,12 +7,17 @@ import type { Call, Session } from "./session.ts";
 export function openSession(globals: Globals, call: Call): Session {
   let engine: Promise<EngineClient> | undefined;
   let config: Promise<ConfigFile> | undefined;
+  const undo: (() => void)[] = [];
   const session: Session = {
     globals,
     ...call,
     engine: () => {
       engine ??= import("./connect.ts").then(({ connect }) => connect(session));
       return engine;
+    },
+    atEnd: (step) => void undo.push(step),
+    end: () => {
+      for (let step = undo.pop(); step; step = undo.pop()) step();
     },
     config: () => {
       config ??= import("./config/config-file.ts").then(({ readConfigFile }) =>

@@ -89,6 +89,8 @@ async function runLoaded(
       terminal.err(usageMessage(error, name, usageLine(command.usage, session.program, path)));
     } else terminal.err(failureMessage(error));
     return exitCodeOf(error, command.usageExitCode);
+  } finally {
+    session.end();
   }
 }
 

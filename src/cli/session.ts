@@ -16,6 +16,9 @@ export interface Session extends Call {
   readonly globals: Globals;
   /** The engine this call is about, by `--host`, the environment or the current context. */
   engine(): Promise<EngineClient>;
+  /** Does this when the command has ended, however it ended. */
+  atEnd(undo: () => void): void;
+  end(): void;
   /** `config.json`, read once. */
   config(): Promise<ConfigFile>;
 }

@@ -151,8 +151,12 @@ export class EngineClient {
     } catch (error) {
       if (error instanceof EngineError) throw error;
       if (error instanceof Error && error.name === "AbortError") throw error;
+      const where = formatAddress(this.#engine);
+      const { via } = this.#engine;
       throw unavailable(
-        `Cannot connect to the engine at ${formatAddress(this.#engine)}. Is it running? (${reasonOf(error)})`,
+        via
+          ? `Cannot connect to the engine at ${where}: ${via.failure() ?? reasonOf(error)}`
+          : `Cannot connect to the engine at ${where}. Is it running? (${reasonOf(error)})`,
         error,
       );
     }

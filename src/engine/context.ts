@@ -49,6 +49,9 @@ export interface EngineSettings {
   readonly debug: boolean;
   readonly registryMirrors: readonly string[];
   readonly insecureRegistries: readonly string[];
+  readonly maxConcurrentDownloads: number;
+  /** How often a download that makes no headway is tried. */
+  readonly maxDownloadAttempts: number;
   readonly maxConcurrentUploads: number;
   /** Bytes of one request of a push; 0: a whole layer in one. */
   readonly uploadChunkSize: number;
@@ -82,9 +85,14 @@ export interface EngineContext {
   /** A repository of the registry its name says, as these credentials may use it. */
   openRepository(
     name: Pick<Reference, "domain" | "path">,
+    credentials: Credentials | undefined,
     purpose: "pull" | "push",
-    access: { readonly credentials: Credentials | undefined; readonly insecureRegistries: readonly string[] },
   ): RemoteRepository;
+  /** Where to pull from, in the order to try: mirrors of Docker Hub before itself. */
+  pullSources(
+    name: Pick<Reference, "domain" | "path">,
+    credentials: Credentials | undefined,
+  ): readonly RemoteRepository[];
   readonly events: EventBus;
   readonly host: Host;
   readonly abilities: EngineAbilities;

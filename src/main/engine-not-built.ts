@@ -58,8 +58,6 @@ export const notBuiltFlags = {
   iptables: notBuilt("published ports need the engine's own firewall table", on),
   ipv6: notBuilt("the default network has IPv4 only", off),
   "live-restore": notBuilt("containers always outlive the engine: this cannot be switched off", on),
-  "max-concurrent-downloads": notBuilt("this engine does not pull images yet"),
-  "max-download-attempts": notBuilt("this engine does not pull images yet"),
   "metrics-addr": notBuilt("there is no metrics endpoint"),
   "network-control-plane-mtu": notBuilt("there is no cluster and no control plane"),
   "node-generic-resource": notBuilt("there is no cluster to advertise resources to"),

@@ -55,6 +55,8 @@ export interface EngineOptions {
 
   readonly insecureRegistries: readonly string[];
   readonly registryMirrors: readonly string[];
+  readonly maxConcurrentDownloads: number;
+  readonly maxDownloadAttempts: number;
   readonly maxConcurrentUploads: number;
   readonly uploadChunkSize: number;
   /** Things worth a line in the log that did not stop the start. */
@@ -164,6 +166,8 @@ function decide(settings: EngineSettings, given: ReadonlySet<string>, configFile
     seccompProfile: settings["seccomp-profile"] === "builtin" ? "" : settings["seccomp-profile"],
     insecureRegistries: settings["insecure-registry"],
     registryMirrors: settings["registry-mirror"],
+    maxConcurrentDownloads: settings["max-concurrent-downloads"],
+    maxDownloadAttempts: settings["max-download-attempts"],
     maxConcurrentUploads: settings["max-concurrent-uploads"],
     uploadChunkSize: settings["upload-chunk-size"],
     warnings: Object.freeze(warnings),

@@ -116,6 +116,14 @@ const builtFlags = {
   "log-driver": stringFlag("Default driver for container logs", { initial: "json-file" }),
   "log-level": logLevel,
   "log-opt": mapFlag("Default log driver options for containers"),
+  "max-concurrent-downloads": {
+    ...integerFlag("Set the max concurrent downloads", { initial: 3 }),
+    add: (_, text) => positive(text),
+  } as Flag<number>,
+  "max-download-attempts": {
+    ...integerFlag("Set the max download attempts for each layer that makes no headway", { initial: 5 }),
+    add: (_, text) => positive(text),
+  } as Flag<number>,
   "max-concurrent-uploads": {
     ...integerFlag("Set the max concurrent uploads", { initial: 5 }),
     add: (_, text) => positive(text),

@@ -2,6 +2,7 @@ import { networkInterfaces } from "node:os";
 import { addressBytes } from "../lib/ip.ts";
 import { forgetDatagramFlows } from "../sys/connection-tracking.ts";
 import { applyRules, chainsOf, forwardDroppers, listMap } from "../sys/firewall.ts";
+import { listRules, previewRules } from "../sys/firewall-listing.ts";
 import { enableIpv6Forwarding } from "../sys/ipv6-forwarding.ts";
 import {
   createNetworkNamespace,
@@ -13,9 +14,9 @@ import {
 } from "../sys/namespaces.ts";
 import { NeighbourAnnouncer } from "../sys/neighbour-announcer.ts";
 import { listAddresses } from "../sys/netlink/addresses.ts";
-import { ensureBridge } from "../sys/netlink/bridge.ts";
+import { bridgeFaults, ensureBridge } from "../sys/netlink/bridge.ts";
 import { connectToBridge, connectToParent } from "../sys/netlink/container-link.ts";
-import { setDefaultRoutes } from "../sys/netlink/default-routes.ts";
+import { hasDefaultRoutes, setDefaultRoutes } from "../sys/netlink/default-routes.ts";
 import { findLink, type Link, listLinks, setBridgePort, setLinkMaster } from "../sys/netlink/links.ts";
 import { ensureParent } from "../sys/netlink/macvlan-parent.ts";
 import { u16be } from "../sys/netlink/message.ts";
@@ -58,6 +59,7 @@ export function openLinuxKernel(): NetworkKernel {
     link: (name) => withHost((socket) => findLink(socket, name)),
     deleteLinks: removeLinks,
     createBridge: ensureBridge,
+    bridgeFaults,
     addressesOf: (name) =>
       withHost((socket) => {
         const link = findLink(socket, name);
@@ -85,11 +87,13 @@ export function openLinuxKernel(): NetworkKernel {
         .filter((name) => name !== "lo");
     },
     setDefaultRoutes,
-    setMaster: (name, bridge) =>
+    hasDefaultRoutes,
+    setMaster: (name, bridge, settings) =>
       withHost((socket) => {
         const [port, master] = [findLink(socket, name), findLink(socket, bridge)];
         if (!port || !master) return;
         socket.change(`put "${name}" on bridge "${bridge}"`, setLinkMaster(port.index, master.index));
+        socket.change(`configure "${name}" on bridge "${bridge}"`, setBridgePort(port.index, settings));
       }),
     setHairpin: (name) =>
       withHost((socket) => {
@@ -117,6 +121,8 @@ export function openLinuxKernel(): NetworkKernel {
     hasIpv6,
     listMap,
     applyRules,
+    listRules,
+    previewRules,
     changePublished: (table, changes) =>
       changeElements(netfilterSocket(), table, changes.map(publishedElement)),
     forgetDatagrams: (address, port, container) => {

@@ -1,5 +1,6 @@
 import type { PublishedPort } from "../records/container-record.ts";
 import type { IpamPool, NetworkRecord } from "../records/network-record.ts";
+import type { Problem } from "./problem.ts";
 
 /** A network namespace of a container, at a path that outlives every process. */
 export interface Sandbox {
@@ -31,6 +32,8 @@ export interface Endpoint {
   readonly ipv6Address?: string;
   readonly ipv6PrefixLength?: number;
   readonly ipv6Gateway?: string;
+  /** Ports of the host lead to it. */
+  readonly isPublished?: boolean;
 }
 
 /** A port a container wants on the host; `hostPort` 0..0 means any free one, a range means one of it. */
@@ -57,6 +60,8 @@ export interface NetworkDriver {
   remove(network: NetworkRecord): Promise<void>;
   attach(network: NetworkRecord, sandbox: Sandbox, wish: EndpointWish): Promise<Endpoint>;
   detach(network: NetworkRecord, endpoint: Endpoint): Promise<void>;
+  /** What is not as the record and these endpoints of running containers say. Changes nothing. */
+  examine(network: NetworkRecord, alive: readonly Endpoint[]): Promise<Problem[]>;
   /**
    * After a restart: make the network whole again (bridge, rules), keep the endpoints
    * listed, remove every other. Returns what was removed or mended, for the log.
@@ -113,6 +118,14 @@ export interface Networking {
   /** The namespace of a container, if it has one. */
   sandbox(containerId: string): Sandbox | undefined;
   readonly ports: PortPublisher;
+  /**
+   * Sandboxes, links and addresses that no wanted container has, networks that no record knows.
+   * Changes nothing.
+   */
+  examine(isWanted: (containerId: string) => boolean, alive: readonly Endpoint[]): Promise<Problem[]>;
+  examineRules(): Promise<Problem[]>;
+  /** Whether a container has a default route of each family. */
+  hasGateways(containerId: string): { readonly ipv4: boolean; readonly ipv6: boolean };
   /** Addresses of this host that are not gateways of containers' networks, loopback included. */
   hostAddresses(): { readonly link: string; readonly address: string }[];
   /** Foreign firewall chains that drop forwarded packets by default. */

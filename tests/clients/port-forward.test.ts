@@ -17,6 +17,16 @@ async function webServer(word: string, listen: string, ...options: string[]): Pr
   return name;
 }
 
+/** A JavaScript server in a container's network; `listening` is how the kernel writes its address. */
+async function inside(container: string, program: string, listening: string) {
+  const netns = `--net=/proc/${await engine.pid(container)}/ns/net`;
+  const server = Bun.spawn(["nsenter", netns, process.execPath, "-e", program], { stderr: "inherit" });
+  await until("it listens", async () =>
+    (await engine.shell(container, "cat /proc/net/tcp /proc/net/udp")).includes(listening),
+  );
+  return server;
+}
+
 function forward(...args: string[]): RunningHull {
   return new RunningHull(["port-forward", ...args], { env: { DOCKER_HOST: engine.host } });
 }
@@ -48,22 +58,12 @@ describe("hull port-forward", () => {
   });
 
   test("keeps half-open connections: the end of the input is seen, the answer still comes", async () => {
-    const name = engine.name("half");
-    await engine.ok(
-      "run",
-      "-d",
-      "--init",
-      "--name",
-      name,
-      "busybox",
-      "nc",
-      "-lk",
-      "-p",
-      "9",
-      "-e",
-      "wc",
-      "-c",
-    );
+    const name = await engine.sleeper("half");
+    const counter = `Bun.listen({ hostname: "127.0.0.1", port: 9, allowHalfOpen: true, socket: {
+      open: (socket) => { socket.data = 0; },
+      data: (socket, bytes) => { socket.data += bytes.length; },
+      end: (socket) => { socket.end(String(socket.data)); } } });`;
+    await using _server = await inside(name, counter, "0100007F:0009");
     await using hull = forward(name, ":9");
     const [, port = ""] = await hull.printed(/Forwarding 127\.0\.0\.1:(\d+) -> 9\n/);
     const counts = Array.from({ length: 5 }, async (_, i) => {
@@ -105,12 +105,10 @@ describe("hull port-forward", () => {
   });
 
   test("carries datagrams, each peer its own conversation", async () => {
-    const name = engine.name("udp");
-    const script = "while true; do nc -u -l -p 5353 -s 127.0.0.1 -e cat; done";
-    await engine.ok("run", "-d", "--init", "--name", name, "busybox", "sh", "-c", script);
-    await until("it listens", async () =>
-      (await engine.shell(name, "cat /proc/net/udp")).includes("0100007F:14E9"),
-    );
+    const name = await engine.sleeper("udp");
+    const echo = `await Bun.udpSocket({ hostname: "127.0.0.1", port: 5353, socket: {
+      data: (socket, bytes, port, address) => void socket.send(bytes, port, address) } });`;
+    await using _server = await inside(name, echo, "0100007F:14E9");
     await using hull = forward(name, ":5353/udp");
     const [, port = ""] = await hull.printed(/Forwarding 127\.0\.0\.1:(\d+) -> 5353\/udp\n/);
     const answers: string[] = [];

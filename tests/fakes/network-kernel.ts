@@ -78,13 +78,15 @@ export class RecordingKernel implements NetworkKernel {
     for (const name of names) this.hostLinks.delete(name);
     this.calls.push(`delete ${names.length} links`);
   }
-  createBridge(bridge: BridgePlan): string[] {
-    if (this.hostLinks.has(bridge.name)) return [];
+  createBridge(bridge: BridgePlan): void {
+    if (this.hostLinks.has(bridge.name)) return;
     const addresses = bridge.addresses.filter(({ address }) => !address.startsWith("fe80:"));
     this.calls.push(
       `bridge ${bridge.name} ${addresses.map((one) => `${one.address}/${one.prefixLength}`).join(" ")}`,
     );
     this.#addLink(bridge.name, { kind: "bridge", master: 0, group: bridge.group, mtu: bridge.mtu });
+  }
+  bridgeFaults(): string[] {
     return [];
   }
   addressesOf(): { address: string; prefixLength: number }[] {
@@ -133,6 +135,9 @@ export class RecordingKernel implements NetworkKernel {
   setDefaultRoutes(_: string, { ipv4, ipv6 }: DefaultRoutes): void {
     this.calls.push(`default ${ipv4?.gateway ?? "none"}${ipv6 ? ` ${ipv6.gateway}` : ""}`);
   }
+  hasDefaultRoutes() {
+    return { ipv4: true, ipv6: true };
+  }
   #nameInside({ naming, namespacePath }: InnerPlan): string {
     if ("name" in naming) return naming.name;
     const taken = this.insideLinks(namespacePath);
@@ -177,6 +182,12 @@ export class RecordingKernel implements NetworkKernel {
       const fields = [numbers[protocol] ?? protocol, port];
       return [{ key: isAny ? fields : [hostIp, ...fields], value: target.split(":") }];
     });
+  }
+  async listRules(): Promise<string[]> {
+    return [...this.tables];
+  }
+  async previewRules(_: string, script: string): Promise<string[]> {
+    return [...script.matchAll(/^table (ip6?) /gm)].map(([, family]) => family ?? "");
   }
   async applyRules(script: string): Promise<void> {
     this.scripts.push(script);

@@ -2,10 +2,33 @@ import type { CommandTable } from "../command.ts";
 
 /** Every command with its one line of help. The code of a command is loaded when it is called. */
 export const commandTable: CommandTable = {
+  network: {
+    summary: "Manage networks",
+    group: "management",
+    subcommands: {
+      check: {
+        summary: "Compare the networks on record with the kernel, and repair them",
+        group: "command",
+        load: async () => (await import("./network/check.ts")).networkCheckCommand,
+      },
+    },
+  },
   "port-forward": {
     summary: "Reach ports of a container from this machine, published or not",
     group: "command",
     load: async () => (await import("./port-forward.ts")).portForwardCommand,
+  },
+  system: {
+    summary: "Manage the engine",
+    group: "management",
+    subcommands: {
+      "dial-stdio": {
+        summary: "Proxy the stdio stream to the daemon connection. Should not be invoked manually.",
+        group: "command",
+        hidden: true,
+        load: async () => (await import("./system/dial-stdio.ts")).dialStdioCommand,
+      },
+    },
   },
   version: {
     summary: "Show the version information",
