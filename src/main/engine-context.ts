@@ -11,6 +11,7 @@ import { openImageStore } from "../images/disk-image-store.ts";
 import { Background } from "../lib/background.ts";
 import { KeyedLock } from "../lib/keyed-lock.ts";
 import { logReaderFor } from "../logs/file-log-reader.ts";
+import { ResolverProcess } from "../network/dns/name-service.ts";
 import { createNetworking } from "../network/networking.ts";
 import { openRecords } from "../records/sqlite-records.ts";
 import { login } from "../registry/auth/login.ts";
@@ -25,6 +26,7 @@ import { extractShim } from "./embedded.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { hostAbilities } from "./host-abilities.ts";
 import { linuxHost } from "./linux-host.ts";
+import { ownProgram } from "./own-program.ts";
 
 /** Picks an implementation for every room and puts them together. */
 export async function engineContext(options: EngineOptions): Promise<EngineContext> {
@@ -59,6 +61,7 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
       ...(options.mtu > 0 ? { mtu: options.mtu } : {}),
       defaultPublishAddress: options.publishIp,
     }),
+    names: new ResolverProcess({ execRoot, program: ownProgram }),
     volumes: new LocalVolumeDriver(join(dataRoot, "volumes")),
     logs: logReaderFor,
     roots: new RootMounts(execRoot, snapshots, {

@@ -5,6 +5,7 @@ import { ContainerDoors } from "./container-doors.ts";
 import type { Order } from "./control-protocol.ts";
 import { ControlServer } from "./control-server.ts";
 import { Forwarder } from "./forwarder.ts";
+import { HostServers } from "./host-servers.ts";
 import { Resolver } from "./resolver.ts";
 import { readState, removeState, writeState } from "./resolver-state.ts";
 import { SocketNetwork } from "./socket-network.ts";
@@ -35,8 +36,14 @@ export function runResolver(execRoot: string): void {
   let control: ControlServer | undefined;
   const poll = new PollSet(failed);
   const zone = new Zone();
+  const hostServers = new HostServers(timers);
   const randomId = () => crypto.getRandomValues(new Uint16Array(1))[0] ?? 0;
-  const forwarder = new Forwarder({ network: new SocketNetwork(poll), timers, randomId });
+  const forwarder = new Forwarder({
+    network: new SocketNetwork(poll),
+    timers,
+    hostServers: () => hostServers.get(),
+    randomId,
+  });
   const resolver = new Resolver(zone, forwarder);
   const directories = new DirectoryEvents();
   const doors = new ContainerDoors({ poll, timers, zone, forwarder, resolver, directories });
