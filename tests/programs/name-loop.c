@@ -1,10 +1,14 @@
 /*
  * Looks a name up at 127.0.0.11, over and over, and says how that went:
  *
- *     name-loop NAME TYPE COUNT [PAUSE_MICROSECONDS [tcp]]
+ *     name-loop NAME TYPE COUNT [PAUSE_MICROSECONDS [udp|tcp [SERVER]]]
  *     p50 8.7 p90 10.1 failures 0 rcode 0 truncated 0 answers 10.9.0.2 10.9.0.3
  *
  * A lookup without an answer within a second is a failure. The answers are those of the last.
+ *
+ *     name-loop serve
+ *
+ * is a name server on UDP port 53 that prints each question and says 192.0.2.7 to all of them.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -16,6 +20,7 @@
 #include <unistd.h>
 
 static unsigned char question[300], answer[65536];
+static const char *server = "127.0.0.11";
 static int tcp;
 
 static double microseconds(void)
@@ -52,7 +57,7 @@ static int connected(void)
 	struct timeval limit = { 1, 0 };
 	int fd = socket(AF_INET, tcp ? SOCK_STREAM : SOCK_DGRAM, 0);
 
-	inet_pton(AF_INET, "127.0.0.11", &to.sin_addr);
+	inet_pton(AF_INET, server, &to.sin_addr);
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0) {
 		close(fd);
@@ -101,17 +106,51 @@ static void print_answers(int length, int at)
 	printf("\n");
 }
 
+static int serve(void)
+{
+	static const unsigned char record[] = { 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 7 };
+	struct sockaddr_in here = { .sin_family = AF_INET, .sin_port = htons(53) }, from;
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	if (bind(fd, (struct sockaddr *)&here, sizeof(here)) != 0)
+		return 1;
+	puts("ready");
+	fflush(stdout);
+	for (;;) {
+		socklen_t size = sizeof(from);
+		int end, length = recvfrom(fd, answer, 512, 0, (struct sockaddr *)&from, &size);
+
+		if (length < 17)
+			continue;
+		answer[length] = 0;
+		for (int i = 12; answer[i]; i += answer[i] + 1)
+			printf("%s%.*s", i > 12 ? "." : "", answer[i], answer + i + 1);
+		end = after_name(12) + 4;
+		printf(" type %d\n", answer[end - 3]);
+		fflush(stdout);
+		answer[2] |= 0x80;
+		answer[7] = 1;
+		answer[11] = 0;
+		memcpy(answer + end, record, sizeof(record));
+		sendto(fd, answer, end + sizeof(record), 0, (struct sockaddr *)&from, size);
+	}
+}
+
 int main(int count, char **arguments)
 {
 	int type, rounds, pause, length, got = -1, failures = 0, fd = -1;
 	double *times;
 
+	if (count == 2 && strcmp(arguments[1], "serve") == 0)
+		return serve();
 	if (count < 4)
 		return 2;
 	type = atoi(arguments[2]);
 	rounds = atoi(arguments[3]);
 	pause = count > 4 ? atoi(arguments[4]) : 0;
 	tcp = count > 5 && strcmp(arguments[5], "tcp") == 0;
+	if (count > 6)
+		server = arguments[6];
 	times = calloc(rounds, sizeof(*times));
 	question[2] = 1;
 	question[5] = 1;
