@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { question, textOfRecords } from "../../../tests/fakes/dns-packets.ts";
 import { buildAnswer, buildRefusal, buildTruncated, limitOf } from "./answer.ts";
 import { parseQuery, type Query, rcode, recordType } from "./message.ts";
-import { question, textOfRecords } from "./test-packets.ts";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 const bytes = (text: string) => Buffer.from(text.replaceAll(/\s/g, ""), "hex");
@@ -65,8 +65,14 @@ describe("parseQuery", () => {
       bytes(`0001 0100 0001 0000 0000 0000 ${`3f${"61".repeat(63)}`.repeat(5)} 00 0001 0001`),
     ],
     ["a question cut short", bytes("0001 0100 0001 0000 0000 0000 01 61 00 0001")],
-    ["an additional record cut short", bytes("0001 0100 0001 0000 0000 0001 01 61 00 0001 0001 00 0029 04d0")],
-    ["an OPT record with a name", bytes("0001 0100 0001 0000 0000 0001 01 61 00 0001 0001 01 62 00 0029 04d0 00000000 0000")],
+    [
+      "an additional record cut short",
+      bytes("0001 0100 0001 0000 0000 0001 01 61 00 0001 0001 00 0029 04d0"),
+    ],
+    [
+      "an OPT record with a name",
+      bytes("0001 0100 0001 0000 0000 0001 01 61 00 0001 0001 01 62 00 0029 04d0 00000000 0000"),
+    ],
   ])("refuses %s as malformed", (_, packet) => {
     expect(parseQuery(packet)).toEqual({ kind: "refuse", rcode: rcode.formatError });
   });
@@ -110,13 +116,20 @@ describe("answers", () => {
     const packet = question("wEb", { id: 7 });
     const answer = buildAnswer(packet, queryOf(packet), { rcode: 0, ttl: 5, records: [a(10, 9, 0, 2)] }, 512);
     expect(hex(answer)).toBe(
-      hex(bytes("0007 8180 0001 0001 0000 0000 03 774562 00 0001 0001 c00c 0001 0001 00000005 0004 0a090002")),
+      hex(
+        bytes("0007 8180 0001 0001 0000 0000 03 774562 00 0001 0001 c00c 0001 0001 00000005 0004 0a090002"),
+      ),
     );
   });
 
   test("carry EDNS when the question did, with the DO bit", () => {
     const packet = question("web", { id: 7, edns: 4096, dnssecOk: true });
-    const answer = buildAnswer(packet, queryOf(packet), { rcode: rcode.badVersion, ttl: 5, records: [] }, 512);
+    const answer = buildAnswer(
+      packet,
+      queryOf(packet),
+      { rcode: rcode.badVersion, ttl: 5, records: [] },
+      512,
+    );
     expect(hex(answer)).toBe(
       hex(bytes("0007 8180 0001 0000 0000 0001 03 776562 00 0001 0001 00 0029 04d0 01008000 0000")),
     );
@@ -125,15 +138,30 @@ describe("answers", () => {
   test("leave out what is too much, and say so", () => {
     const records = Array.from({ length: 100 }, (_, index) => a(10, 9, 0, index));
     const plain = question("web");
-    const cut = buildAnswer(plain, queryOf(plain), { rcode: 0, ttl: 5, records }, limitOf(queryOf(plain), "udp"));
+    const cut = buildAnswer(
+      plain,
+      queryOf(plain),
+      { rcode: 0, ttl: 5, records },
+      limitOf(queryOf(plain), "udp"),
+    );
     expect(cut.length).toBeLessThanOrEqual(512);
     expect((cut[2] ?? 0) & 2).toBe(2);
     expect(textOfRecords(cut)).toHaveLength(Math.floor((512 - plain.length) / 16));
     const large = question("web", { edns: 4096 });
-    const whole = buildAnswer(large, queryOf(large), { rcode: 0, ttl: 5, records }, limitOf(queryOf(large), "udp"));
+    const whole = buildAnswer(
+      large,
+      queryOf(large),
+      { rcode: 0, ttl: 5, records },
+      limitOf(queryOf(large), "udp"),
+    );
     expect((whole[2] ?? 0) & 2).toBe(0);
     expect(textOfRecords(whole)).toHaveLength(100);
-    const byTcp = buildAnswer(plain, queryOf(plain), { rcode: 0, ttl: 5, records }, limitOf(queryOf(plain), "tcp"));
+    const byTcp = buildAnswer(
+      plain,
+      queryOf(plain),
+      { rcode: 0, ttl: 5, records },
+      limitOf(queryOf(plain), "tcp"),
+    );
     expect(textOfRecords(byTcp)).toHaveLength(100);
   });
 

@@ -56,15 +56,11 @@ export function runResolver(execRoot: string): void {
       // Ended meanwhile; the engine says what there is.
     }
   }
-  const server = new ControlServer(
-    poll,
-    execRoot,
-    (order) => {
-      isLeft = order.do === "leave";
-      if (!isLeft) isChanged = true;
-      return obey(doors, order);
-    },
-  );
+  const server = new ControlServer(poll, execRoot, (order) => {
+    isLeft = order.do === "leave";
+    if (!isLeft) isChanged = true;
+    return obey(doors, order);
+  });
   control = server;
   directories.watch(execRoot);
   const sweep = () => {

@@ -110,7 +110,13 @@ describe("Zone", () => {
 
 test("addressOfReverse reads what is an address and nothing else", () => {
   expect(addressOfReverse("1.2.3.4.in-addr.arpa")).toBe("4.3.2.1");
-  for (const name of ["1.2.3.in-addr.arpa", "1.2.3.256.in-addr.arpa", "a.2.3.4.in-addr.arpa", "1.2.3.4", "0.ip6.arpa"]) {
+  for (const name of [
+    "1.2.3.in-addr.arpa",
+    "1.2.3.256.in-addr.arpa",
+    "a.2.3.4.in-addr.arpa",
+    "1.2.3.4",
+    "0.ip6.arpa",
+  ]) {
     expect(addressOfReverse(name)).toBeUndefined();
   }
 });

@@ -1,6 +1,13 @@
-import { bytesAddress } from "../../lib/ip.ts";
-import { encodeName } from "./answer.ts";
-import { flag, headerLength, parseQuery, readRecord, recordType, u16 } from "./message.ts";
+import { bytesAddress } from "../../src/lib/ip.ts";
+import { encodeName } from "../../src/network/dns/answer.ts";
+import {
+  flag,
+  headerLength,
+  parseQuery,
+  readRecord,
+  recordType,
+  u16,
+} from "../../src/network/dns/message.ts";
 
 /** Packets for tests. */
 export interface QuestionForm {
@@ -16,7 +23,8 @@ export interface QuestionForm {
 }
 
 const u16be = (value: number) => Buffer.from([value >> 8, value & 0xff]);
-const u32be = (value: number) => Buffer.from([value >>> 24, (value >> 16) & 255, (value >> 8) & 255, value & 255]);
+const u32be = (value: number) =>
+  Buffer.from([value >>> 24, (value >> 16) & 255, (value >> 8) & 255, value & 255]);
 
 export function question(name: string, form: QuestionForm = {}): Buffer {
   const { id = 1, type = recordType.A, klass = 1, edns, options = new Uint8Array() } = form;
@@ -61,7 +69,14 @@ export function reply(asked: Uint8Array, form: ReplyForm = {}): Buffer {
   if (parsed.kind !== "query") throw new Error("not a question");
   const { addresses = [], ttl = 60, negativeTtl } = form;
   const record = (type: number, data: Uint8Array) =>
-    Buffer.concat([u16be(0xc000 | headerLength), u16be(type), u16be(1), u32be(ttl), u16be(data.length), data]);
+    Buffer.concat([
+      u16be(0xc000 | headerLength),
+      u16be(type),
+      u16be(1),
+      u32be(ttl),
+      u16be(data.length),
+      data,
+    ]);
   const soa =
     negativeTtl === undefined
       ? []
