@@ -30,6 +30,11 @@ export const commandTable: CommandTable = {
       },
     },
   },
+  tunnel: {
+    summary: "Reach a container on another machine over ssh",
+    group: "command",
+    load: async () => (await import("./tunnel.ts")).tunnelCommand,
+  },
   version: {
     summary: "Show the version information",
     group: "common",
