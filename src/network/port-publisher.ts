@@ -1,3 +1,4 @@
+import { messageOf } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import type { PublishedPort } from "../records/container-record.ts";
 import type { PortProxies } from "../sys/port-proxy.ts";
@@ -106,7 +107,7 @@ export class BridgePortPublisher implements PortPublisher {
       if (held.proxy) continue;
       const taken = takeAgain(this.#parts.kernel, held, this.#held);
       if (taken) done.push(taken);
-      else await this.#startProxy(held);
+      else await this.#startProxy(held).catch((error) => done.push(messageOf(error)));
     }
     const wanted = new Set(rulesOf(this.#held).map(describe));
     for (const rule of await loadedPorts(this.#parts.kernel, this.#parts.firewall.table)) {

@@ -128,7 +128,7 @@ describe("hull publish", () => {
     await hull.remove(hull.name("one"), hull.name("two"), host);
   });
 
-  test.each(["network.publish", "publish.add", "publish.remove"])(
+  test.each(["network.publish", "network.proxy", "publish.add", "publish.remove"])(
     "an engine that dies at %s leaves either an open port or a closed one",
     async (point) => {
       const verb = point === "publish.remove" ? "rm" : "add";
