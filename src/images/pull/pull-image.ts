@@ -50,18 +50,26 @@ async function store(
   const { manifest, descriptor, raw } = image;
   const { raw: rawConfig, config } = await fetchConfig(image, target, content, options.signal);
   const diffIds = config.rootfs.diff_ids;
-  pins.add(...chainIds(diffIds));
-  await pullLayers(manifest.layers, diffIds, target.repository, parts, options);
-  await content.put(rawConfig, manifest.config);
-  await content.put(raw, descriptor);
-  await failpoint("image.record");
-  await catalog.add({
-    ...catalog.table.get(manifest.config.digest),
-    id: manifest.config.digest,
-    created: config.created ?? "",
-    manifest: descriptor.digest,
-    manifestMediaType: manifest.mediaType,
-  });
+  const chain = chainIds(diffIds);
+  pins.add(...chain);
+  try {
+    await pullLayers(manifest.layers, diffIds, target.repository, parts, options);
+    await content.put(rawConfig, manifest.config);
+    await content.put(raw, descriptor);
+    await failpoint("image.record");
+    await catalog.add({
+      ...catalog.table.get(manifest.config.digest),
+      id: manifest.config.digest,
+      created: config.created ?? "",
+      manifest: descriptor.digest,
+      manifestMediaType: manifest.mediaType,
+    });
+  } catch (error) {
+    pins[Symbol.dispose]();
+    const blobs = [descriptor, manifest.config, ...manifest.layers].map(({ digest }) => digest);
+    await parts.discard(blobs, chain);
+    throw error;
+  }
 }
 
 /** The name with the digest stays with the image when the tag moves on. */
