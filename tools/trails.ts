@@ -43,9 +43,11 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "engine/system/adopt.ts",
     "runtime/oci-runtime.ts",
     "network/networking.ts",
+    "network/dns/name-service.ts",
     "snapshots/overlay-snapshotter.ts",
     "engine/containers/exit.ts",
   ],
+  "port-forward": ["cli/commands/port-forward.ts", "engine/containers/forward.ts"],
   push: [
     "server/handlers/images/push.ts",
     "engine/images/push.ts",

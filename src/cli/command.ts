@@ -1,5 +1,6 @@
 import type { FlagSet } from "./flags/flag.ts";
 import type { ParsedFlags } from "./flags/parse.ts";
+import type { Session } from "./session.ts";
 
 /** Where a command reads and writes; tests pass their own. */
 export interface Terminal {
@@ -18,7 +19,10 @@ export interface Command<S extends FlagSet = FlagSet> {
   readonly arguments: readonly [number, number];
   /** Exit code for mistakes in the command line; 125 for those that run containers. */
   readonly usageExitCode?: number;
-  run(parsed: ParsedFlags<S>, terminal: Terminal): Promise<number>;
+  /** Between summary and flags in help: examples, tables. */
+  readonly details?: string;
+  /** `session.engine()` is the engine this call is about. */
+  run(parsed: ParsedFlags<S>, terminal: Terminal, session: Session): Promise<number>;
 }
 
 export interface CommandEntry {
@@ -27,6 +31,9 @@ export interface CommandEntry {
   /** Absent for a word that only groups commands (`container`, `image`). */
   readonly load?: () => Promise<Command>;
   readonly subcommands?: CommandTable;
+  /** Other words for the same command; they are not listed. */
+  readonly aliases?: readonly string[];
+  readonly hidden?: boolean;
 }
 
 export type CommandTable = Readonly<Record<string, CommandEntry>>;

@@ -12,6 +12,6 @@ export const exitCode = {
 } as const;
 
 export function exitCodeOf(error: unknown, usageExitCode: number = exitCode.engineFailed): number {
-  if (error instanceof UsageError) return usageExitCode;
+  if (error instanceof UsageError) return error.exitCode ?? usageExitCode;
   return error instanceof EngineError ? exitCode.failed : 2;
 }

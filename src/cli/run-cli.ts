@@ -1,35 +1,48 @@
-import { messageOf } from "../errors/engine-error.ts";
+import { EngineAnswer, messageOf } from "../errors/engine-error.ts";
 import { buildInfo } from "../lib/build-info.ts";
 import type { Command, CommandEntry, CommandTable, Terminal } from "./command.ts";
 import { exitCode, exitCodeOf } from "./exit-code.ts";
-import { formatFlags } from "./flags/help.ts";
+import { findCommand } from "./find-command.ts";
 import { nearest } from "./flags/nearest.ts";
-import { parseFlags, UsageError } from "./flags/parse.ts";
+import { type ParsedFlags, parseFlags, UsageError } from "./flags/parse.ts";
+import { type GlobalFlags, globalFlags, globalsOf } from "./globals.ts";
+import { commandHelp, overview, usageLine } from "./help.ts";
+import { openSession } from "./open-session.ts";
+import type { Call, Session } from "./session.ts";
 
-/** Finds the command, reads its flags, runs it; the result is the exit code of the process. */
+/** Reads global options, finds the command, reads its flags, runs it; gives the exit code of the process. */
 export async function runCli(
   args: readonly string[],
   table: CommandTable,
   terminal: Terminal,
+  call: Call,
 ): Promise<number> {
-  const [first = "--help", ...rest] = args;
-  if (first === "--version" || first === "-v") return printVersion(terminal);
-  if (first === "--help" || first === "-h") return printOverview(table, terminal);
-  if (first === "help") {
-    return rest.length === 0
-      ? printOverview(table, terminal)
-      : runCommand([...rest, "--help"], table, terminal);
-  }
-  if (first.startsWith("-")) {
-    terminal.err(`${unknownFlag(first)}\nSee 'hull --help'.\n`);
+  const { program, env } = call;
+  const flags = globalFlags(env);
+  let parsed: ParsedFlags<GlobalFlags>;
+  let session: Session;
+  try {
+    parsed = parseFlags(flags, args, { interspersed: false });
+    session = openSession(globalsOf(parsed, env), call);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    terminal.err(usageMessage(error, program, `${program} [OPTIONS] COMMAND [ARG...]`));
     return exitCode.engineFailed;
   }
-  return runCommand(args, table, terminal);
+  const [first, ...rest] = parsed.positional;
+  if (parsed.values.version) return printVersion(terminal, program);
+  if (parsed.help || first === undefined || (first === "help" && rest.length === 0)) {
+    terminal.out(overview(table, program, [], flags));
+    return exitCode.ok;
+  }
+  if (first === "help") return runCommand([...rest, "--help"], table, terminal, session);
+  return runCommand(parsed.positional, table, terminal, session);
 }
 
 /** Of this program alone: asks no engine. */
-function printVersion(terminal: Terminal): number {
-  terminal.out(`Hull version ${buildInfo.version}, build ${buildInfo.commit || "source"}\n`);
+function printVersion(terminal: Terminal, program: string): number {
+  const name = program === "docker" ? "Docker (Hull)" : "Hull";
+  terminal.out(`${name} version ${buildInfo.version}, build ${buildInfo.commit || "source"}\n`);
   return exitCode.ok;
 }
 
@@ -37,93 +50,79 @@ async function runCommand(
   words: readonly string[],
   table: CommandTable,
   terminal: Terminal,
+  session: Session,
 ): Promise<number> {
+  const { program } = session;
   const found = findCommand(words, table);
   if (found.kind === "unknown") {
-    const near = nearest(found.word, Object.keys(found.among));
-    const hint = near === undefined ? "" : `Did you mean '${near}'?\n`;
-    const path = ["hull", ...found.path].join(" ");
-    terminal.err(`hull: '${found.word}' is not a ${path} command.\n${hint}See '${path} --help'\n`);
+    terminal.err(unknownCommand(found.word, found.path, found.among, program));
     return exitCode.failed;
   }
   const { entry, path, args } = found;
-  if (!entry.load) return printOverview(entry.subcommands ?? {}, terminal, path, entry.summary);
-  const name = path.join(" ");
-  const command = await entry.load();
+  if (!entry.load) {
+    terminal.out(overview(entry.subcommands ?? {}, program, path, undefined, entry.summary));
+    return exitCode.ok;
+  }
+  return runLoaded(entry, path, args, terminal, session);
+}
+
+async function runLoaded(
+  entry: CommandEntry,
+  path: readonly string[],
+  args: readonly string[],
+  terminal: Terminal,
+  session: Session,
+): Promise<number> {
+  const name = [session.program, ...path].join(" ");
+  const command = await entry.load?.();
+  if (!command) throw new Error(`${name} has no code`);
   try {
     const parsed = parseFlags(command.flags, args, { interspersed: command.interspersed ?? true });
     if (parsed.help) {
-      terminal.out(commandHelp(entry.summary, command));
+      terminal.out(commandHelp(entry, command, session.program, path));
       return exitCode.ok;
     }
     checkArguments(name, command, parsed.positional.length);
-    return await command.run(parsed, terminal);
+    return await command.run(parsed, terminal, session);
   } catch (error) {
-    const isUsage = error instanceof UsageError;
-    const hint = isUsage ? `\nSee 'hull ${name} --help'.` : "";
-    terminal.err(`${isUsage ? "" : "Error: "}${messageOf(error)}${hint}\n`);
+    if (error instanceof UsageError) {
+      terminal.err(usageMessage(error, name, usageLine(command.usage, session.program, path)));
+    } else terminal.err(failureMessage(error));
     return exitCodeOf(error, command.usageExitCode);
+  } finally {
+    session.end();
   }
 }
 
-type Found =
-  | { kind: "command"; entry: CommandEntry; path: string[]; args: readonly string[] }
-  | { kind: "unknown"; word: string; path: string[]; among: CommandTable };
+/** What an engine answered is told apart from what this program found out itself, in Docker's words. */
+function failureMessage(error: unknown): string {
+  return `${error instanceof EngineAnswer ? "Error response from daemon: " : ""}${messageOf(error)}\n`;
+}
 
-/** Follows words down the table as far as they name commands: `container ls -a`. */
-function findCommand(words: readonly string[], table: CommandTable): Found {
-  let among = table;
-  const path: string[] = [];
-  for (;;) {
-    const word = words[path.length] ?? "";
-    const entry = Object.hasOwn(among, word) ? among[word] : undefined;
-    if (!entry) return { kind: "unknown", word, path, among };
-    path.push(word);
-    const next = words[path.length];
-    const deeper = entry.subcommands;
-    const goesDeeper = deeper && next !== undefined && (Object.hasOwn(deeper, next) || !entry.load);
-    if (!goesDeeper || next.startsWith("-"))
-      return { kind: "command", entry, path, args: words.slice(path.length) };
-    among = deeper;
-  }
+function usageMessage(error: UsageError, name: string, usage: string): string {
+  return `${messageOf(error)}\n\nUsage:  ${usage}\n\nRun '${name} --help' for more information\n`;
+}
+
+function unknownCommand(word: string, path: readonly string[], among: CommandTable, program: string): string {
+  const name = [program, ...path].join(" ");
+  const near = nearest(word, Object.keys(among));
+  const hint = near === undefined ? "" : `Did you mean '${name} ${near}'?\n`;
+  const usage = path.length === 0 ? "" : `Usage:  ${name}\n\n`;
+  return `${program}: unknown command: ${name} ${word}\n${hint}\n${usage}Run '${name} --help' for more information\n`;
+}
+
+/** Too few or too many arguments: exit code 1, where a wrong flag is 125. */
+class ArgumentsError extends UsageError {
+  override readonly exitCode = exitCode.failed;
 }
 
 function checkArguments(name: string, command: Command, count: number): void {
   const [least, most] = command.arguments;
   if (count >= least && count <= most) return;
+  const wrong = (what: string) => new ArgumentsError(`${name.split(" ")[0]}: '${name}' ${what}`);
   const plural = (n: number) => (n === 1 ? "argument" : "arguments");
-  if (most === 0) throw new UsageError(`"hull ${name}" accepts no arguments.`);
-  if (least === most) throw new UsageError(`"hull ${name}" requires exactly ${least} ${plural(least)}.`);
-  if (count < least) throw new UsageError(`"hull ${name}" requires at least ${least} ${plural(least)}.`);
-  throw new UsageError(`"hull ${name}" requires at most ${most} ${plural(most)}.`);
-}
-
-function unknownFlag(arg: string): string {
-  return arg.startsWith("--")
-    ? `unknown flag: ${arg.split("=")[0]}`
-    : `unknown shorthand flag: '${arg.charAt(1)}' in ${arg}`;
-}
-
-export function commandHelp(summary: string, command: Pick<Command, "usage" | "flags">): string {
-  const flags = formatFlags(command.flags);
-  return `Usage:  hull ${command.usage}\n\n${summary}\n${flags === "" ? "" : `\nOptions:\n${flags}\n`}`;
-}
-
-function printOverview(
-  table: CommandTable,
-  terminal: Terminal,
-  path: readonly string[] = [],
-  summary = "Containers in one executable: the engine and its command line",
-): number {
-  const name = ["hull", ...path].join(" ");
-  const titles = { common: "Common Commands", management: "Management Commands", command: "Commands" };
-  const width = Math.max(...Object.keys(table).map((word) => word.length)) + 2;
-  let text = `Usage:  ${name} ${path.length === 0 ? "[OPTIONS] " : ""}COMMAND\n\n${summary}\n`;
-  for (const [group, title] of Object.entries(titles)) {
-    const rows = Object.entries(table).filter(([, entry]) => entry.group === group);
-    if (rows.length === 0) continue;
-    text += `\n${title}:\n${rows.map(([word, entry]) => `  ${word.padEnd(width)}${entry.summary}`).join("\n")}\n`;
-  }
-  terminal.out(`${text}\nRun '${name} COMMAND --help' for more information on a command.\n`);
-  return exitCode.ok;
+  if (most === 0) throw wrong("accepts no arguments");
+  if (least === most) throw wrong(`requires ${least} ${plural(least)}`);
+  if (count < least) throw wrong(`requires at least ${least} ${plural(least)}`);
+  throw wrong(`requires at most ${most} ${plural(most)}`);
 }

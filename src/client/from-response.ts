@@ -1,4 +1,4 @@
-import { EngineError, type ErrorKind } from "../errors/engine-error.ts";
+import { EngineAnswer, type EngineError, type ErrorKind } from "../errors/engine-error.ts";
 
 /** The reverse of `server/errors/to-status.ts`; statuses of other engines fall to the nearest kind. */
 const kindOf: Readonly<Record<number, ErrorKind>> = {
@@ -17,7 +17,7 @@ const kindOf: Readonly<Record<number, ErrorKind>> = {
 /** An error answer as the error the engine threw. */
 export function errorFromResponse(status: number, body: string): EngineError {
   const kind = kindOf[status] ?? (status < 500 ? "invalid_argument" : "internal");
-  return new EngineError(
+  return new EngineAnswer(
     kind,
     messageIn(body) ?? (body.trim() || `the engine answered with status ${status}`),
   );

@@ -28,6 +28,9 @@ export class EngineError extends Error {
   }
 }
 
+/** What an engine answered to its client, as against what the client found out itself. */
+export class EngineAnswer extends EngineError {}
+
 export const invalidArgument = (message: string, cause?: unknown) =>
   new EngineError("invalid_argument", message, cause);
 export const unauthorized = (message: string, cause?: unknown) =>

@@ -1,6 +1,8 @@
+import { basename } from "node:path";
 import type { CommandTable } from "../cli/command.ts";
 import { commandTable } from "../cli/commands/table.ts";
 import { runCli } from "../cli/run-cli.ts";
+import { resolverCommand } from "../network/dns/resolver-word.ts";
 
 /**
  * The entry of the executable. Everything a command needs is imported when it is called:
@@ -25,6 +27,22 @@ const table: CommandTable = {
       },
     },
   },
+  registry: {
+    summary: "Serve images to others: a registry of our own",
+    group: "management",
+    subcommands: {
+      serve: {
+        summary: "Run a registry",
+        group: "command",
+        load: async () => (await import("./registry-command.ts")).serveCommand,
+      },
+      gc: {
+        summary: "Collect the garbage of a registry that is not running",
+        group: "command",
+        load: async () => (await import("./registry-command.ts")).gcCommand,
+      },
+    },
+  },
 };
 
 const terminal = {
@@ -33,7 +51,21 @@ const terminal = {
 };
 
 const args = process.argv.slice(2);
-const code = await runCli(args, table, terminal);
+// Started by the engine alone, and no command of the table: it never gets to the event loop.
+if (args[0] === resolverCommand && args[1] !== undefined) {
+  (await import("../network/dns/resolver-process.ts")).runResolver(args[1]);
+  process.exit(0);
+}
+const program = basename(process.argv0) === "docker" ? "docker" : "hull";
+const code = await runCli(args, table, terminal, {
+  env: process.env,
+  program,
+  holderOfPort: async (protocol, address, port) => {
+    const { findPortHolder } = await import("../sys/port-holder.ts");
+    const holder = findPortHolder(protocol, address, port);
+    return holder && `process ${JSON.stringify(holder.process)} with pid ${holder.pid}`;
+  },
+});
 // The engine leaves sockets of living containers open: it ends when it says so. Other commands
 // end by themselves, when what they wrote has arrived.
 if (args[0] === "engine") process.exit(code);

@@ -1,7 +1,7 @@
-import { internal, invalidArgument, messageOf } from "../errors/engine-error.ts";
-import { basicAuthorization, type Credentials } from "./auth/credentials.ts";
+import { EngineError, internal, invalidArgument, messageOf } from "../errors/engine-error.ts";
+import { basicAuthorization, type Credentials, redact } from "./auth/credentials.ts";
 import { parseRegistryAddress } from "./auth/registry-address.ts";
-import { RegistryTransport, type TransportOptions } from "./auth/transport.ts";
+import { type Answer, RegistryTransport, type TransportOptions } from "./auth/transport.ts";
 
 export interface FoundRepository {
   readonly name: string;
@@ -36,7 +36,8 @@ export async function searchRepositories(
   url.searchParams.set("q", words);
   url.searchParams.set("n", String(count));
   const authorization = credentials?.username ? { Authorization: basicAuthorization(credentials) } : {};
-  const answer = await transport.ask(url, { headers: { "X-Docker-Token": "true", ...authorization } });
+  const headers = { "X-Docker-Token": "true", ...authorization };
+  const answer = await asked(url, () => transport.ask(url, { headers }), credentials);
   if (answer.status !== 200) throw internal(`Unexpected status code ${answer.status}`);
   return parseResults(answer.text);
 }
@@ -64,6 +65,21 @@ async function indexOf(host: string, transport: RegistryTransport): Promise<stri
       `invalid registry endpoint ${secure}: ${messageOf(error)}. If this private registry supports only HTTP or HTTPS with an unknown CA certificate, add \`--insecure-registry ${host}\` to the engine's arguments. In the case of HTTPS, if you have access to the registry's CA certificate, no need for the flag; simply place the CA certificate at /etc/docker/certs.d/${host}/ca.crt`,
       error,
     );
+  }
+}
+
+/** Puts what was asked in front of what went wrong; no cause, it may hold what was sent. */
+async function asked(
+  url: URL,
+  ask: () => Promise<Answer>,
+  credentials: Credentials | undefined,
+): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.kind === "cancelled") throw error;
+    const why = credentials ? redact(error.message, credentials) : error.message;
+    throw new EngineError(error.kind, `Get ${JSON.stringify(String(url))}: ${why}`);
   }
 }
 

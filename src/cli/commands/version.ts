@@ -6,6 +6,7 @@ import { exitCode } from "../exit-code.ts";
 import { stringFlag } from "../flags/flag.ts";
 import { formatTemplate } from "../format/template.ts";
 import { type ClientVersion, formatVersion, type Versions } from "../format/version.ts";
+import type { Session } from "../session.ts";
 
 const flags = {
   format: stringFlag(`Format output using a template: 'json' or '{{.Client.Version}}'`, { short: "f" }),
@@ -16,8 +17,8 @@ export const versionCommand = command({
   usage: "version [OPTIONS]",
   flags,
   arguments: [0, 0],
-  async run({ values: { format } }, terminal) {
-    const { versions, failure } = await askVersions();
+  async run({ values: { format } }, terminal, session) {
+    const { versions, failure } = await askVersions(session);
     if (failure === undefined) {
       terminal.out(printed(format, versions));
       return exitCode.ok;
@@ -37,14 +38,9 @@ function printed(format: string, versions: Versions): string {
   return `${formatTemplate(format === "json" ? "{{json .}}" : format, versions)}\n`;
 }
 
-async function askVersions(): Promise<{ versions: Versions; failure?: unknown }> {
+async function askVersions(session: Session): Promise<{ versions: Versions; failure?: unknown }> {
   try {
-    // Only now: most of the start time would be spent on these.
-    const [{ EngineClient }, { addressFromEnvironment }] = await Promise.all([
-      import("../../client/engine-client.ts"),
-      import("../../client/engine-address.ts"),
-    ]);
-    const engine = new EngineClient(addressFromEnvironment(process.env));
+    const engine = await session.engine();
     const server = await engine.call("SystemVersion");
     return { versions: { Client: clientVersion(await engine.version()), Server: server } };
   } catch (failure) {

@@ -22,6 +22,9 @@ export interface ParseOptions {
 
 /** A mistake in the command line: usage is shown with it. */
 export class UsageError extends EngineError {
+  /** Where it is not that of the command. */
+  readonly exitCode: number | undefined = undefined;
+
   constructor(message: string, cause?: unknown) {
     super("invalid_argument", message, cause);
     this.name = "UsageError";

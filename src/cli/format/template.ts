@@ -1,30 +1,22 @@
-import { invalidArgument, notImplemented } from "../../errors/engine-error.ts";
+import { executeTemplate } from "./template/execute.ts";
+import { parseTemplate } from "./template/parse.ts";
 
-/**
- * The part of Go's templates that names a value: `{{.A.B}}` and `{{json .A}}` between plain
- * text. Anything else is refused by name.
- */
-export function formatTemplate(template: string, data: unknown): string {
-  const text = template.replace(/\\t/g, "\t").replace(/\\n/g, "\n");
-  return text.replace(/\{\{(.*?)\}\}/gs, (whole, inside: string) => {
-    const action = /^(json\s+)?(\.(?:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)?)$/.exec(inside.trim());
-    if (!action) throw notImplemented(`template parsing error: ${whole} is not supported here`);
-    const value = valueAt(data, action[2] ?? ".");
-    return action[1]
-      ? JSON.stringify(value)
-      : typeof value === "object"
-        ? JSON.stringify(value)
-        : String(value);
-  });
+export interface Template {
+  /** `typeName`: what Go calls the data, in its message about a field that is not there. */
+  format(data: unknown, typeName?: string): string;
+  /** The line above a table: functions leave the heads of columns as they are. */
+  formatHead(headers: Readonly<Record<string, string>>): string;
 }
 
-function valueAt(data: unknown, path: string): unknown {
-  let value = data;
-  for (const key of path.split(".").filter((part) => part !== "")) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) {
-      throw invalidArgument(`template: map has no entry for key ${JSON.stringify(key)}`);
-    }
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
+/** Parses once, for rows of a list. `\t` and `\n` typed in a shell mean what they mean in Go. */
+export function template(text: string): Template {
+  const nodes = parseTemplate(text.replace(/\\t/g, "\t").replace(/\\n/g, "\n"));
+  return {
+    format: (data, typeName) => executeTemplate(nodes, data, typeName === undefined ? {} : { typeName }),
+    formatHead: (headers) => executeTemplate(nodes, headers, { forHead: true }),
+  };
+}
+
+export function formatTemplate(text: string, data: unknown): string {
+  return template(text).format(data);
 }

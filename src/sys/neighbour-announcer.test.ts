@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { announcement } from "./arp.ts";
+import { announcement } from "./neighbour-announcer.ts";
 
 test("announcement is a broadcast ARP request of the address for itself (RFC 5227)", () => {
   expect(announcement("10.0.0.2", "02:42:0a:00:00:02").toString("hex")).toBe(

@@ -1,0 +1,32 @@
+import type { Session } from "../session.ts";
+import { type ContextMeta, ContextStore, defaultContext } from "./context-store.ts";
+
+/** Where our own engine listens; asked when neither flag, environment nor context says otherwise. */
+export const defaultHost = "unix:///run/hull.sock";
+
+/** Whose word it is, in Docker's order: --context, --host, DOCKER_HOST, DOCKER_CONTEXT, `context use`. */
+export async function currentContext(session: Session): Promise<string> {
+  const { globals, env } = session;
+  if (globals.context !== "") return globals.context;
+  if (globals.hosts.length > 0 || env.DOCKER_HOST) return defaultContext;
+  return env.DOCKER_CONTEXT || (await session.config()).currentContext || defaultContext;
+}
+
+/** The context `default` stands for flags and environment; it is in no file. */
+export function defaultContextMeta(session: Session): ContextMeta {
+  const { globals, env } = session;
+  return {
+    Name: defaultContext,
+    Metadata: {},
+    Endpoints: {
+      docker: {
+        Host: globals.hosts[0] ?? (env.DOCKER_HOST || defaultHost),
+        SkipTLSVerify: globals.tls ? !globals.tls.verify : false,
+      },
+    },
+  };
+}
+
+export function contextStore(session: Session): ContextStore {
+  return new ContextStore(session.globals.configDirectory);
+}

@@ -1,0 +1,94 @@
+import { invalidArgument, messageOf } from "../../errors/engine-error.ts";
+import { goJson } from "./go-json.ts";
+import { template } from "./template.ts";
+
+/** How rows of one kind are listed, for `--format` and without it. */
+export interface ListLayout {
+  /** Columns when nobody asks for others: a template with tabs between them. */
+  readonly columns: string;
+  /** Under `--quiet`. */
+  readonly quiet?: string;
+  /** Head of each field's column; a field that has none shows `<no value>`. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What Go calls a row, in messages about fields that are not there. */
+  readonly typeName?: string;
+  /** The long form some commands have under `--format raw`. */
+  readonly raw?: { readonly full: string; readonly quiet: string };
+}
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** The text of a list command: a table, `json`, `raw`, or a template per row. */
+export function formatList(
+  layout: ListLayout,
+  rows: Iterable<Row>,
+  options: { readonly format?: string; readonly quiet?: boolean },
+): string {
+  const format = options.format || "table";
+  if (format === "json") return [...rows].map((row) => `${rowJson(row)}\n`).join("");
+  const quiet = options.quiet && layout.quiet !== undefined;
+  if (format === "raw" && layout.raw) {
+    return each(quiet ? layout.raw.quiet : layout.raw.full, rows, layout);
+  }
+  if (format === "table")
+    return quiet ? each(layout.quiet ?? "", rows, layout) : table(layout.columns, rows, layout);
+  const columns = /^table(?:\s+([\s\S]*))?$/.exec(format);
+  if (!columns || !/^table\b/.test(format)) return each(format, rows, layout);
+  return table((columns[1] ?? "").trim(), rows, layout);
+}
+
+function each(text: string, rows: Iterable<Row>, layout: ListLayout): string {
+  const parsed = template(text);
+  return [...rows].map((row) => `${parsed.format(listed(row), layout.typeName)}\n`).join("");
+}
+
+function table(columns: string, rows: Iterable<Row>, layout: ListLayout): string {
+  const parsed = template(columns);
+  let head: string;
+  try {
+    head = parsed.formatHead(layout.headers);
+  } catch (error) {
+    throw invalidArgument(messageOf(error), error);
+  }
+  return alignColumns([head, ...[...rows].map((row) => parsed.format(listed(row), layout.typeName))]);
+}
+
+/** `{{json .}}` of a row has its fields in the order of their names. */
+function listed(row: Row): Row {
+  return Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function rowJson(row: Row): string {
+  return goJson(listed(row));
+}
+
+/**
+ * Go's tabwriter as Docker sets it up: cells end with a tab, a column is as wide as its widest
+ * cell and three more, ten at least; what follows the last tab of a line is not padded. A
+ * column ends where a line has no such cell.
+ */
+export function alignColumns(lines: readonly string[], minWidth = 10, padding = 3): string {
+  const cells = lines.flatMap((line) => line.split("\n")).map((line) => line.split("\t"));
+  const widths = cells.map((line) => line.map(() => 0));
+  const most = Math.max(...cells.map((line) => line.length), 0);
+  for (let column = 0; column < most - 1; column++) {
+    for (let from = 0; from < cells.length; ) {
+      let until = from;
+      while (until < cells.length && (cells[until]?.length ?? 0) > column + 1) until++;
+      const block = cells.slice(from, until);
+      const width = Math.max(...block.map((line) => [...(line[column] ?? "")].length + padding), minWidth);
+      for (const line of widths.slice(from, until)) line[column] = width;
+      from = Math.max(until, from + 1);
+    }
+  }
+  return cells
+    .map((line, row) => {
+      const text = line.map((cell, column) =>
+        column === line.length - 1
+          ? cell
+          : cell + " ".repeat((widths[row]?.[column] ?? 0) - [...cell].length),
+      );
+      return `${text.join("")}\n`;
+    })
+    .join("");
+}
