@@ -1,7 +1,7 @@
 import { failpoint } from "../../lib/failpoint.ts";
 import { span } from "../../lib/trace.ts";
 import { chainIds } from "../../oci/chain-id.ts";
-import type { Reference } from "../../oci/reference.ts";
+import { formatReference, type Reference } from "../../oci/reference.ts";
 import { pullLayers } from "./pull-layers.ts";
 import type { PulledImage, PullOptions, PullTarget } from "./pull-options.ts";
 import type { PullParts } from "./pull-parts.ts";
@@ -25,7 +25,8 @@ export async function pullImage(
   using pins = parts.pins.group();
   const image = await span("pull.resolve", () => resolveImage(target, platform, content, signal));
   const { digest, manifest, descriptor } = image;
-  onProgress({ id: reference.digest ?? reference.tag ?? "", status: `Pulling from ${reference.path}` });
+  const shown = reference.digest ? formatReference(reference) : (reference.tag ?? "");
+  onProgress({ id: shown, status: `Pulling from ${reference.path}` });
   const id = manifest.config.digest;
   pins.add(id, descriptor.digest, ...manifest.layers.map((layer) => layer.digest));
   if (!catalog.table.get(id) || !catalog.details(id)) {
