@@ -20,6 +20,8 @@ export function openUpstream({ url, username, password, insecure }: ProxyConfig)
         username === undefined || password === undefined
           ? undefined
           : { username, password, identityToken: "" },
+      // A client waits behind each question: it shall hear soon that there is no answer.
+      retries: { attempts: 2, pauseMs: 200, longestPauseMs: 1000 },
     },
   );
   return (name) => new HttpRepository(name, "pull", session);

@@ -13,7 +13,7 @@ import type { ImageCatalog } from "../image-catalog.ts";
 import type { LoadedImage, LoadProgress } from "../image-store.ts";
 import type { ImageTags } from "../image-tags.ts";
 import { layerKind, plainLayer } from "../layer-kind.ts";
-import type { PinGroup, Pins } from "../pins.ts";
+import type { PinGroup } from "../pins.ts";
 import { type LayerUnpacker, shortDigest } from "../unpack/layer-unpacker.ts";
 import { ArchiveContents } from "./archive-contents.ts";
 import type { ArchiveImage } from "./archive-image.ts";
@@ -24,7 +24,8 @@ export interface LoadParts {
   readonly catalog: ImageCatalog;
   readonly unpacker: LayerUnpacker;
   readonly tags: ImageTags;
-  readonly pins: Pins;
+  /** Holds what the archive brings until a record names it. */
+  readonly pins: PinGroup;
 }
 
 interface LoadOptions {
@@ -44,7 +45,7 @@ export async function loadArchive(
   options: LoadOptions,
 ): Promise<LoadedImage[]> {
   await parts.catalog.ready();
-  using pins = parts.pins.group();
+  const { pins } = parts;
   const contents = new ArchiveContents(parts.content, pins);
   await span("image.read", () => contents.read(archive, options));
   const loaded: LoadedImage[] = [];

@@ -34,25 +34,18 @@ export class BlobFetches {
     const key = `${repository.name}@${digest}`;
     const running = this.#running.get(key);
     if (running) return running;
-    const known = await this.#otherRepositorys(repository, digest, remote);
-    if (known) return known;
+    const { blobs } = this.#repositories.storage;
+    const size = await blobs.size(digest);
+    if (size !== undefined) {
+      // Stored for another repository: it may be shown here when the other registry shows it here too.
+      if (!(await remote.hasBlob(digest, AbortSignal.timeout(30_000)))) return undefined;
+      if (await repository.link(digest))
+        return { size, read: (offset, end) => blobs.read(digest, offset, end) };
+    }
     if (use === "look") return lookAt(digest, remote);
     // Looked up again: somebody may have begun while the other registry was asked.
     const begun = this.#running.get(key) ?? this.#begin(key, repository, digest, remote);
     return begun;
-  }
-
-  /** Stored for another repository: it may be shown here when the other registry shows it here too. */
-  async #otherRepositorys(
-    repository: Repository,
-    digest: Digest,
-    remote: RemoteRepository,
-  ): Promise<BlobContent | undefined> {
-    const { blobs } = this.#repositories.storage;
-    const size = await blobs.size(digest);
-    if (size === undefined || !(await remote.hasBlob(digest, AbortSignal.timeout(30_000)))) return undefined;
-    if (!(await repository.link(digest))) return undefined;
-    return { size, read: (offset, end) => blobs.read(digest, offset, end) };
   }
 
   #begin(

@@ -20,6 +20,8 @@ export type Upstream = (name: RepositoryName) => RemoteRepository;
 const usualTtlMs = 60_000;
 /** A question behind which a client waits. */
 const askMs = 30_000;
+/** After it could not be reached, the other registry is left alone for so long where a copy will do. */
+const downMs = 10_000;
 
 export function proxySource(upstream: Upstream, ttlMs = usualTtlMs) {
   return (repositories: Repositories, uploads: UploadSessions): ContentSource =>
@@ -40,6 +42,7 @@ class ProxySource implements ContentSource {
   readonly #repositories: Repositories;
   /** When a tag was last held against the other registry, and questions under way. */
   readonly #checked = new Map<string, number>();
+  #downUntil = 0;
   readonly #asking = new Map<string, Promise<unknown>>();
 
   constructor(upstream: Upstream, ttlMs: number, repositories: Repositories, uploads: UploadSessions) {
@@ -52,7 +55,8 @@ class ProxySource implements ContentSource {
   async resolve(repository: Repository, tag: Tag): Promise<Digest | undefined> {
     const key = `${repository.name}:${tag}`;
     const stored = await repository.tag(tag);
-    if (stored && Date.now() - (this.#checked.get(key) ?? 0) < this.#ttlMs) return stored;
+    const believed = Date.now() - (this.#checked.get(key) ?? 0) < this.#ttlMs;
+    if (stored && (believed || Date.now() < this.#downUntil)) return stored;
     return this.#once(key, () => this.#revalidate(repository, tag, stored));
   }
 
@@ -79,6 +83,7 @@ class ProxySource implements ContentSource {
     } catch (error) {
       if (isAbsence(error)) return this.#gone(repository, tag);
       if (!stored) throw asAnswer(error);
+      this.#downUntil = Date.now() + downMs;
       log.warn(`the other registry does not answer, the stored tag is given out: ${messageOf(error)}`, {
         repository: repository.name,
         tag,
