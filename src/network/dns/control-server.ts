@@ -24,7 +24,7 @@ export class ControlServer {
   readonly #clients = new Set<number>();
   readonly #obey: (order: Order) => readonly string[];
   /** Takes the socket's name over from a resolver that may have it. `obey` does what is ordered. */
-  constructor(poll: PollSet, execRoot: string, obey: (order: Order) => readonly string[], left: () => void) {
+  constructor(poll: PollSet, execRoot: string, obey: (order: Order) => readonly string[]) {
     this.#poll = poll;
     this.#obey = obey;
     this.#path = join(execRoot, controlSocketName);

@@ -144,7 +144,7 @@ export class Forwarder {
     if (left > 0) this.#countOf.set(question.containerId, left);
     else this.#countOf.delete(question.containerId);
     for (const asker of question.askers) {
-      asker.done(packet && asAskedBy(packet.slice(), asker.packet, asker.query));
+      asker.done(packet && asAskedBy(new Uint8Array(packet), asker.packet, asker.query));
     }
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { question, textOfRecords } from "../../../tests/fakes/dns-packets.ts";
 import { buildAnswer, buildRefusal, buildTruncated, limitOf } from "./answer.ts";
 import { parseQuery, type Query, rcode, recordType } from "./message.ts";
-import { question, textOfRecords } from "./test-packets.ts";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 const bytes = (text: string) => Buffer.from(text.replaceAll(/\s/g, ""), "hex");

@@ -62,7 +62,7 @@ export class Resolver {
     const limit = limitOf(query, transport);
     const own = this.#ownAnswer(asker, query);
     if (own) return buildAnswer(packet, query, { ...own, ttl: ownTtl }, limit);
-    const kept = packet.slice();
+    const kept = new Uint8Array(packet);
     let answered: Uint8Array | undefined;
     let reply: Reply | undefined;
     let isOver = false;

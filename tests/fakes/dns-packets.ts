@@ -1,6 +1,13 @@
-import { bytesAddress } from "../../lib/ip.ts";
-import { encodeName } from "./answer.ts";
-import { flag, headerLength, parseQuery, readRecord, recordType, u16 } from "./message.ts";
+import { bytesAddress } from "../../src/lib/ip.ts";
+import { encodeName } from "../../src/network/dns/answer.ts";
+import {
+  flag,
+  headerLength,
+  parseQuery,
+  readRecord,
+  recordType,
+  u16,
+} from "../../src/network/dns/message.ts";
 
 /** Packets for tests. */
 export interface QuestionForm {
