@@ -4,6 +4,9 @@ import { parseRepositoryName, type RepositoryName } from "./names.ts";
 import { Repository, type RepositoryGround } from "./repository.ts";
 import type { RegistryStorage } from "./storage/registry-storage.ts";
 
+/** Wishes that are remembered: more than are made within a grace period on any but the largest registries. */
+const mostWanted = 200_000;
+
 /**
  * The repositories of a registry. Records, by key:
  *
@@ -58,7 +61,15 @@ export class Repositories implements RepositoryGround {
   }
 
   want(key: string): void {
+    // Put anew, so that the first ones are always the oldest.
+    this.#wanted.delete(key);
     this.#wanted.set(key, Date.now());
+    const oldest = this.#wanted.keys().next();
+    if (this.#wanted.size > mostWanted && !oldest.done) this.#wanted.delete(oldest.value);
+  }
+
+  unwant(key: string): void {
+    this.#wanted.delete(key);
   }
 
   lastWanted(key: string): number {
@@ -67,7 +78,10 @@ export class Repositories implements RepositoryGround {
 
   /** Forgets wishes older than this. */
   trimWanted(before: number): void {
-    for (const [key, at] of this.#wanted) if (at < before) this.#wanted.delete(key);
+    for (const [key, at] of this.#wanted) {
+      if (at >= before) return;
+      this.#wanted.delete(key);
+    }
   }
 }
 

@@ -26,6 +26,7 @@ export interface RepositoryGround {
   note(name: RepositoryName): Promise<void>;
   withBlob<T>(digest: Digest, work: () => Promise<T>): Promise<T>;
   want(key: string): void;
+  unwant(key: string): void;
   lastWanted(key: string): number;
 }
 
@@ -50,9 +51,13 @@ export class Repository {
 
   /** Size of a blob that this repository may show. Who asks may build on the answer: it is kept for a while. */
   async blobSize(digest: Digest): Promise<number | undefined> {
+    // Before the look: between look and wish it could be swept.
     this.#all.want(this.#wish(digest));
-    if ((await this.linkedAt(digest)) === undefined) return undefined;
-    return this.#all.storage.blobs.size(digest);
+    const isLinked = (await this.linkedAt(digest)) !== undefined;
+    const size = isLinked ? await this.#all.storage.blobs.size(digest) : undefined;
+    // Nothing of what strangers ask for in vain is remembered.
+    if (size === undefined) this.#all.unwant(this.#wish(digest));
+    return size;
   }
 
   async linkedAt(digest: Digest): Promise<Date | undefined> {

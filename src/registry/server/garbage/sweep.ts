@@ -163,10 +163,11 @@ async function* sweepBlobs(
   }
 }
 
-async function* sweepUploads(
+/** Uploads alone: this much every registry does by itself. */
+export async function* sweepUploads(
   { storage }: Repositories,
   uploads: UploadSessions,
-  { uploadAgeMs, dryRun }: SweepOptions,
+  { uploadAgeMs, dryRun }: Pick<SweepOptions, "uploadAgeMs" | "dryRun">,
 ): AsyncGenerator<Swept> {
   const before = Date.now() - uploadAgeMs;
   for await (const { key, modified } of storage.blobs.uploads()) {
