@@ -2,6 +2,7 @@ import type { ImageStore } from "../images/image-store.ts";
 import type { Background } from "../lib/background.ts";
 import type { KeyedLock } from "../lib/keyed-lock.ts";
 import type { LogReader } from "../logs/log-reader.ts";
+import type { NameService } from "../network/names.ts";
 import type { Networking } from "../network/network.ts";
 import type { Reference } from "../oci/reference.ts";
 import type { LogConfig, Ulimit } from "../records/container-config.ts";
@@ -68,6 +69,7 @@ export interface EngineContext {
   readonly snapshots: Snapshotter;
   readonly runtime: Runtime;
   readonly networking: Networking;
+  readonly names: NameService;
   readonly volumes: VolumeDriver;
   /** The reader for what a log driver wrote. */
   logs(driver: string): LogReader;

@@ -11,6 +11,7 @@ import { openImageStore } from "../images/disk-image-store.ts";
 import { Background } from "../lib/background.ts";
 import { KeyedLock } from "../lib/keyed-lock.ts";
 import { logReaderFor } from "../logs/file-log-reader.ts";
+import { ResolverProcess } from "../network/dns/name-service.ts";
 import { createNetworking } from "../network/networking.ts";
 import { openRecords } from "../records/sqlite-records.ts";
 import type { Credentials } from "../registry/auth/credentials.ts";
@@ -28,6 +29,7 @@ import { extractShim } from "./embedded.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { hostAbilities } from "./host-abilities.ts";
 import { linuxHost } from "./linux-host.ts";
+import { ownProgram } from "./own-program.ts";
 
 /** Picks an implementation for every room and puts them together. */
 export async function engineContext(options: EngineOptions): Promise<EngineContext> {
@@ -63,6 +65,7 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
       proxies: nativePortProxies(extractShim(dataRoot), execRoot),
       userlandProxy: options.userlandProxy,
     }),
+    names: new ResolverProcess({ execRoot, program: ownProgram }),
     volumes: new LocalVolumeDriver(join(dataRoot, "volumes")),
     logs: logReaderFor,
     roots: new RootMounts(execRoot, snapshots, {

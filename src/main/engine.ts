@@ -32,6 +32,7 @@ export async function runEngine(options: EngineOptions, line: CommandLine): Prom
   undo.defer(writePidFile(options.pidFile));
   const context = await engineContext(options);
   undo.defer(() => context.records.close());
+  undo.defer(() => context.names.close());
   await prepare(context);
 
   const server = new HttpServer(api(context, options));

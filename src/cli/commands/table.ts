@@ -2,6 +2,17 @@ import type { CommandTable } from "../command.ts";
 
 /** Every command with its one line of help. The code of a command is loaded when it is called. */
 export const commandTable: CommandTable = {
+  network: {
+    summary: "Manage networks",
+    group: "management",
+    subcommands: {
+      check: {
+        summary: "Compare the networks on record with the kernel, and repair them",
+        group: "command",
+        load: async () => (await import("./network/check.ts")).networkCheckCommand,
+      },
+    },
+  },
   "port-forward": {
     summary: "Reach ports of a container from this machine, published or not",
     group: "command",
@@ -18,6 +29,11 @@ export const commandTable: CommandTable = {
         load: async () => (await import("./system/dial-stdio.ts")).dialStdioCommand,
       },
     },
+  },
+  tunnel: {
+    summary: "Reach a container on another machine over ssh",
+    group: "command",
+    load: async () => (await import("./tunnel.ts")).tunnelCommand,
   },
   version: {
     summary: "Show the version information",
