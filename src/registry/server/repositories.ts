@@ -21,7 +21,6 @@ const mostWanted = 200_000;
 export class Repositories implements RepositoryGround {
   readonly storage: RegistryStorage;
   readonly locks = new KeyedLock();
-  readonly #known = new Set<RepositoryName>();
   /** When blobs were last asked for or linked, by `name@digest`: what a push counts on must not be swept. */
   readonly #wanted = new Map<string, number>();
 
@@ -43,16 +42,13 @@ export class Repositories implements RepositoryGround {
     return (await this.storage.records.modified(catalogKey(name))) !== undefined;
   }
 
-  /** Writes down that a repository is there; once, then it is known. */
+  /** Writes down that a repository is there. Not remembered: another process may have taken it away. */
   async note(name: RepositoryName): Promise<void> {
-    if (this.#known.has(name)) return;
     if (!(await this.has(name))) await this.storage.records.put(catalogKey(name), new Uint8Array());
-    this.#known.add(name);
   }
 
-  async forget(name: RepositoryName): Promise<void> {
-    this.#known.delete(name);
-    await this.storage.records.delete(catalogKey(name));
+  forget(name: RepositoryName): Promise<boolean> {
+    return this.storage.records.delete(catalogKey(name));
   }
 
   /** Linking a blob and sweeping it exclude each other. */
