@@ -16,6 +16,15 @@ export interface ClientTls {
 export interface EngineAddress {
   readonly address: Exclude<ListenAddress, { kind: "fd" }>;
   readonly tls?: ClientTls;
+  /** Where the address is only this machine's end of something longer: ssh. */
+  readonly via?: Via;
+}
+
+export interface Via {
+  /** The address as people know it, for messages. */
+  readonly shown: string;
+  /** Why it does not get through, when it knows. */
+  failure(): string | undefined;
 }
 
 /** The engine of the environment: DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH, as for the docker CLI. */
@@ -54,6 +63,7 @@ function loadTls(directory: string, verify: boolean): ClientTls {
 }
 
 /** The address in the notation of DOCKER_HOST, for messages. */
-export function formatAddress({ address }: EngineAddress): string {
+export function formatAddress({ address, via }: EngineAddress): string {
+  if (via) return via.shown;
   return address.kind === "unix" ? `unix://${address.path}` : `tcp://${address.host}:${address.port}`;
 }

@@ -26,11 +26,16 @@ import type {
   StoredImage,
 } from "./image-store.ts";
 import { ImageTags } from "./image-tags.ts";
-import { type LayerUsage, layerUsage } from "./layer-usage.ts";
+import { layerUsage } from "./layer-usage.ts";
 import { type PinGroup, Pins } from "./pins.ts";
+import { BlobDownloads } from "./pull/blob-downloads.ts";
+import { LayerUnpacks } from "./pull/layer-unpacks.ts";
+import { pullImage } from "./pull/pull-image.ts";
+import type { PulledImage, PullOptions, PullTarget } from "./pull/pull-options.ts";
 import { pushByName } from "./push/push-by-name.ts";
 import type { PushOptions, PushTarget } from "./push/push-options.ts";
 import { type ImageUser, removeImage } from "./remove-image.ts";
+import type { LayerUsage } from "./stored-bytes.ts";
 import { LayerUnpacker } from "./unpack/layer-unpacker.ts";
 
 export interface ImageStoreParts {
@@ -48,6 +53,8 @@ export class DiskImageStore implements ImageStore {
   readonly #unpacker: LayerUnpacker;
   readonly #tags: ImageTags;
   readonly #pins = new Pins();
+  readonly #downloads: BlobDownloads;
+  readonly #unpacks: LayerUnpacks;
 
   constructor({ content, snapshots, table }: ImageStoreParts) {
     this.#content = content;
@@ -55,6 +62,8 @@ export class DiskImageStore implements ImageStore {
     this.#table = table;
     this.#catalog = new ImageCatalog(content, snapshots, table);
     this.#unpacker = new LayerUnpacker(content, snapshots);
+    this.#downloads = new BlobDownloads(content);
+    this.#unpacks = new LayerUnpacks(content, snapshots, this.#unpacker);
     this.#tags = new ImageTags(table, (image) => {
       const details = this.#catalog.details(image);
       return details ? blobsOf(details) : [];
@@ -147,6 +156,20 @@ export class DiskImageStore implements ImageStore {
       discard,
     };
     return await pushByName(target, platform, world, options);
+  }
+
+  async pull(target: PullTarget, options: PullOptions): Promise<PulledImage> {
+    const parts = {
+      content: this.#content,
+      snapshots: this.#snapshots,
+      catalog: this.#catalog,
+      unpacker: this.#unpacker,
+      tags: this.#tags,
+      pins: this.#pins,
+      downloads: this.#downloads,
+      unpacks: this.#unpacks,
+    };
+    return await pullImage(target, parts, options);
   }
 
   tagsOf(repository: string): string[] {

@@ -3,6 +3,7 @@ import { failpoint } from "../lib/failpoint.ts";
 import { log } from "../lib/log.ts";
 import type { NetworkRecord } from "../records/network-record.ts";
 import type { NetworkTable } from "../records/records.ts";
+import { addressProblems } from "./address-problems.ts";
 import type { BridgeFirewall } from "./bridge-firewall.ts";
 import { bridgeOptions, hasFamily } from "./bridge-options.ts";
 import {
@@ -13,10 +14,11 @@ import {
   takeEndpoint,
 } from "./interface-plan.ts";
 import { poolsOf } from "./ipam.ts";
-import type { HostLink, InnerPlan, NetworkKernel } from "./kernel.ts";
+import type { BridgePlan, HostLink, InnerPlan, NetworkKernel } from "./kernel.ts";
 import type { LinkReaper } from "./link-reaper.ts";
 import { macFor } from "./mac-address.ts";
 import type { Endpoint, EndpointWish, NetworkDriver, Sandbox } from "./network.ts";
+import { mendAll, type Problem } from "./problem.ts";
 
 /** The host end of an endpoint's pair of interfaces. */
 export const hostLinkOf = (endpoint: { readonly endpointId: string }): string =>
@@ -87,14 +89,10 @@ export class BridgeDriver implements NetworkDriver {
     await firewall.remove(network);
   }
 
-  /** Bridge, addresses and settings as the record says; what is so already stays. Says what was mended. */
-  ensureBridge(network: NetworkRecord): string[] {
-    const { kernel, group } = this.#parts;
-    const options = bridgeOptions(network);
-    const pools = [...poolsOf(network, 4), ...poolsOf(network, 6)];
-    const gateway = pools[0]?.gateway;
-    if (!gateway) throw invalidArgument(`network ${network.name} has no subnet`);
-    const macAddress = macFor(gateway);
+  /** Bridge, addresses and settings as the record says; what is so already stays. */
+  ensureBridge(network: NetworkRecord): void {
+    const { kernel } = this.#parts;
+    const plan = this.#bridgePlan(network);
     if (hasFamily(network, 4) && !network.internal && kernel.enableForwarding()) {
       log.info(
         "turned on net.ipv4.ip_forward: containers on bridge networks need it, and this host now routes",
@@ -105,14 +103,23 @@ export class BridgeDriver implements NetworkDriver {
         "turned on net.ipv6.conf.all.forwarding: containers on IPv6 networks need it, and this host now routes",
       );
     }
-    return kernel.createBridge({
+    kernel.createBridge(plan);
+  }
+
+  #bridgePlan(network: NetworkRecord): BridgePlan {
+    const options = bridgeOptions(network);
+    const pools = [...poolsOf(network, 4), ...poolsOf(network, 6)];
+    const gateway = pools[0]?.gateway;
+    if (!gateway) throw invalidArgument(`network ${network.name} has no subnet`);
+    const macAddress = macFor(gateway);
+    return {
       name: options.bridge,
-      group,
+      group: this.#parts.group,
       macAddress,
       addresses: gatewayAddresses(pools, macAddress),
       mtu: options.mtu,
       loopback: !network.internal,
-    });
+    };
   }
 
   async attach(network: NetworkRecord, sandbox: Sandbox, wish: EndpointWish): Promise<Endpoint> {
@@ -165,51 +172,83 @@ export class BridgeDriver implements NetworkDriver {
   }
 
   async reconcile(network: NetworkRecord, alive: readonly Endpoint[]): Promise<string[]> {
-    const { kernel, firewall, reaper, group, table } = this.#parts;
-    const done: string[] = [];
+    const problems = await this.examine(network, alive);
+    const mended = await mendAll(problems);
+    await this.#parts.firewall.add(network);
+    return mended;
+  }
+
+  async examine(network: NetworkRecord, alive: readonly Endpoint[]): Promise<Problem[]> {
+    const { kernel, reaper, group, table } = this.#parts;
     const { bridge } = bridgeOptions(network);
-    if (!kernel.link(bridge)) done.push(`bridge ${bridge} of network ${network.name} was made again`);
-    for (const what of this.ensureBridge(network))
-      done.push(`bridge ${bridge} of network ${network.name}: ${what}`);
-    await firewall.add(network);
     const links = kernel.links();
     const bridgeIndex = links.find((link) => link.name === bridge)?.index;
     const wanted = new Map(alive.map((endpoint) => [hostLinkOf(endpoint), endpoint]));
     const strays = links.filter(
       (link) => link.master === bridgeIndex && isOurVeth(link, group) && !wanted.has(link.name),
     );
-    await reaper.removeNow(strays.map((link) => link.name));
-    for (const link of strays) done.push(`interface ${link.name} on ${bridge} was left over and is removed`);
-    for (const [name, endpoint] of wanted) {
-      const link = links.find((one) => one.name === name);
-      if (!link) {
-        done.push(...this.#connectAgain(network, endpoint));
-      } else if (link.master !== bridgeIndex) {
-        kernel.setMaster(name, bridge);
-        done.push(`interface ${name} was put back on ${bridge}`);
-      }
-    }
-    done.push(...releaseUnused(table, network, alive));
-    return done;
+    return [
+      ...this.#examineBridge(network, bridgeIndex !== undefined),
+      ...strays.map(({ name }) => ({
+        what: `interface ${name} on ${bridge} was left over and is removed`,
+        mend: () => reaper.removeNow([name]),
+      })),
+      ...alive.flatMap((endpoint) =>
+        this.#examineEndpoint(
+          network,
+          endpoint,
+          links.find((link) => link.name === hostLinkOf(endpoint)),
+          bridgeIndex,
+        ),
+      ),
+      ...addressProblems(table, network, alive),
+    ];
   }
 
-  /** The interface of a running container is gone: it gets one like it, with the same addresses. */
-  #connectAgain(network: NetworkRecord, endpoint: Endpoint): string[] {
+  #examineBridge(network: NetworkRecord, exists: boolean): Problem[] {
+    const { bridge } = bridgeOptions(network);
+    const mend = () => void this.ensureBridge(network);
+    if (!exists)
+      return [{ what: `bridge ${bridge} of network ${network.name} was missing and is made again`, mend }];
+    return this.#parts.kernel
+      .bridgeFaults(this.#bridgePlan(network))
+      .map((fault) => ({ what: `bridge ${bridge} of network ${network.name}: ${fault}`, mend }));
+  }
+
+  /** The interface of a running container: it has to be there, and on its bridge. */
+  #examineEndpoint(
+    network: NetworkRecord,
+    endpoint: Endpoint,
+    link: HostLink | undefined,
+    bridgeIndex: number | undefined,
+  ): Problem[] {
+    const { kernel, reaper, sandboxOf } = this.#parts;
+    const { bridge, connected } = bridgeOptions(network);
+    const name = hostLinkOf(endpoint);
     const what = `interface ${endpoint.interfaceName} of container ${endpoint.containerId.slice(0, 12)} on network ${network.name}`;
-    const sandbox = this.#parts.sandboxOf(endpoint.containerId);
-    if (!sandbox) return [`${what} is missing, and its network namespace is as well`];
-    this.#connect(network, sandbox, endpoint, { naming: { name: endpoint.interfaceName }, sysctls: {} });
-    return [`${what} was made again`];
+    const sandbox = sandboxOf(endpoint.containerId);
+    if (!sandbox) return [];
+    if (link && link.master !== bridgeIndex) {
+      const port = { isolated: !connected, hairpin: endpoint.isPublished ?? false };
+      return [
+        { what: `${what} was off its bridge ${bridge}`, mend: () => kernel.setMaster(name, bridge, port) },
+      ];
+    }
+    if (link && kernel.insideLinks(sandbox.path).includes(endpoint.interfaceName)) return [];
+    return [
+      {
+        what: `${what} was missing and is made again`,
+        mend: async () => {
+          await reaper.removeNow([name]);
+          this.#connect(network, sandbox, endpoint, {
+            naming: { name: endpoint.interfaceName },
+            sysctls: {},
+          });
+          if (endpoint.isPublished) kernel.setHairpin(name);
+        },
+      },
+    ];
   }
-}
-
-function releaseUnused(table: NetworkTable, network: NetworkRecord, alive: readonly Endpoint[]): string[] {
-  const holders = new Set(alive.map((endpoint) => endpoint.containerId));
-  const unused = table.addresses(network.id).filter((record) => !holders.has(record.containerId));
-  for (const record of unused) table.releaseAddresses(network.id, record.containerId);
-  return unused.map(
-    (record) => `address ${record.address} on network ${network.name} was left over and is free`,
-  );
 }
 
 export const isOurVeth = (link: HostLink, group: number): boolean =>

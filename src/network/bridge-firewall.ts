@@ -16,6 +16,7 @@ import {
   planRemoval,
   planTable,
 } from "./plan-rules.ts";
+import type { Problem } from "./problem.ts";
 
 export function rulesOf(network: NetworkRecord): BridgeRules {
   const { bridge, connected, masquerade } = bridgeOptions(network);
@@ -125,6 +126,26 @@ export class BridgeFirewall {
     }
   }
 
+  /** Holds the loaded table against what it must say, every rule and element. */
+  examine(): Promise<Problem[]> {
+    return this.#inOrder(async () => {
+      const [found, wanted] = await Promise.all([
+        this.#kernel.listRules(this.table),
+        this.#kernel.previewRules(this.table, this.#script(this.#published)),
+      ]);
+      const [has, needs] = [new Set(found), new Set(wanted)];
+      const missing = wanted.filter((rule) => !has.has(rule)).length;
+      const extra = found.filter((rule) => !needs.has(rule)).length;
+      if (missing === 0 && extra === 0) return [];
+      return [
+        {
+          what: `firewall table ${this.table}: ${missing} of its rules and elements were missing, ${extra} were not ours; it is loaded anew`,
+          mend: () => this.#inOrder(() => this.#reload()),
+        },
+      ];
+    });
+  }
+
   unload(): Promise<void> {
     return this.#inOrder(async () => {
       this.#networks.clear();
@@ -196,12 +217,7 @@ export class BridgeFirewall {
       const unwanted = this.#loaded.filter((family) => !wanted.includes(family));
       const script = [
         ...unwanted.map((family) => planRemoval(this.table, family)),
-        ...wanted.map(
-          (family) =>
-            planTable(this.table, family) +
-            planNetworks(this.table, family, this.#rules()) +
-            planPublished(this.table, family, published),
-        ),
+        this.#script(published),
       ].join("");
       if (script === "") return;
       await this.#kernel.applyRules(script);
@@ -209,6 +225,14 @@ export class BridgeFirewall {
       this.#sharedChains = new Set(published.filter((rule) => rule.shared).map(sharedChain));
       // A port that was published meanwhile may have gone into the table that was replaced.
     } while (published !== this.#published);
+  }
+
+  #script(published: readonly PublishedRule[]): string {
+    const text = (family: Family) =>
+      planTable(this.table, family) +
+      planNetworks(this.table, family, this.#rules()) +
+      planPublished(this.table, family, published);
+    return this.#wanted().map(text).join("");
   }
 
   #inOrder<T>(work: () => Promise<T>): Promise<T> {

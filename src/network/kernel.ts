@@ -17,8 +17,10 @@ export interface NetworkKernel {
   link(name: string): HostLink | undefined;
   /** Slow (the kernel's grace periods), so it happens outside this process's thread. Missing is fine. */
   deleteLinks(names: readonly string[]): Promise<void>;
-  /** Makes it be there as planned; says what was mended of one that was there. */
-  createBridge(bridge: BridgePlan): string[];
+  /** Makes it be there as planned. */
+  createBridge(bridge: BridgePlan): void;
+  /** In what a bridge that is there differs from the plan. */
+  bridgeFaults(bridge: BridgePlan): string[];
   addressesOf(name: string): { readonly address: string; readonly prefixLength: number }[];
   /** Destinations this machine has routes to, with the link they go through. */
   routes(): { readonly destination: string; readonly link: string }[];
@@ -33,8 +35,10 @@ export interface NetworkKernel {
   insideLinks(namespacePath: string): string[];
   /** Makes these the default routes of a namespace, one a family; a family left out has none afterwards. */
   setDefaultRoutes(namespacePath: string, routes: DefaultRoutes): void;
-  /** Makes a link a port of the bridge again. */
-  setMaster(link: string, bridge: string): void;
+  /** Which families a namespace has a default route of. */
+  hasDefaultRoutes(namespacePath: string): { readonly ipv4: boolean; readonly ipv6: boolean };
+  /** Makes a link a port of the bridge again; one that is taken off forgets its settings. */
+  setMaster(link: string, bridge: string, port: PortSettings): void;
   setHairpin(link: string): void;
   counters(path: string): Readonly<Record<string, InterfaceCounters>>;
 
@@ -44,14 +48,23 @@ export interface NetworkKernel {
   enableIpv6Forwarding(): boolean;
   /** Foreign firewall chains that drop forwarded packets by default. */
   forwardDroppers(ownTable: string): Promise<string[]>;
+  /** Addresses of all interfaces. */
+  hostAddresses(): { readonly link: string; readonly address: string }[];
   /** Names of the chains in our tables; none where a table is not loaded. */
   chainsOf(table: string): Promise<Readonly<Record<Family, readonly string[]>>>;
   /** Whether this machine has IPv6 at all. */
   hasIpv6(): boolean;
   listMap(family: Family, table: string, map: string): Promise<{ key: string[]; value: string[] }[]>;
   applyRules(script: string): Promise<void>;
+  /** All rules and elements of the tables of a name, one text for each, comparable. */
+  listRules(table: string): Promise<string[]>;
+  /** What `listRules` would give with this script loaded on a machine without rules. */
+  previewRules(table: string, script: string): Promise<string[]>;
   changePublished(table: string, changes: readonly PublishedChange[]): void;
-  forgetDatagrams(address: string, port: number): void;
+  /** With `containerIp` only flows that lead there. */
+  forgetDatagrams(address: string, port: number, containerIp?: string): void;
+  /** Whether packets from 127.0.0.1 may be routed over a bridge, so that the kernel can rewrite them. */
+  routesLoopback(bridge: string): boolean;
 
   reserve(protocol: Protocol, address: string, port: number): Reservation;
   /** Who holds a port, in words, or undefined. */
@@ -110,6 +123,13 @@ export interface AttachPlan extends InnerPlan {
   readonly group: number;
   /** Kept away from the other containers of the bridge. */
   readonly isolated: boolean;
+}
+
+export interface PortSettings {
+  /** Kept away from the other containers of the bridge. */
+  readonly isolated: boolean;
+  /** What comes in may go out again, for a container that calls its own published port. */
+  readonly hairpin: boolean;
 }
 
 export interface MacvlanPlan extends InnerPlan {

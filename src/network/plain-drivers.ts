@@ -41,6 +41,10 @@ export class PlainDriver implements NetworkDriver {
 
   async detach(): Promise<void> {}
 
+  async examine(): Promise<[]> {
+    return [];
+  }
+
   async reconcile(): Promise<string[]> {
     return [];
   }

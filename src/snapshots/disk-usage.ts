@@ -1,5 +1,6 @@
 import { lstatSync } from "node:fs";
 import { pathArgument } from "../lib/byte-text.ts";
+import { errnoOf } from "../sys/errno-of.ts";
 import { namesIn } from "../sys/names.ts";
 
 export interface Usage {
@@ -20,12 +21,11 @@ export async function diskUsage(directory: string): Promise<Usage> {
   const linked = new Set<number>();
   const queue = [directory];
   for (let current = queue.pop(); current !== undefined; current = queue.pop()) {
-    for (const name of namesIn(current)) {
+    for (const name of namesStillIn(current)) {
       // Not path.join: that one makes text of what is bytes.
       const path = `${current}/${name}`;
       inodes++;
       if (inodes % sliceFiles === 0) await new Promise((resolve) => setImmediate(resolve));
-      // A file may vanish while a container runs on this snapshot.
       const stats = lstatSync(pathArgument(path), { throwIfNoEntry: false });
       if (stats?.isDirectory()) queue.push(path);
       if (!stats || stats.isDirectory() || stats.isCharacterDevice() || stats.isBlockDevice()) continue;
@@ -37,4 +37,14 @@ export async function diskUsage(directory: string): Promise<Usage> {
     }
   }
   return { bytes, inodes };
+}
+
+/** What a running container deletes meanwhile is not counted. */
+function namesStillIn(directory: string): string[] {
+  try {
+    return namesIn(directory);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return [];
+    throw error;
+  }
 }

@@ -78,13 +78,15 @@ export class RecordingKernel implements NetworkKernel {
     for (const name of names) this.hostLinks.delete(name);
     this.calls.push(`delete ${names.length} links`);
   }
-  createBridge(bridge: BridgePlan): string[] {
-    if (this.hostLinks.has(bridge.name)) return [];
+  createBridge(bridge: BridgePlan): void {
+    if (this.hostLinks.has(bridge.name)) return;
     const addresses = bridge.addresses.filter(({ address }) => !address.startsWith("fe80:"));
     this.calls.push(
       `bridge ${bridge.name} ${addresses.map((one) => `${one.address}/${one.prefixLength}`).join(" ")}`,
     );
     this.#addLink(bridge.name, { kind: "bridge", master: 0, group: bridge.group, mtu: bridge.mtu });
+  }
+  bridgeFaults(): string[] {
     return [];
   }
   addressesOf(): { address: string; prefixLength: number }[] {
@@ -133,6 +135,9 @@ export class RecordingKernel implements NetworkKernel {
   setDefaultRoutes(_: string, { ipv4, ipv6 }: DefaultRoutes): void {
     this.calls.push(`default ${ipv4?.gateway ?? "none"}${ipv6 ? ` ${ipv6.gateway}` : ""}`);
   }
+  hasDefaultRoutes() {
+    return { ipv4: true, ipv6: true };
+  }
   #nameInside({ naming, namespacePath }: InnerPlan): string {
     if ("name" in naming) return naming.name;
     const taken = this.insideLinks(namespacePath);
@@ -178,6 +183,12 @@ export class RecordingKernel implements NetworkKernel {
       return [{ key: isAny ? fields : [hostIp, ...fields], value: target.split(":") }];
     });
   }
+  async listRules(): Promise<string[]> {
+    return [...this.tables];
+  }
+  async previewRules(_: string, script: string): Promise<string[]> {
+    return [...script.matchAll(/^table (ip6?) /gm)].map(([, family]) => family ?? "");
+  }
   async applyRules(script: string): Promise<void> {
     this.scripts.push(script);
     this.calls.push("nft");
@@ -207,17 +218,24 @@ export class RecordingKernel implements NetworkKernel {
       else this.published.delete(key);
     }
   }
-  forgetDatagrams(address: string, port: number): void {
-    this.calls.push(`forget ${address}:${port}`);
+  forgetDatagrams(address: string, port: number, containerIp?: string): void {
+    this.calls.push(`forget ${address}:${port}${containerIp ? ` of ${containerIp}` : ""}`);
+  }
+  hostAddresses(): { link: string; address: string }[] {
+    return [{ link: "lo", address: "127.0.0.1" }];
+  }
+  routesLoopback(): boolean {
+    return true;
   }
 
   reserve(protocol: Protocol, address: string, port: number): Reservation {
     const given = port === 0 ? 32768 + this.held.size : port;
     const key = `${protocol} ${given}`;
-    if (this.strangers.has(key) || this.held.has(key)) throw failed("EADDRINUSE");
+    const taken = address.includes(":") ? `${key} v6` : key;
+    if (this.strangers.has(key) || this.held.has(taken)) throw failed("EADDRINUSE");
     if (address === "198.51.100.7") throw failed("EADDRNOTAVAIL");
-    this.held.add(key);
-    return { port: given, release: () => void this.held.delete(key) };
+    this.held.add(taken);
+    return { port: given, release: () => void this.held.delete(taken) };
   }
   holder(protocol: Protocol, _: string, port: number): string | undefined {
     return this.strangers.get(`${protocol} ${port}`);

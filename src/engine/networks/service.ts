@@ -3,6 +3,7 @@ import type { Filters } from "../filters.ts";
 import { parsePruneFilters } from "../prune-filters.ts";
 import type { NetworkService } from "../services/networks.ts";
 import type { PruneReport } from "../services/prune-report.ts";
+import { checkNetworks } from "./check.ts";
 import { connectContainer } from "./connect.ts";
 import { createNetwork } from "./create.ts";
 import { disconnectContainer } from "./disconnect.ts";
@@ -25,6 +26,7 @@ export function networkService(context: EngineContext): NetworkService {
     remove: (nameOrId) => removeNetwork(context, nameOrId),
     connect: (nameOrId, container, endpoint) => connectContainer(context, nameOrId, container, endpoint),
     disconnect: (nameOrId, container, force) => disconnectContainer(context, nameOrId, container, force),
+    check: (options) => checkNetworks(context, options),
     prune: (filters) => pruneNetworks(context, filters),
   };
 }

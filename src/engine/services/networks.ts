@@ -27,6 +27,14 @@ export interface CreateNetworkRequest {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** Something in the kernel that is not as the records say. */
+export interface NetworkFinding {
+  readonly problem: string;
+  readonly mended: boolean;
+  /** Why it could not be mended. */
+  readonly failure?: string;
+}
+
 export interface NetworkService {
   list(filters: Filters): Promise<NetworkView[]>;
   inspect(nameOrId: string): Promise<NetworkView>;
@@ -35,4 +43,5 @@ export interface NetworkService {
   connect(nameOrId: string, container: string, endpoint: EndpointRequest): Promise<void>;
   disconnect(nameOrId: string, container: string, force: boolean): Promise<void>;
   prune(filters: Filters): Promise<PruneReport>;
+  check(options: { readonly repair: boolean }): Promise<NetworkFinding[]>;
 }

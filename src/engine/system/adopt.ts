@@ -17,8 +17,8 @@ import { startLocked } from "../containers/start.ts";
 import type { EngineContext } from "../context.ts";
 import { followExec } from "../execs/service.ts";
 import { startHealthChecks } from "../health/start-checks.ts";
-import { attachedEndpoints, gatewaysOf, hasInterfaces } from "../networks/endpoints.ts";
-import { publishedEndpoint } from "../networks/gateways.ts";
+import { restoreNetworks } from "../networks/check.ts";
+import { restoreNames } from "../networks/names.ts";
 
 /**
  * The first thing a new engine does: find the containers that ran on without it, take the
@@ -72,6 +72,8 @@ async function repairRooms(context: EngineContext, running: ReadonlySet<string>)
   const containers = context.containers.all();
   const removed = [
     ...(await context.runtime.repair(isRunning)),
+    // Before the networks: sockets of the resolver would keep namespaces that are dropped there.
+    ...(await restoreNames(context, isRunning)),
     ...(await restoreNetworks(context, isRunning)),
     ...(await context.roots.repair(isRunning)),
     ...(await repairSharedMemory(context, isRunning)),
@@ -94,31 +96,6 @@ async function removeStrayDirectories(context: EngineContext): Promise<string[]>
     removed.push(`removed the directory of container ${id}, which was never finished`);
   }
   return removed;
-}
-
-async function restoreNetworks(
-  context: EngineContext,
-  isRunning: (id: string) => boolean,
-): Promise<string[]> {
-  const { networking } = context;
-  const running = context.containers.all().filter((container) => isRunning(container.id));
-  const alive = running.flatMap(({ record }) => attachedEndpoints(record.id, record.endpoints));
-  const done = await networking.repair(isRunning);
-  for (const network of context.records.networks.list()) {
-    if (!hasInterfaces(network)) continue;
-    const endpoints = alive.filter((attached) => attached.networkId === network.id);
-    done.push(...(await networking.driver(network).reconcile(network, endpoints)));
-  }
-  const published = [];
-  for (const { record } of running) {
-    const gateways = gatewaysOf(record.id, record.endpoints);
-    if (gateways.ipv4 || gateways.ipv6) networking.setGateways(record.id, gateways);
-    const endpoint = publishedEndpoint(gateways);
-    if (!endpoint || record.ports.length === 0) continue;
-    published.push({ endpoint, containerName: record.name, ports: record.ports });
-  }
-  done.push(...(await networking.ports.restore(published)));
-  return done;
 }
 
 /** Volume names with the running containers that hold them. */

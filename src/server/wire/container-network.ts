@@ -4,7 +4,12 @@ import type { ApiVersion } from "../../protocol/versions.ts";
 import { atLeast } from "../../protocol/versions.ts";
 import type { ContainerEndpoint, ContainerRecord } from "../../records/container-record.ts";
 
-export function endpointSettings(endpoint: ContainerEndpoint, version: ApiVersion): EndpointSettings {
+export function endpointSettings(
+  record: ContainerRecord,
+  network: string,
+  endpoint: ContainerEndpoint,
+  version: ApiVersion,
+): EndpointSettings {
   const { request } = endpoint;
   return {
     IPAMConfig: request.IPAMConfig
@@ -23,13 +28,23 @@ export function endpointSettings(endpoint: ContainerEndpoint, version: ApiVersio
     IPv6Gateway: endpoint.ipv6Gateway ?? "",
     GlobalIPv6Address: endpoint.ipv6Address ?? "",
     GlobalIPv6PrefixLen: endpoint.ipv6PrefixLength ?? 0,
-    ...(atLeast(version, "1.44") && { DNSNames: null }),
+    ...(atLeast(version, "1.44") && { DNSNames: namesOn(record, network, endpoint) }),
   };
+}
+
+/** What others on a network of users may call a container; its name first, as reverse lookups say it. */
+function namesOn(record: ContainerRecord, network: string, { request }: ContainerEndpoint): string[] | null {
+  if (["bridge", "host", "none"].includes(network)) return null;
+  const names = [record.name, ...(request.Aliases ?? []), record.id.slice(0, 12), record.config.Hostname];
+  return [...new Set(names.filter((name) => name !== ""))];
 }
 
 function networks(record: ContainerRecord, version: ApiVersion): Record<string, EndpointSettings> {
   return Object.fromEntries(
-    Object.entries(record.endpoints).map(([name, endpoint]) => [name, endpointSettings(endpoint, version)]),
+    Object.entries(record.endpoints).map(([name, endpoint]) => [
+      name,
+      endpointSettings(record, name, endpoint, version),
+    ]),
   );
 }
 

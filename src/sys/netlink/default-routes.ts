@@ -2,7 +2,7 @@ import { internal } from "../../errors/engine-error.ts";
 import { errnoOf } from "../errno-of.ts";
 import { netlinkInNamespace } from "../namespaces.ts";
 import { findLink } from "./links.ts";
-import { deleteDefaultRoute, setDefaultRoute } from "./routes.ts";
+import { deleteDefaultRoute, listRoutes, setDefaultRoute } from "./routes.ts";
 
 export interface DefaultRoute {
   readonly interfaceName: string;
@@ -34,3 +34,10 @@ export function setDefaultRoutes(
 /** No such route, or no IPv6 in this kernel. */
 const isNothingThere = (failure: Error): boolean =>
   ["ESRCH", "ENOENT", "EAFNOSUPPORT", "EOPNOTSUPP"].includes(errnoOf(failure) ?? "");
+
+/** Which families a namespace has a default route of. */
+export function hasDefaultRoutes(namespacePath: string): { readonly ipv4: boolean; readonly ipv6: boolean } {
+  using inside = netlinkInNamespace(namespacePath);
+  const destinations = listRoutes(inside).map((route) => route.destination);
+  return { ipv4: destinations.includes("0.0.0.0/0"), ipv6: destinations.includes("::/0") };
+}

@@ -1,6 +1,7 @@
 import type { NetworkService } from "../../../engine/services/networks.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { emptyReply, jsonReply, type Reply } from "../../../http/reply.ts";
+import type { NetworkCheckResponse } from "../../../protocol/extensions.ts";
 import type { ApiCall } from "../../api-call.ts";
 import { endpointRequest } from "../../wire/endpoint-request.ts";
 import { wireNetwork } from "../../wire/network.ts";
@@ -69,4 +70,16 @@ export async function postNetworkDisconnect(call: ApiCall, networks: NetworkServ
 export async function postNetworksPrune(call: ApiCall, networks: NetworkService): Promise<Reply> {
   const report = await networks.prune(call.filters(["label", "label!", "until"]));
   return jsonReply(200, { NetworksDeleted: report.deleted.length === 0 ? null : [...report.deleted] });
+}
+
+export async function postNetworksCheck(call: ApiCall, networks: NetworkService): Promise<Reply> {
+  const findings = await networks.check({ repair: !call.flag("dryrun") });
+  const answer: NetworkCheckResponse = {
+    Findings: findings.map(({ problem, mended, failure }) => ({
+      Problem: problem,
+      Mended: mended,
+      ...(failure !== undefined && { Failure: failure }),
+    })),
+  };
+  return jsonReply(200, answer);
 }
