@@ -139,4 +139,9 @@ export const exceptions: readonly { readonly file: string; readonly rule: string
     rule: "process spawning",
     why: "DOCKER_HOST=ssh:// runs the user's own ssh; the client may not see sys/",
   },
+  {
+    file: "cli/forward/open-in-browser.ts",
+    rule: "process spawning",
+    why: "tunnel --open runs the desktop's opener",
+  },
 ];

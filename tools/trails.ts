@@ -47,6 +47,7 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "snapshots/overlay-snapshotter.ts",
     "engine/containers/exit.ts",
   ],
+  "port-forward": ["cli/commands/port-forward.ts", "engine/containers/forward.ts"],
   push: [
     "server/handlers/images/push.ts",
     "engine/images/push.ts",

@@ -23,9 +23,14 @@ export async function engineAddress(session: Session): Promise<EngineAddress> {
   return sshAddress(parseSshUrl(host), session);
 }
 
-export async function sshAddress(destination: SshDestination, session: Session): Promise<EngineAddress> {
+/** `master`: see openSshLink. */
+export async function sshAddress(
+  destination: SshDestination,
+  session: Session,
+  master?: string,
+): Promise<EngineAddress> {
   const { openSshLink } = await import("../client/ssh/ssh-link.ts");
-  const link = await openSshLink(destination);
+  const link = await openSshLink(destination, master);
   session.atEnd(() => link.close());
   return { address: { kind: "unix", path: link.path }, via: link };
 }

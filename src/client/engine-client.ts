@@ -187,6 +187,8 @@ function reasonOf(error: unknown): string {
     case "ECONNREFUSED":
     case "ConnectionRefused":
       return "connection refused";
+    case "Malformed_HTTP_Response":
+      return "what answers there is no engine";
     case "EACCES":
     case "EPERM":
       return "permission denied";

@@ -8,7 +8,7 @@ import type { BlobInfo, BlobWriter } from "./content-store.ts";
 
 /** Small chunks are gathered: one write and one hash update a megabyte. */
 const gatherSize = 1 << 20;
-const followSize = 1 << 18;
+const followSize = 1 << 16;
 
 /** Bytes of a blob on their way to a file, hashed as they pass. */
 export class DiskBlobWriter implements BlobWriter {
@@ -19,6 +19,7 @@ export class DiskBlobWriter implements BlobWriter {
   readonly #sha256 = new Bun.CryptoHasher("sha256");
   #written = 0;
   #gathered: Uint8Array<ArrayBuffer> = new Uint8Array(gatherSize);
+  #spare: Uint8Array<ArrayBuffer> | undefined;
   #count = 0;
   #pending: Promise<void> = Promise.resolve();
   #closed = false;
@@ -162,10 +163,13 @@ export class DiskBlobWriter implements BlobWriter {
   /** Starts writing what was gathered; waits only for the write before, so that hash and disk overlap. */
   async #flush(): Promise<void> {
     if (this.#count === 0) return;
-    const bytes = this.#gathered.subarray(0, this.#count);
-    this.#gathered = new Uint8Array(gatherSize);
+    const full = this.#gathered;
+    const bytes = full.subarray(0, this.#count);
     this.#count = 0;
     await this.#pending;
+    // Two buffers take turns: the other one has been written by now.
+    this.#gathered = this.#spare ?? new Uint8Array(gatherSize);
+    this.#spare = full;
     this.#written += bytes.length;
     const end = this.#written;
     this.#pending = writeAll(this.#file, bytes).then(() => {

@@ -2,6 +2,7 @@ import type { ImageStore } from "../images/image-store.ts";
 import type { Background } from "../lib/background.ts";
 import type { KeyedLock } from "../lib/keyed-lock.ts";
 import type { LogReader } from "../logs/log-reader.ts";
+import type { NameService } from "../network/names.ts";
 import type { Networking } from "../network/network.ts";
 import type { Reference } from "../oci/reference.ts";
 import type { LogConfig, Ulimit } from "../records/container-config.ts";
@@ -37,8 +38,6 @@ export interface EngineSettings {
   readonly dns: readonly string[];
   readonly dnsOptions: readonly string[];
   readonly dnsSearch: readonly string[];
-  /** Address that `-p 80:80` publishes on. */
-  readonly publishAddress: string;
   /** Cgroup below which containers live when they name no parent. */
   readonly cgroupParent: string;
   /** `--no-new-privileges` and `--seccomp-profile` for containers that do not say otherwise. */
@@ -70,6 +69,7 @@ export interface EngineContext {
   readonly snapshots: Snapshotter;
   readonly runtime: Runtime;
   readonly networking: Networking;
+  readonly names: NameService;
   readonly volumes: VolumeDriver;
   /** The reader for what a log driver wrote. */
   logs(driver: string): LogReader;

@@ -141,6 +141,11 @@ export class Connection {
       this.#refuse(431, "request header too large");
       return;
     }
+    // A client that begins a TLS handshake would wait for ever; told off, it tries plain HTTP or says why.
+    if (end === -1 && this.#buffer.length > 0 && !isLetter(this.#buffer[0])) {
+      this.#refuse(400, "malformed HTTP request");
+      return;
+    }
     if (end === -1) return;
     const text = this.#buffer.toString("latin1", 0, end);
     this.#buffer = this.#buffer.subarray(end + 4);
@@ -270,4 +275,9 @@ export class Connection {
     }
     this.#linger = setTimeout(() => this.#socket.terminate(), lingerMs);
   }
+}
+
+/** Methods are words in capital letters. */
+function isLetter(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 65 && byte <= 90;
 }

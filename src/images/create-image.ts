@@ -9,14 +9,14 @@ import type { ImageCatalog, ImageDetails } from "./image-catalog.ts";
 import type { NewImage } from "./image-store.ts";
 import { nowWithNanoseconds } from "./image-tags.ts";
 import { layerKind, storable } from "./layer-kind.ts";
-import type { PinGroup, Pins } from "./pins.ts";
+import type { PinGroup } from "./pins.ts";
 import type { LayerUnpacker } from "./unpack/layer-unpacker.ts";
 
 export interface CreateParts {
   readonly content: ContentStore;
   readonly catalog: ImageCatalog;
   readonly unpacker: LayerUnpacker;
-  readonly pins: Pins;
+  readonly pins: PinGroup;
 }
 
 /** Makes an image of this machine's own: its parent's layers, perhaps one more, and a configuration. */
@@ -26,7 +26,7 @@ export async function createImage(
   signal?: AbortSignal,
 ): Promise<Digest> {
   await parts.catalog.ready();
-  using pins = parts.pins.group();
+  const { pins } = parts;
   const parent = image.parent === undefined ? undefined : parts.catalog.details(image.parent);
   if (image.parent !== undefined && !parent) throw notFound(`No such image: ${image.parent}`);
   if (parent) pins.add(...parent.chain, ...parent.layers.map(({ digest }) => digest));

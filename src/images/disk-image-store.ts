@@ -27,7 +27,7 @@ import type {
 } from "./image-store.ts";
 import { ImageTags } from "./image-tags.ts";
 import { layerUsage } from "./layer-usage.ts";
-import { Pins } from "./pins.ts";
+import { type PinGroup, Pins } from "./pins.ts";
 import { BlobDownloads } from "./pull/blob-downloads.ts";
 import { LayerUnpacks } from "./pull/layer-unpacks.ts";
 import { pullImage } from "./pull/pull-image.ts";
@@ -126,17 +126,13 @@ export class DiskImageStore implements ImageStore {
       signal?: AbortSignal;
     } = {},
   ): Promise<LoadedImage[]> {
-    return loadArchive(
-      archive,
-      {
-        content: this.#content,
-        catalog: this.#catalog,
-        unpacker: this.#unpacker,
-        tags: this.#tags,
-        pins: this.#pins,
-      },
-      options,
-    );
+    const parts = {
+      content: this.#content,
+      catalog: this.#catalog,
+      unpacker: this.#unpacker,
+      tags: this.#tags,
+    };
+    return this.#leavingNothing((pins) => loadArchive(archive, { ...parts, pins }, options));
   }
 
   async save(references: readonly string[], platform?: Platform): Promise<ReadableStream<Uint8Array>> {
@@ -181,13 +177,8 @@ export class DiskImageStore implements ImageStore {
   }
 
   async create(image: NewImage, signal?: AbortSignal): Promise<StoredImage> {
-    const parts = {
-      content: this.#content,
-      catalog: this.#catalog,
-      unpacker: this.#unpacker,
-      pins: this.#pins,
-    };
-    const id = await createImage(image, parts, signal);
+    const parts = { content: this.#content, catalog: this.#catalog, unpacker: this.#unpacker };
+    const id = await this.#leavingNothing((pins) => createImage(image, { ...parts, pins }, signal));
     const stored = await this.#catalog.get(id);
     if (!stored) throw internal(`image ${id} was removed while it was made`);
     return stored;
@@ -254,12 +245,30 @@ export class DiskImageStore implements ImageStore {
   async #delete(id: Digest): Promise<Digest[]> {
     const { blobs, layers } = this.#catalog.drop(id);
     await failpoint("image.delete");
+    return this.#dropFree(blobs, layers);
+  }
+
+  /** Whatever work brought here that no image names in the end goes again: what a failed load left, too. */
+  async #leavingNothing<T>(work: (pins: PinGroup) => Promise<T>): Promise<T> {
+    const pins = this.#pins.group();
+    try {
+      return await work(pins);
+    } finally {
+      const { names } = pins;
+      pins[Symbol.dispose]();
+      await this.#dropFree(names, names.toReversed());
+    }
+  }
+
+  /** `layers`: the upper ones first. Gives back those that went. */
+  async #dropFree(blobs: Iterable<Digest>, layers: Iterable<Digest>): Promise<Digest[]> {
     for (const blob of blobs) if (this.#isFreeBlob(blob)) await this.#deleteBlob(blob);
     const gone: Digest[] = [];
     for (const layer of layers) {
       if (!this.#isFreeLayer(layer)) continue;
+      const all = await this.#snapshots.list();
       // A container made from it in this moment stands on it: then it stays with the container.
-      if ((await this.#snapshots.list()).some(({ parent }) => parent === layer)) break;
+      if (!all.some(({ name }) => name === layer) || all.some(({ parent }) => parent === layer)) continue;
       await this.#snapshots.remove(layer);
       gone.push(layer);
     }

@@ -40,9 +40,9 @@ function inflate(
     case "none":
       return source;
     case "gzip":
-      return pump(source, createGunzip({ chunkSize: 1 << 18 }));
+      return pump(source, createGunzip({ chunkSize: 1 << 16 }));
     case "zstd":
-      return pump(source, createZstdDecompress({ chunkSize: 1 << 18 }));
+      return pump(source, createZstdDecompress({ chunkSize: 1 << 16 }));
     case "bzip2":
     case "xz":
       if (other) return other(source, compression);

@@ -71,12 +71,6 @@ export const notBuiltFlags = {
   }),
   "storage-opt": notBuilt("the storage driver has no options"),
   "swarm-default-advertise-addr": notBuilt("there is no cluster"),
-  "userland-proxy": notBuilt(
-    "published ports reach loopback by forwarding rules, there is no copying proxy",
-    off,
-  ),
-  "userland-proxy-path": notBuilt(
-    "published ports reach loopback by forwarding rules, there is no copying proxy",
-  ),
+  "userland-proxy-path": notBuilt("the copying proxy of --userland-proxy is built in"),
   "userns-remap": notBuilt("user namespace remapping is not built"),
 } as const;

@@ -27,6 +27,22 @@ const table: CommandTable = {
       },
     },
   },
+  registry: {
+    summary: "Serve images to others: a registry of our own",
+    group: "management",
+    subcommands: {
+      serve: {
+        summary: "Run a registry",
+        group: "command",
+        load: async () => (await import("./registry-command.ts")).serveCommand,
+      },
+      gc: {
+        summary: "Collect the garbage of a registry that is not running",
+        group: "command",
+        load: async () => (await import("./registry-command.ts")).gcCommand,
+      },
+    },
+  },
 };
 
 const terminal = {

@@ -48,6 +48,8 @@ export interface NetworkKernel {
   enableIpv6Forwarding(): boolean;
   /** Foreign firewall chains that drop forwarded packets by default. */
   forwardDroppers(ownTable: string): Promise<string[]>;
+  /** Addresses of all interfaces. */
+  hostAddresses(): { readonly link: string; readonly address: string }[];
   /** Names of the chains in our tables; none where a table is not loaded. */
   chainsOf(table: string): Promise<Readonly<Record<Family, readonly string[]>>>;
   /** Whether this machine has IPv6 at all. */
@@ -59,7 +61,10 @@ export interface NetworkKernel {
   /** What `listRules` would give with this script loaded on a machine without rules. */
   previewRules(table: string, script: string): Promise<string[]>;
   changePublished(table: string, changes: readonly PublishedChange[]): void;
-  forgetDatagrams(address: string, port: number): void;
+  /** With `containerIp` only flows that lead there. */
+  forgetDatagrams(address: string, port: number, containerIp?: string): void;
+  /** Whether packets from 127.0.0.1 may be routed over a bridge, so that the kernel can rewrite them. */
+  routesLoopback(bridge: string): boolean;
 
   reserve(protocol: Protocol, address: string, port: number): Reservation;
   /** Who holds a port, in words, or undefined. */

@@ -6,19 +6,6 @@ export interface NamedEndpoint {
   readonly addresses: readonly string[];
   /** What others on this network may call it: name, aliases, short id, host name. First the one reverse lookups give. */
   readonly names: readonly string[];
-  /** On an internal network nobody is asked about names from outside. */
-  readonly internal: boolean;
-}
-
-/** A name server outside. */
-export interface Upstream {
-  readonly address: string;
-  /**
-   * Where it is asked from. The host's own servers are asked from the host's network, where they
-   * work whatever they are (127.0.0.53, IPv6, reached by a VPN); those a user chose with `--dns`
-   * from the container's, so that they follow its routes.
-   */
-  readonly from: "host" | "container";
 }
 
 /** A container with the resolver at 127.0.0.11: who it is to others, and whom it may ask. */
@@ -32,7 +19,14 @@ export interface ResolvedContainer {
   readonly ownNames: Readonly<Record<string, readonly string[]>>;
   /** What `host.docker.internal` stands for; none where there is no way to the host. */
   readonly hostAddresses: readonly string[];
-  readonly upstreams: readonly Upstream[];
+  /** False with internal networks alone: then nobody outside is asked. */
+  readonly asksOutside: boolean;
+  /**
+   * `--dns`, asked from the container's network so that they follow its routes. Empty: the host's
+   * own name servers, as they are at the moment, asked from the host's network, where they work
+   * whatever they are (127.0.0.53, IPv6, reached by a VPN).
+   */
+  readonly servers: readonly string[];
   /** `--dns-option ndots:1` and up: a name without a dot is for the search list, not for name servers. */
   readonly searchFirst: boolean;
 }
@@ -51,5 +45,5 @@ export interface NameService {
   /** After a restart of the engine: exactly these, no others. Returns what was mended, for the log. */
   restore(containers: readonly ResolvedContainer[]): Promise<string[]>;
   /** The engine ends; names go on as long as there are containers. */
-  close(): void;
+  close(): Promise<void>;
 }

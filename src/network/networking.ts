@@ -7,6 +7,7 @@ import type { Family } from "../lib/ip.ts";
 import { log } from "../lib/log.ts";
 import type { IpamPool, NetworkRecord } from "../records/network-record.ts";
 import type { NetworkTable } from "../records/records.ts";
+import type { PortProxies } from "../sys/port-proxy.ts";
 import { type AddressPool, dockerPools, smallPools, uniqueLocalPool } from "./address-pools.ts";
 import { BridgeDriver } from "./bridge-driver.ts";
 import { BridgeFirewall } from "./bridge-firewall.ts";
@@ -45,8 +46,14 @@ export interface NetworkingOptions {
   readonly mtu?: number;
   /** `--ip`: where ports are published when the user names no address. */
   readonly defaultPublishAddress?: string;
+  /** Copying proxies of this engine, for what the kernel cannot forward. */
+  readonly proxies?: PortProxies;
+  /** `--userland-proxy`: new ones may be started. */
+  readonly userlandProxy?: boolean;
   readonly kernel?: NetworkKernel;
 }
+
+const noProxies = () => Promise.reject(internal("there is no program for copying proxies"));
 
 /** Other machines' networks shall not have our addresses. Without an id the host's name has to do. */
 function machineId(): string {
@@ -89,12 +96,14 @@ export class BridgeNetworking implements Networking {
     const table = this.#bridgeName === "none" ? `hull_none_${this.#group}` : tableName(this.#bridgeName);
     this.#firewall = new BridgeFirewall(this.#kernel, table);
     this.#reaper = new LinkReaper(this.#kernel);
-    this.#publisher = new BridgePortPublisher(
-      this.#kernel,
-      this.#firewall,
-      options.networks,
-      options.defaultPublishAddress || "0.0.0.0",
-    );
+    this.#publisher = new BridgePortPublisher({
+      kernel: this.#kernel,
+      firewall: this.#firewall,
+      networks: options.networks,
+      defaultAddress: options.defaultPublishAddress || "0.0.0.0",
+      proxies: options.proxies ?? { start: noProxies, running: () => [] },
+      mayProxy: options.userlandProxy === true && options.proxies !== undefined,
+    });
     this.ports = this.#publisher;
     const parts = {
       kernel: this.#kernel,
@@ -132,6 +141,22 @@ export class BridgeNetworking implements Networking {
       this.#firewall.load(bridges),
       bridges.length > 0 ? this.#warnOfDroppers() : undefined,
     ]);
+  }
+
+  hostAddresses(): { readonly link: string; readonly address: string }[] {
+    const own = new Set(
+      this.#kernel
+        .links()
+        .filter((link) => link.group === this.#group)
+        .map((link) => link.name),
+    );
+    // Docker's bridges beside ours lead to containers as well, not to machines.
+    const isContainers = (link: string) => own.has(link) || /^(docker0|br-[0-9a-f]{12})$/.test(link);
+    return this.#kernel.hostAddresses().filter(({ link }) => !isContainers(link));
+  }
+
+  forwardDroppers(): Promise<string[]> {
+    return this.#kernel.forwardDroppers(this.#firewall.table);
   }
 
   async createSandbox(containerId: string): Promise<Sandbox> {

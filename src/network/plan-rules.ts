@@ -77,8 +77,8 @@ const networkSets: readonly NamedSet[] = [
 const guard = `	# Loopback is routed on our bridges for published ports, but nobody on them may use it.
 	chain guard {
 		type filter hook prerouting priority raw; policy accept;
-		iifname @bridges ip daddr 127.0.0.0/8 drop
-		iifname @bridges ip saddr 127.0.0.0/8 drop
+		ip daddr 127.0.0.0/8 iifname @bridges drop
+		ip saddr 127.0.0.0/8 iifname @bridges drop
 	}
 `;
 
@@ -98,10 +98,10 @@ ${toLoopback}		fib daddr type local jump published
 	}
 ${publishedChain(family)}	chain forward {
 		type filter hook forward priority filter; policy accept;
+		ct state established,related accept
 		iifname . oifname @connected accept
 		iifname @internal drop
 		oifname @internal drop
-		oifname @bridges ct state established,related accept
 		oifname @bridges ct status dnat accept
 		oifname @bridges drop
 	}

@@ -55,7 +55,12 @@ describe.skipIf(!registryProgram)(
         prefix: engine.hostPrefix,
       });
     });
-    afterAll(() => registry?.[Symbol.asyncDispose]());
+    afterAll(async () => {
+      const names = (await engine.ok("images", "--format", "{{.Repository}}:{{.Tag}}")).split("\n");
+      const mine = names.filter((reference) => reference.includes(engine.id));
+      if (mine.length > 0) await engine.ok("rmi", "-f", ...mine);
+      await registry?.[Symbol.asyncDispose]();
+    });
 
     test("without a login it is refused", async () => {
       const reference = image("x:1");

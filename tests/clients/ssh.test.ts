@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { clientEngine } from "../setup/client-engine.ts";
 import { runDocker } from "../setup/docker-cli.ts";
 import { RunningHull, runHull } from "../setup/hull-cli.ts";
 import { SshHost, sshd } from "../setup/ssh-host.ts";
+import { until } from "../setup/until.ts";
 
 const engine = clientEngine();
 let host: SshHost;
@@ -21,8 +23,6 @@ suite(
   () => {
     const hull = (url: string, ...args: string[]) =>
       runHull(args, { env: { ...host.environment, DOCKER_HOST: url } });
-    const docker = (url: string, ...args: string[]) =>
-      runDocker(url, engine.directory, args, { env: host.environment });
     const serverVersion = ["version", "--format", "{{.Server.Version}}"];
 
     test("our client finds hull where there is no docker, on port 22 and on an odd one", async () => {
@@ -36,21 +36,13 @@ suite(
 
     test("the docker program gets through where docker is a link to hull, and runs containers", async () => {
       host.install("docker");
-      for (const url of [host.url(), host.url(host.odd), host.url(undefined, engine.socket)]) {
-        const { code, out } = await docker(url, "run", "--rm", "-i", "busybox", "echo", "through ssh");
-        expect([code, out]).toEqual([0, "through ssh\n"]);
-        expect((await hull(url, ...serverVersion)).code).toBe(0);
-      }
-      const counted = await runDocker(
-        host.url(),
-        engine.directory,
-        ["run", "--rm", "-i", "busybox", "wc", "-c"],
-        {
-          env: host.environment,
-          stdin: "x".repeat(1_000_000),
-        },
-      );
-      expect(counted.out.trim()).toBe("1000000");
+      expect((await hull(host.url(), ...serverVersion)).code).toBe(0);
+      const url = host.url(host.odd, engine.socket);
+      const counted = await runDocker(url, engine.directory, ["run", "--rm", "-i", "busybox", "wc", "-c"], {
+        env: host.environment,
+        stdin: "x".repeat(1_000_000),
+      });
+      expect([counted.code, counted.out.trim()]).toEqual([0, "1000000"]);
       host.uninstall("docker");
     });
 
@@ -64,10 +56,10 @@ suite(
       expect(closed.err).toBe(
         `Cannot connect to the engine at ${host.url(1)}: ssh: connect to host ${host.address} port 1: Connection refused\n`,
       );
-      const stranger = `ssh://nobody@${host.address}`;
+      const stranger = `ssh://stranger@${host.address}`;
       const denied = await hull(stranger, ...serverVersion);
       expect(denied.err).toBe(
-        `Cannot connect to the engine at ${stranger}: nobody@${host.address}: Permission denied (publickey)\n`,
+        `Cannot connect to the engine at ${stranger}: stranger@${host.address}: Permission denied (publickey)\n`,
       );
       expect((await hull("ssh://u:secret@h", "version")).err).toContain(
         "plain-text password is not supported",
@@ -98,3 +90,77 @@ suite(
     });
   },
 );
+
+const tunnels = sshd ? describe : describe.skip;
+
+tunnels(sshd ? "hull tunnel" : "hull tunnel [there is no sshd (Debian package openssh-server)]", () => {
+  const environment = () => host.environment;
+  const get = async (url: string) =>
+    (await fetch(url, { keepalive: false, signal: AbortSignal.timeout(8000) })).text();
+
+  test("goes to a port that was never published, and opens the browser", async () => {
+    host.install("hull");
+    const name = engine.name("hidden");
+    const script = "echo hidden >/tmp/index.html; exec httpd -f -p 127.0.0.1:8000 -h /tmp";
+    await engine.ok("run", "-d", "--init", "--name", name, "--expose", "8000", "busybox", "sh", "-c", script);
+    const opened = join(host.directory, "opened");
+    const browser = join(host.bin, "browser");
+    writeFileSync(browser, `#!/bin/sh\necho "$1" >${opened}\n`, { mode: 0o755 });
+    await using hull = new RunningHull(["tunnel", `root@${host.address}:${host.odd}`, name, "--open"], {
+      env: { ...environment(), BROWSER: browser },
+    });
+    const [, url = ""] = await hull.printed(/^(http:\/\/localhost:\d+) -> port 8000 inside of \S+ on \S+\n/);
+    expect(await get(`${url}/index.html`)).toBe("hidden\n");
+    await until(
+      "the browser was called",
+      async () => existsSync(opened) && readFileSync(opened, "utf8") === `${url}\n`,
+    );
+    expect(await hull.interrupt()).toBe(0);
+    expect(get(url)).rejects.toThrow();
+  });
+
+  test("goes to a published port by ssh alone, is back after the link dropped, and ends cleanly", async () => {
+    host.install("hull");
+    const name = engine.name("published");
+    const options = ["--init", "--name", name, "-p", "127.0.0.1::8000"];
+    await engine.ok("run", "-d", ...options, "busybox", "sleep", "3600");
+    const port = Number((await engine.ok("port", name, "8000/tcp")).split(":").at(-1));
+    // The published port of the far machine: the engine's own network is another one, so this stands for it.
+    const server = `Bun.serve({ hostname: "127.0.0.1", port: ${port}, fetch: () => new Response("published") });`;
+    const enter = ["ip", "netns", "exec", host.namespace];
+    await using served = Bun.spawn([...enter, process.execPath, "-e", server]);
+    await using hull = new RunningHull(["tunnel", `root@${host.address}`, name, "--local", "127.0.0.1:0"], {
+      env: environment(),
+    });
+    const [, url = ""] = await hull.printed(new RegExp(`^(http://localhost:\\d+) -> port ${port} of `));
+    await until("it answers", async () => (await get(url).catch(() => "")) === "published");
+    await host.drop([served.pid]);
+    await hull.printed(/link to \S+ lost: /);
+    const waiting = get(url);
+    await host.listen();
+    await hull.printed(/link to \S+ is back/);
+    expect(await waiting).toBe("published");
+    expect(await hull.interrupt()).toBe(0);
+  });
+
+  test("says what cannot be reached, and which ports there are to choose from", async () => {
+    host.install("hull");
+    const name = engine.name("several");
+    await engine.ok("create", "--name", name, "--expose", "8000", "--expose", "9000", "busybox");
+    const fails = async (...args: string[]) => {
+      const { code, err } = await runHull(["tunnel", ...args], { env: environment() });
+      return [code, err];
+    };
+    const vm = `root@${host.address}`;
+    expect(await fails(vm, name)).toEqual([
+      1,
+      `container ${name} has several ports: write ${name}:8000 or ${name}:9000\n`,
+    ]);
+    expect(await fails(vm, "nobody")).toEqual([1, "Error response from daemon: No such container: nobody\n"]);
+    expect(await fails(`${vm}:1`, name)).toEqual([
+      1,
+      `cannot reach ${vm}:1: ssh: connect to host ${host.address} port 1: Connection refused\n`,
+    ]);
+    expect(await fails(vm, `${name}:x`)).toMatchObject([1, expect.stringContaining("invalid target")]);
+  });
+});

@@ -138,12 +138,12 @@ export class SshHost implements AsyncDisposable {
     });
   }
 
-  /** Ends the server and every session of it, as a machine that went away. */
-  async drop(): Promise<void> {
+  /** Ends the server and every session of it, as a machine that went away; not those to `spare`. */
+  async drop(spare: readonly number[] = []): Promise<void> {
     for (const server of this.#servers.splice(0)) {
       const sessions = run("ip", "netns", "pids", this.namespace).split("\n").filter(Boolean).map(Number);
       server.kill("SIGKILL");
-      for (const pid of sessions) {
+      for (const pid of sessions.filter((pid) => !spare.includes(pid))) {
         try {
           process.kill(pid, "SIGKILL");
         } catch {

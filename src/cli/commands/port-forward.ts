@@ -1,13 +1,13 @@
 import type { EngineClient } from "../../client/engine-client.ts";
-import type { Dial, LocalPort } from "../../client/forward/dial.ts";
-import { conflict, isKind, messageOf, unavailable } from "../../errors/engine-error.ts";
-import { command, type Terminal } from "../command.ts";
+import type { LocalPort } from "../../client/forward/dial.ts";
+import { conflict, isKind } from "../../errors/engine-error.ts";
+import { command } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 import { listFlag } from "../flags/flag.ts";
-import { endpointText, type ForwardSpec, parseForwardSpec } from "../forward/forward-spec.ts";
-import { openPort } from "../forward/open-port.ts";
+import { dialInside } from "../forward/dial-inside.ts";
+import { endpointText, parseForwardSpec } from "../forward/forward-spec.ts";
+import { openLocalPorts } from "../forward/open-local-ports.ts";
 import { untilStopped } from "../forward/until-stopped.ts";
-import type { Session } from "../session.ts";
 
 const flags = {
   address: listFlag("Local address to listen on (default 127.0.0.1, and ::1 where there is one)", {
@@ -38,7 +38,12 @@ export const portForwardCommand = command({
     try {
       for (const spec of specs) {
         const dial = dialInside(engine, name, spec);
-        ports.push(...(await openAll(spec, values.address, dial, terminal, session)));
+        const opened = await openLocalPorts(spec, values.address, dial, terminal, session);
+        ports.push(...opened);
+        const shown = spec.protocol === "tcp" ? String(spec.remote) : `${spec.remote}/udp`;
+        for (const { address, port } of opened) {
+          terminal.out(`Forwarding ${endpointText(address, port)} -> ${shown}\n`);
+        }
       }
       terminal.err("Reachable while this runs; Ctrl-C ends it.\n");
       await untilStopped(stop.signal);
@@ -59,44 +64,4 @@ async function checkContainer(engine: EngineClient, name: string): Promise<void>
   await engine.extension("POST", `/containers/${encodeURIComponent(name)}/forward`).catch((error) => {
     if (!isKind(error, "invalid_argument")) throw error;
   });
-}
-
-function dialInside(engine: EngineClient, name: string, { remote, protocol }: ForwardSpec): Dial {
-  return async () => {
-    try {
-      const path = `/containers/${encodeURIComponent(name)}/forward`;
-      return await engine.hijackExtension("POST", path, { query: { port: remote, protocol } });
-    } catch (error) {
-      throw unavailable(`connection to ${remote} failed: ${messageOf(error)}`, error);
-    }
-  };
-}
-
-/** Both loopbacks unless addresses are named: browsers take `localhost` for either. */
-async function openAll(
-  spec: ForwardSpec,
-  addresses: readonly string[],
-  dial: Dial,
-  terminal: Terminal,
-  session: Session,
-): Promise<LocalPort[]> {
-  const named = spec.address !== undefined ? [spec.address] : addresses.flatMap((text) => text.split(","));
-  const [first = "127.0.0.1", ...others] = named.map((text) => (text === "localhost" ? "127.0.0.1" : text));
-  const options = {
-    dial,
-    report: (line: string) => terminal.err(`${line}\n`),
-    holderOf: session.holderOfPort,
-  };
-  const opened = [await openPort({ ...options, spec, address: first })];
-  const same = { ...spec, local: opened[0]?.port };
-  for (const address of others) opened.push(await openPort({ ...options, spec: same, address }));
-  if (named.length === 0) {
-    const second = await openPort({ ...options, spec: same, address: "::1" }).catch(() => undefined);
-    if (second) opened.push(second);
-  }
-  const shown = spec.protocol === "tcp" ? String(spec.remote) : `${spec.remote}/udp`;
-  for (const { address, port } of opened) {
-    terminal.out(`Forwarding ${endpointText(address, port)} -> ${shown}\n`);
-  }
-  return opened;
 }

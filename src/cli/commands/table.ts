@@ -30,9 +30,42 @@ export const commandTable: CommandTable = {
       },
     },
   },
+  tunnel: {
+    summary: "Reach a container on another machine over ssh",
+    group: "command",
+    load: async () => (await import("./tunnel.ts")).tunnelCommand,
+  },
   version: {
     summary: "Show the version information",
     group: "common",
     load: async () => (await import("./version.ts")).versionCommand,
+  },
+  publish: {
+    summary: "Manage published ports of running containers",
+    group: "management",
+    subcommands: {
+      add: {
+        summary: "Publish ports of a container, running or not",
+        group: "command",
+        load: async () => (await import("./publish/add.ts")).publishAddCommand,
+      },
+      audit: {
+        summary: "Show who can reach each published port",
+        group: "command",
+        load: async () => (await import("./publish/audit.ts")).publishAuditCommand,
+      },
+      ls: {
+        summary: "List published ports",
+        group: "command",
+        aliases: ["list"],
+        load: async () => (await import("./publish/ls.ts")).publishLsCommand,
+      },
+      rm: {
+        summary: "Close published ports of a container",
+        group: "command",
+        aliases: ["remove"],
+        load: async () => (await import("./publish/rm.ts")).publishRmCommand,
+      },
+    },
   },
 };

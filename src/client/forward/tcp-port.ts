@@ -1,8 +1,7 @@
 import { messageOf } from "../../errors/engine-error.ts";
 import { ByteQueue } from "../../http/byte-queue.ts";
 import { SocketWriter } from "../../http/socket-writer.ts";
-import type { Hijacked } from "../hijack.ts";
-import type { Dial, LocalPort, Report } from "./dial.ts";
+import type { Dial, FarEnd, LocalPort, Report } from "./dial.ts";
 
 /** Listens here and joins each connection with one that `dial` makes. Throws the kernel's error. */
 export function openTcpPort(address: string, port: number, dial: Dial, report: Report): LocalPort {
@@ -43,7 +42,7 @@ class LocalConnection {
   readonly writer: SocketWriter;
   readonly incoming: ByteQueue;
   readonly #socket: Bun.Socket<LocalConnection>;
-  #far: Hijacked | undefined;
+  #far: FarEnd | undefined;
   #gone = false;
 
   constructor(socket: Bun.Socket<LocalConnection>) {
@@ -54,7 +53,7 @@ class LocalConnection {
 
   /** Settles when both directions have ended. Rejects only when there is no far end. */
   async join(dial: Dial): Promise<void> {
-    let far: Hijacked;
+    let far: FarEnd;
     try {
       far = await dial();
     } catch (error) {
@@ -76,7 +75,7 @@ class LocalConnection {
     far.close();
   }
 
-  async #outward(far: Hijacked): Promise<void> {
+  async #outward(far: FarEnd): Promise<void> {
     for (let bytes = await this.incoming.next(); bytes; bytes = await this.incoming.next()) {
       const waiting = far.write(bytes);
       if (waiting) await waiting;
@@ -84,7 +83,7 @@ class LocalConnection {
     far.closeWrite();
   }
 
-  async #inward(far: Hijacked): Promise<void> {
+  async #inward(far: FarEnd): Promise<void> {
     for await (const bytes of far.input) {
       const waiting = this.writer.write(bytes);
       if (waiting) await waiting;

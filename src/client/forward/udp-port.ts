@@ -1,7 +1,6 @@
 import { messageOf } from "../../errors/engine-error.ts";
 import { DatagramReader, frameDatagram } from "../../protocol/datagram-frames.ts";
-import type { Hijacked } from "../hijack.ts";
-import type { Dial, LocalPort, Report } from "./dial.ts";
+import type { Dial, FarEnd, LocalPort, Report } from "./dial.ts";
 
 /** A peer that was silent for so long is forgotten: about as long as kernels remember theirs. */
 const idleMs = 120_000;
@@ -48,7 +47,7 @@ export async function openUdpPort(
 class Peer {
   readonly #answer: (bytes: Uint8Array) => void;
   readonly #waiting: Uint8Array[] = [];
-  #far: Hijacked | undefined;
+  #far: FarEnd | undefined;
   #busy = false;
   #closed = false;
   #idle: Timer | undefined;
@@ -87,7 +86,7 @@ class Peer {
     this.#far?.close();
   }
 
-  #drain(far: Hijacked): void {
+  #drain(far: FarEnd): void {
     if (this.#busy) return;
     this.#busy = true;
     const run = async () => {

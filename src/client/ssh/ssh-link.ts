@@ -30,19 +30,11 @@ function remoteCommand(socket: string | undefined): string {
   return `sh -c 'if command -v docker >/dev/null 2>&1; then ${call("docker")}; fi; if command -v hull >/dev/null 2>&1; then ${call("hull")}; fi; echo "there is neither docker nor hull on this host" >&2; exit 127'`;
 }
 
-export async function openSshLink(destination: SshDestination): Promise<SshLink> {
+/** `master`: the control socket of an ssh connection that somebody else keeps. */
+export async function openSshLink(destination: SshDestination, master?: string): Promise<SshLink> {
   const directory = mkdtempSync(join(tmpdir(), "hull-ssh-"));
   const path = join(directory, "engine.sock");
-  const sharing = (await sharesConnections(destination))
-    ? []
-    : [
-        "-o",
-        "ControlMaster=auto",
-        "-o",
-        `ControlPath=${join(directory, "master")}`,
-        "-o",
-        "ControlPersist=no",
-      ];
+  const sharing = await sharingOptions(destination, directory, master);
   const command = remoteCommand(destination.socket);
   const open = new Set<LinkedConnection>();
   let failure: string | undefined;
@@ -84,6 +76,18 @@ export async function openSshLink(destination: SshDestination): Promise<SshLink>
       close();
     },
   };
+}
+
+/** Whoever shares connections by a configuration of their own keeps doing it that way. */
+async function sharingOptions(
+  destination: SshDestination,
+  directory: string,
+  master: string | undefined,
+): Promise<string[]> {
+  if (master !== undefined) return ["-o", "ControlMaster=no", "-o", `ControlPath=${master}`];
+  if (await sharesConnections(destination)) return [];
+  const path = join(directory, "master");
+  return ["-o", "ControlMaster=auto", "-o", `ControlPath=${path}`, "-o", "ControlPersist=no"];
 }
 
 /** A signal nobody else handles ends the program as it would have, but not before the folder is gone. */

@@ -12,6 +12,7 @@ import {
   publishNetworkEvent,
 } from "../networks/endpoints.ts";
 import { publishedEndpoint } from "../networks/gateways.ts";
+import { announceNames } from "../networks/names.ts";
 import type { LiveContainer } from "./live-container.ts";
 import { parseNetworkMode } from "./modes.ts";
 import { portWishes } from "./port-wishes.ts";
@@ -20,6 +21,8 @@ export interface JoinedNetworks {
   readonly namespace: NamespaceChoice;
   readonly endpoints: Readonly<Record<string, ContainerEndpoint>>;
   readonly ports: readonly PublishedPort[];
+  /** The resolver knows the container. Waited for before its process runs; meanwhile other things are done. */
+  readonly named?: Promise<void>;
 }
 
 /**
@@ -44,7 +47,7 @@ export async function joinNetworks(
   const { networking } = context;
   const sandbox = await span("start.sandbox", () => networking.createSandbox(record.id));
   // The namespace goes first and takes its interfaces along: deleting them one by one waits for the kernel.
-  const takeBack = [() => networking.removeSandbox(record.id)];
+  const takeBack = [() => context.names.withdraw(record.id), () => networking.removeSandbox(record.id)];
   undo.defer(async () => {
     for (const step of takeBack) await step();
   });
@@ -65,12 +68,15 @@ export async function joinNetworks(
   }
   const gateways = gatewaysOf(record.id, endpoints);
   if (gateways.ipv4 || gateways.ipv6) networking.setGateways(record.id, gateways);
-  const wishes = portWishes(record.config, record.hostConfig, context.settings.publishAddress);
+  const named = announceNames(context, record, endpoints, sandbox.path);
+  // Whoever waits for it hears of a failure; a start that fails before that does not.
+  named.catch(() => {});
+  const wishes = portWishes(record.config, record.hostConfig);
   const endpoint = publishedEndpoint(gateways);
-  if (wishes.length === 0 || !endpoint) return { namespace, endpoints, ports: [] };
+  if (wishes.length === 0 || !endpoint) return { namespace, endpoints, ports: [], named };
   undo.defer(() => networking.ports.unpublish(record.id));
   const ports = await span("start.publish", () => networking.ports.publish(endpoint, record.name, wishes));
-  return { namespace, endpoints, ports };
+  return { namespace, endpoints, ports, named };
 }
 
 /** The pid whose namespaces a `container:` mode joins. */
@@ -93,6 +99,7 @@ export async function leaveNetworks(context: EngineContext, record: ContainerRec
   const mode = parseNetworkMode(record.hostConfig.NetworkMode);
   if (mode.kind === "host" || mode.kind === "container") return;
   if (record.ports.length > 0) await context.networking.ports.unpublish(record.id);
+  await context.names.withdraw(record.id);
   await context.networking.removeSandbox(record.id);
   for (const endpoint of Object.values(record.endpoints)) {
     const attached = attachedEndpoint(record.id, endpoint);

@@ -72,6 +72,7 @@ async function runTask(context: EngineContext, container: LiveContainer, started
   const options = await span("start.options", () =>
     taskOptions(context, container, { root, mounts: [...sharedMemory, ...mounts.mounts], joined }),
   );
+  await span("start.names", async () => joined.named);
   const task = await span("start.shim", () => context.runtime.start(options));
   undo.defer(async () => {
     container.task = undefined;

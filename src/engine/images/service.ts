@@ -119,8 +119,13 @@ async function imageHistory(context: EngineContext, name: string, platform: Plat
     comment: step.comment ?? "",
   }));
   rows.reverse();
-  const newest = rows[0];
-  if (newest) rows[0] = { ...newest, id: image.id, tags: image.tags };
+  // The newest step is the image; each one before it is its parent, as far as these are known here.
+  let step: StoredImage | undefined = image;
+  for (let row = 0; step && row < rows.length; row++) {
+    const { id, tags, parent }: StoredImage = step;
+    rows[row] = { ...(rows[row] as (typeof rows)[number]), id, tags };
+    step = parent === undefined ? undefined : await context.images.get(parent);
+  }
   return rows;
 }
 

@@ -4,7 +4,9 @@ import { log } from "../../lib/log.ts";
 import { ownNames } from "../../network/hosts-file.ts";
 import type { ContainerEndpoint, ContainerRecord } from "../../records/container-record.ts";
 import { containerPaths } from "../containers/directories.ts";
+import { beginResolving } from "../containers/network-files.ts";
 import type { EngineContext } from "../context.ts";
+import { namesChanged } from "./names.ts";
 import { withAddresses, withoutAddresses } from "./own-hosts-lines.ts";
 
 export interface NetworkChange {
@@ -22,6 +24,8 @@ export async function networksChanged(
   change: NetworkChange,
 ): Promise<void> {
   await rewriteHosts(context, record, change);
+  await beginResolving(context, record);
+  await namesChanged(context, record);
 }
 
 /** In place: the file is mounted into the container, another one under its name would not be seen. */

@@ -18,6 +18,7 @@ import type { EngineContext } from "../context.ts";
 import { followExec } from "../execs/service.ts";
 import { startHealthChecks } from "../health/start-checks.ts";
 import { restoreNetworks } from "../networks/check.ts";
+import { restoreNames } from "../networks/names.ts";
 
 /**
  * The first thing a new engine does: find the containers that ran on without it, take the
@@ -71,6 +72,8 @@ async function repairRooms(context: EngineContext, running: ReadonlySet<string>)
   const containers = context.containers.all();
   const removed = [
     ...(await context.runtime.repair(isRunning)),
+    // Before the networks: sockets of the resolver would keep namespaces that are dropped there.
+    ...(await restoreNames(context, isRunning)),
     ...(await restoreNetworks(context, isRunning)),
     ...(await context.roots.repair(isRunning)),
     ...(await repairSharedMemory(context, isRunning)),

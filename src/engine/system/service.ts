@@ -1,7 +1,7 @@
 import { buildInfo } from "../../lib/build-info.ts";
 import { now } from "../../lib/timestamp.ts";
 import { hostPlatform } from "../../oci/platform.ts";
-import { viewContainer } from "../containers/view.ts";
+import { viewContainers } from "../containers/view.ts";
 import type { EngineContext } from "../context.ts";
 import { checkEventFilters } from "../events/match-event.ts";
 import { holdersOf } from "../images/service.ts";
@@ -105,9 +105,7 @@ async function diskUsage(context: EngineContext, types: ReadonlySet<DiskUsageTyp
       const containers = holdersOf(context, image.id).length;
       return { image, containers, sharedSize: shared, storedSize: shared + unique };
     }),
-    containers: await Promise.all(
-      containers.map((container) => viewContainer(context, container, { size: true, details: false })),
-    ),
+    containers: await viewContainers(context, containers, { size: true, details: false }),
     volumes: await Promise.all(
       volumes.map(async (record) => ({
         record,

@@ -10,4 +10,6 @@ export interface ArchiveImage {
   /** Paths (docker-archive) or blobs (OCI layout) of the layers, lowest first. */
   readonly layers: readonly ({ path: string } | { descriptor: Descriptor })[];
   readonly references: readonly Reference[];
+  /** The image it was made from, when that is in the archive too. */
+  readonly parent?: Digest;
 }

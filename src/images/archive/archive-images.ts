@@ -1,5 +1,5 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
-import { sha256 } from "../../oci/digest.ts";
+import { isDigest, sha256 } from "../../oci/digest.ts";
 import { parseJson } from "../../oci/manifest.ts";
 import { parseImageConfig } from "../../oci/parse-config.ts";
 import type { Platform } from "../../oci/platform.ts";
@@ -39,6 +39,7 @@ interface DockerArchiveItem {
   readonly Config: string;
   readonly RepoTags: readonly string[] | null;
   readonly Layers: readonly string[] | null;
+  readonly Parent?: string;
 }
 
 async function readDockerArchive(
@@ -55,15 +56,9 @@ async function readDockerArchive(
       throw invalidArgument(`unexpected digest: configuration "${item.Config}" has ${digest}`);
     const references = (item.RepoTags ?? []).map((tag) => requireTag(parseReference(tag)));
     const same = layout.find((image) => image.config.digest === digest);
-    images.push(
-      same
-        ? { ...same, references }
-        : {
-            config: { raw, digest },
-            layers: (item.Layers ?? []).map((path) => ({ path: cleanPath(path) })),
-            references,
-          },
-    );
+    const parent = item.Parent && isDigest(item.Parent) ? { parent: item.Parent } : {};
+    const layers = (item.Layers ?? []).map((path) => ({ path: cleanPath(path) }));
+    images.push({ ...(same ?? { config: { raw, digest }, layers }), references, ...parent });
   }
   return images;
 }

@@ -23,7 +23,8 @@ export function imagesToSave(
     if (!details) throw internal(`the content of image ${id} is damaged: load it again`);
     if (platform && !fits(details.config, platform))
       throw notFound(`no suitable export target found for platform ${formatPlatform(platform)}`);
-    return { details, references };
+    const parent = catalog.table.get(id)?.parent;
+    return { details, references, ...(parent !== undefined && { parent }) };
   });
 }
 

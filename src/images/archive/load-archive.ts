@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ContentStore } from "../../content/content-store.ts";
 import { invalidArgument } from "../../errors/engine-error.ts";
 import { failpoint } from "../../lib/failpoint.ts";
@@ -12,7 +13,7 @@ import type { ImageCatalog } from "../image-catalog.ts";
 import type { LoadedImage, LoadProgress } from "../image-store.ts";
 import type { ImageTags } from "../image-tags.ts";
 import { layerKind, plainLayer } from "../layer-kind.ts";
-import type { PinGroup, Pins } from "../pins.ts";
+import type { PinGroup } from "../pins.ts";
 import { type LayerUnpacker, shortDigest } from "../unpack/layer-unpacker.ts";
 import { ArchiveContents } from "./archive-contents.ts";
 import type { ArchiveImage } from "./archive-image.ts";
@@ -23,7 +24,8 @@ export interface LoadParts {
   readonly catalog: ImageCatalog;
   readonly unpacker: LayerUnpacker;
   readonly tags: ImageTags;
-  readonly pins: Pins;
+  /** Holds what the archive brings until a record names it. */
+  readonly pins: PinGroup;
 }
 
 interface LoadOptions {
@@ -43,14 +45,26 @@ export async function loadArchive(
   options: LoadOptions,
 ): Promise<LoadedImage[]> {
   await parts.catalog.ready();
-  using pins = parts.pins.group();
+  const { pins } = parts;
   const contents = new ArchiveContents(parts.content, pins);
   await span("image.read", () => contents.read(archive, options));
   const loaded: LoadedImage[] = [];
+  const parents = new Map<Digest, Digest>();
   for (const image of await findArchiveImages(contents, options.platform)) {
     loaded.push(await loadImage(image, contents, parts, pins, options));
+    if (image.parent !== undefined) parents.set(image.config.digest, image.parent);
   }
+  for (const [id, parent] of parents) linkToParent(id, parent, parts.catalog);
   return loaded;
+}
+
+/** Parent and child as commit and build leave them: the child's history is the parent's and one step more. */
+function linkToParent(id: Digest, parent: Digest, catalog: ImageCatalog): void {
+  const record = catalog.table.get(id);
+  const [steps, before] = [id, parent].map((image) => catalog.details(image)?.config.history ?? []);
+  if (!record || !steps || !before || !catalog.table.get(parent)) return;
+  if (steps.length !== before.length + 1 || !isDeepStrictEqual(steps.slice(0, -1), before)) return;
+  catalog.table.put({ ...record, parent });
 }
 
 async function loadImage(

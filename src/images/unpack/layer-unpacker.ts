@@ -1,5 +1,5 @@
 import type { ContentStore } from "../../content/content-store.ts";
-import { cancelled, invalidArgument } from "../../errors/engine-error.ts";
+import { cancelled, invalidArgument, isKind } from "../../errors/engine-error.ts";
 import { decompressed } from "../../lib/compress.ts";
 import { failpoint } from "../../lib/failpoint.ts";
 import { KeyedLock } from "../../lib/keyed-lock.ts";
@@ -91,13 +91,22 @@ export class LayerUnpacker {
       inheritAttributes(upper, implicitDirectories, await this.#directoriesBelow(parent));
       await failpoint("image.load.layer");
       const chainId = parent === undefined ? diffId : sha256(`${parent} ${diffId}`);
-      if (await this.#snapshots.stat(chainId)) await this.#snapshots.remove(key);
-      else await this.#snapshots.commit(key, chainId);
+      await this.#commit(key, chainId);
       return { diffId, chainId };
     } catch (error) {
       await this.#snapshots.remove(key);
       throw error;
     }
+  }
+
+  /** Somebody else may have made the same layer, before or while this one is committed. */
+  async #commit(key: string, chainId: Digest): Promise<void> {
+    try {
+      if (!(await this.#snapshots.stat(chainId))) return await this.#snapshots.commit(key, chainId);
+    } catch (error) {
+      if (!isKind(error, "conflict")) throw error;
+    }
+    await this.#snapshots.remove(key);
   }
 
   async #unpackInto(

@@ -35,7 +35,7 @@ export class AnswerCache {
     if (seconds <= 0 || packet.length > this.#limits.entryBytes) return;
     this.#drop(key);
     this.#kept.set(key, {
-      packet: packet.slice(),
+      packet: new Uint8Array(packet),
       ttlOffsets,
       storedAt: now,
       expiresAt: now + seconds * 1000,

@@ -23,13 +23,10 @@ export class ControlServer {
   readonly #inode: number;
   readonly #clients = new Set<number>();
   readonly #obey: (order: Order) => readonly string[];
-  readonly #left: () => void;
-
-  /** Takes the socket's name over from a resolver that may have it. `obey` does what is ordered; `left`: an engine is gone. */
-  constructor(poll: PollSet, execRoot: string, obey: (order: Order) => readonly string[], left: () => void) {
+  /** Takes the socket's name over from a resolver that may have it. `obey` does what is ordered. */
+  constructor(poll: PollSet, execRoot: string, obey: (order: Order) => readonly string[]) {
     this.#poll = poll;
     this.#obey = obey;
-    this.#left = left;
     this.#path = join(execRoot, controlSocketName);
     const fresh = `${this.#path}.${process.pid}`;
     rmSync(fresh, { force: true });
@@ -38,10 +35,6 @@ export class ControlServer {
     this.#inode = statSync(fresh).ino;
     renameSync(fresh, this.#path);
     poll.add(this.#fd, () => this.#accept());
-  }
-
-  get clients(): number {
-    return this.#clients.size;
   }
 
   /** Whether an engine that looks for a resolver finds this one. */
@@ -110,6 +103,5 @@ export class ControlServer {
     if (!this.#clients.delete(fd)) return;
     this.#poll.remove(fd);
     closeSocket(fd);
-    this.#left();
   }
 }

@@ -131,7 +131,7 @@ export class Flight {
       this.#ask(attempt.server, "tcp");
       return;
     }
-    const packet = { packet: data.slice(), ttlOffsets: answer.ttlOffsets, keepFor: answer.keepFor };
+    const packet = { packet: new Uint8Array(data), ttlOffsets: answer.ttlOffsets, keepFor: answer.keepFor };
     if (answer.rcode === rcode.noError || answer.rcode === rcode.nameError) {
       this.#finish(packet);
       return;

@@ -1,4 +1,4 @@
-import type { ResolvedContainer, Upstream } from "../names.ts";
+import type { ResolvedContainer } from "../names.ts";
 import { AnswerCache } from "./cache.ts";
 import { Flight, type FlightParts } from "./flight.ts";
 import { flag, headerLength, ownDatagram, type Query, u16 } from "./message.ts";
@@ -30,6 +30,8 @@ interface Question {
 export interface ForwarderParts {
   readonly network: UpstreamNetwork;
   readonly timers: Timers;
+  /** The host's name servers, as they are now. */
+  readonly hostServers: () => readonly string[];
   /** Two random bytes. */
   readonly randomId: () => number;
   readonly limits?: ForwardLimits;
@@ -65,13 +67,13 @@ export class Forwarder {
     transport: "udp" | "tcp",
     done: Answered,
   ): void {
-    const upstreams = asker.upstreams.filter(isUsable);
-    if (upstreams.length === 0) {
+    const targets = this.#targets(asker);
+    if (targets.length === 0) {
       done(undefined);
       return;
     }
     const isShared = !query.edns?.hasOptions;
-    const key = isShared ? questionKey(asker, upstreams, query) : `alone ${this.#unshared++}`;
+    const key = isShared ? questionKey(targets, query) : `alone ${this.#unshared++}`;
     const kept = isShared ? this.#cache.get(key, this.#parts.timers.now()) : undefined;
     if (kept) {
       done(asAskedBy(kept, packet, query));
@@ -91,7 +93,7 @@ export class Forwarder {
       done(undefined);
       return;
     }
-    this.#begin(key, asker, this.#order(asker, upstreams), packet, query, transport, done);
+    this.#begin(key, asker, this.#inOrder(targets), packet, query, transport, done);
   }
 
   /** The container is gone: what it asked from its own namespace would hold it. */
@@ -142,17 +144,22 @@ export class Forwarder {
     if (left > 0) this.#countOf.set(question.containerId, left);
     else this.#countOf.delete(question.containerId);
     for (const asker of question.askers) {
-      asker.done(packet && asAskedBy(packet.slice(), asker.packet, asker.query));
+      asker.done(packet && asAskedBy(new Uint8Array(packet), asker.packet, asker.query));
     }
   }
 
+  #targets({ servers, sandboxPath }: ResolvedContainer): UpstreamTarget[] {
+    if (servers.length === 0) {
+      return this.#parts.hostServers().map((address) => ({ address, namespace: undefined }));
+    }
+    // From inside the container 127.0.0.11 is ourselves.
+    const others = servers.filter((address) => address !== "127.0.0.11");
+    return others.map((address) => ({ address, namespace: sandboxPath }));
+  }
+
   /** In the user's order, but those that lately said nothing come last. */
-  #order(asker: ResolvedContainer, upstreams: readonly Upstream[]): UpstreamTarget[] {
+  #inOrder(targets: readonly UpstreamTarget[]): UpstreamTarget[] {
     const now = this.#parts.timers.now();
-    const targets = upstreams.map(({ address, from }) => ({
-      address,
-      namespace: from === "container" ? asker.sandboxPath : undefined,
-    }));
     const isSilent = (target: UpstreamTarget) => {
       const since = this.#silent.get(targetKey(target));
       return since !== undefined && now - since < demotedFor;
@@ -171,20 +178,14 @@ export class Forwarder {
   }
 }
 
-/** From inside the container 127.0.0.11 is ourselves. */
-const isUsable = ({ address, from }: Upstream): boolean =>
-  !(from === "container" && address === "127.0.0.11");
-
 const targetKey = ({ address, namespace }: UpstreamTarget): string => `${namespace ?? ""} ${address}`;
 
-/** Equal for questions that have the same answer. */
-function questionKey(asker: ResolvedContainer, upstreams: readonly Upstream[], query: Query): string {
+/** Equal for questions that have the same answer: of the same name servers, seen from the same place. */
+function questionKey(targets: readonly UpstreamTarget[], query: Query): string {
   const { flags, edns, type, klass, name } = query;
-  const isOwn = upstreams.some(({ from }) => from === "container");
-  const servers = upstreams.map(({ address, from }) => `${from === "host" ? "" : "~"}${address}`).join(",");
-  const bits = flags & (flag.recursionDesired | flag.checkingDisabled | 0x20);
+  const bits = flags & (flag.recursionDesired | flag.checkingDisabled | flag.authenticData);
   const form = edns ? (edns.dnssecOk ? "d" : "e") : "p";
-  return `${isOwn ? asker.containerId : ""} ${servers} ${type} ${klass} ${bits}${form} ${name}`;
+  return `${targets.map(targetKey).join(" ")} ${type} ${klass} ${bits}${form} ${name}`;
 }
 
 /** A copy that asks for no more than travels in one piece; we fetch what is larger by TCP. */

@@ -38,6 +38,7 @@ export const flag = {
   truncated: 0x0200,
   recursionDesired: 0x0100,
   recursionAvailable: 0x0080,
+  authenticData: 0x0020,
   checkingDisabled: 0x0010,
 } as const;
 

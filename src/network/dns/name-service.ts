@@ -26,6 +26,7 @@ export class ResolverProcess implements NameService {
   readonly #options: NameServiceOptions;
   readonly #containers = new Map<string, ResolvedContainer>();
   #link: Promise<ResolverLink> | undefined;
+  #mended: string[] = [];
   #pauseMs = 0;
   #isClosed = false;
 
@@ -60,7 +61,11 @@ export class ResolverProcess implements NameService {
   async restore(containers: readonly ResolvedContainer[]): Promise<string[]> {
     this.#containers.clear();
     for (const container of containers) this.#containers.set(container.containerId, container);
-    if (containers.length > 0) return [...(await this.#order({ do: "restore", containers }))];
+    if (containers.length > 0) {
+      // Telling everything is the first thing that happens on every connection.
+      await this.#connected();
+      return this.#mended;
+    }
     // Nobody needs one; one that is there holds what nobody needs.
     const link = await ResolverLink.connect(this.#options.execRoot, () => {});
     if (!link) return [];
@@ -69,15 +74,16 @@ export class ResolverProcess implements NameService {
     return [...mended];
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#isClosed = true;
-    void this.#link?.then(
-      async (link) => {
-        await link.order({ do: "leave" }).catch(() => undefined);
-        link.close();
-      },
-      () => undefined,
-    );
+    try {
+      const link = await this.#link;
+      await link?.order({ do: "leave" });
+      link?.close();
+    } catch (error) {
+      // It ends by itself when it is alone.
+      log.debug(`the resolver was not told that the engine ends: ${messageOf(error)}`);
+    }
   }
 
   /** A resolver that dies meanwhile is replaced, once, by one that was told everything. */
@@ -116,7 +122,7 @@ export class ResolverProcess implements NameService {
       link = await ResolverLink.connect(execRoot, closed);
       if (!link) throw new Error("the resolver was started and does not answer");
     }
-    await link.order({ do: "restore", containers: [...this.#containers.values()] });
+    this.#mended = [...(await link.order({ do: "restore", containers: [...this.#containers.values()] }))];
     this.#pauseMs = 0;
     return link;
   }

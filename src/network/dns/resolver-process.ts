@@ -5,15 +5,15 @@ import { ContainerDoors } from "./container-doors.ts";
 import type { Order } from "./control-protocol.ts";
 import { ControlServer } from "./control-server.ts";
 import { Forwarder } from "./forwarder.ts";
+import { HostServers } from "./host-servers.ts";
 import { Resolver } from "./resolver.ts";
 import { readState, removeState, writeState } from "./resolver-state.ts";
 import { SocketNetwork } from "./socket-network.ts";
 import { LoopTimers } from "./timers.ts";
 import { Zone } from "./zone.ts";
 
-/** Without a container it ends after this long; sooner when no engine is there either. */
-const idleMs = 60_000;
-const orphanMs = 2_000;
+/** Without a container it ends after this long: starting another takes the engine 60 ms, keeping one 50 MB. */
+const idleMs = 5_000;
 /** Questions a replaced resolver has under way get their answers. */
 const drainMs = 5_000;
 /** Besides being told by the directories' events. */
@@ -35,14 +35,19 @@ export function runResolver(execRoot: string): void {
   let control: ControlServer | undefined;
   const poll = new PollSet(failed);
   const zone = new Zone();
+  const hostServers = new HostServers(timers);
   const randomId = () => crypto.getRandomValues(new Uint16Array(1))[0] ?? 0;
-  const forwarder = new Forwarder({ network: new SocketNetwork(poll), timers, randomId });
+  const forwarder = new Forwarder({
+    network: new SocketNetwork(poll),
+    timers,
+    hostServers: () => hostServers.get(),
+    randomId,
+  });
   const resolver = new Resolver(zone, forwarder);
   const directories = new DirectoryEvents();
   const doors = new ContainerDoors({ poll, timers, zone, forwarder, resolver, directories });
   let isChanged = false;
   let isLeft = false;
-  let aloneSince = timers.now();
 
   for (const { container } of readState(execRoot)) {
     try {
@@ -51,19 +56,11 @@ export function runResolver(execRoot: string): void {
       // Ended meanwhile; the engine says what there is.
     }
   }
-  const server = new ControlServer(
-    poll,
-    execRoot,
-    (order) => {
-      isChanged = true;
-      isLeft = order.do === "leave";
-      return obey(doors, order);
-    },
-    () => {
-      aloneSince = timers.now();
-      timers.after(orphanMs, () => {});
-    },
-  );
+  const server = new ControlServer(poll, execRoot, (order) => {
+    isLeft = order.do === "leave";
+    if (!isLeft) isChanged = true;
+    return obey(doors, order);
+  });
   control = server;
   directories.watch(execRoot);
   const sweep = () => {
@@ -81,8 +78,9 @@ export function runResolver(execRoot: string): void {
   writeSync(1, "ready\n");
 
   let drainUntil: number | undefined;
+  let emptySince = timers.now();
   for (;;) {
-    poll.wait(timers.untilNext);
+    poll.wait(doors.size === 0 ? sooner(timers.untilNext, 100) : timers.untilNext);
     timers.runDue(failed);
     const now = timers.now();
     if (drainUntil === undefined && !server.isOurs) drainUntil = now + drainMs;
@@ -90,19 +88,18 @@ export function runResolver(execRoot: string): void {
       if (now >= drainUntil || doors.size === 0) return;
       continue;
     }
-    if (isChanged) {
-      isChanged = false;
-      if (doors.size === 0) aloneSince = now;
-      writeState(execRoot, doors.kept);
-    }
-    if (doors.size > 0) continue;
-    const patience = isLeft ? 0 : server.clients > 0 ? idleMs : orphanMs;
-    if (now - aloneSince < patience) continue;
+    if (isChanged) writeState(execRoot, doors.kept);
+    if (doors.size > 0 || isChanged) emptySince = now;
+    isChanged = false;
+    if (doors.size > 0 || now - emptySince < (isLeft ? 0 : idleMs)) continue;
     server.removeName();
     removeState(execRoot);
     return;
   }
 }
+
+/** Of two times to wait, where -1 is for ever. */
+const sooner = (a: number, b: number): number => (a < 0 ? b : Math.min(a, b));
 
 function obey(doors: ContainerDoors, order: Order): readonly string[] {
   switch (order.do) {

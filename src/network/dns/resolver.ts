@@ -62,7 +62,7 @@ export class Resolver {
     const limit = limitOf(query, transport);
     const own = this.#ownAnswer(asker, query);
     if (own) return buildAnswer(packet, query, { ...own, ttl: ownTtl }, limit);
-    const kept = packet.slice();
+    const kept = new Uint8Array(packet);
     let answered: Uint8Array | undefined;
     let reply: Reply | undefined;
     let isOver = false;
@@ -87,7 +87,7 @@ export class Resolver {
     const records = this.#zone.find(asker, name, type);
     if (records) return { rcode: rcode.noError, records: shuffled(records) };
     if (type === recordType.PTR && name.endsWith(".127.in-addr.arpa")) return nothing(rcode.nameError);
-    if (asker.endpoints.every((endpoint) => endpoint.internal)) return nothing(rcode.serverFailure);
+    if (!asker.asksOutside) return nothing(rcode.serverFailure);
     const isAddress = type === recordType.A || type === recordType.AAAA;
     // As Docker: the client then tries its search list.
     if (asker.searchFirst && isAddress && !name.includes(".")) return nothing(rcode.noError);

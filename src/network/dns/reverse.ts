@@ -1,4 +1,4 @@
-import { addressText } from "../../sys/socket-address.ts";
+import { bytesAddress } from "../../lib/ip.ts";
 
 const suffix4 = ".in-addr.arpa";
 const suffix6 = ".ip6.arpa";
@@ -14,5 +14,5 @@ export function addressOfReverse(name: string): string | undefined {
   if (!name.endsWith(suffix6)) return undefined;
   const digits = name.slice(0, -suffix6.length).split(".");
   if (digits.length !== 32 || !digits.every((digit) => /^[0-9a-f]$/.test(digit))) return undefined;
-  return addressText(Buffer.from(digits.reverse().join(""), "hex"));
+  return bytesAddress(Buffer.from(digits.reverse().join(""), "hex"));
 }

@@ -1,4 +1,4 @@
-import { addressBytes, addressText } from "../../sys/socket-address.ts";
+import { addressBytes, formatAddress, parseAddress } from "../../lib/ip.ts";
 import type { NamedEndpoint, ResolvedContainer } from "../names.ts";
 import { type AnswerRecord, encodeName } from "./answer.ts";
 import { recordType } from "./message.ts";
@@ -75,7 +75,7 @@ export class Zone {
     if (target) return [];
     const found = this.#onNetworks(asker, name);
     if (found) return found;
-    if (hostNames.has(name)) return asker.hostAddresses.map(addressBytes).filter((bytes) => bytes.length > 0);
+    if (hostNames.has(name)) return asker.hostAddresses.map(addressBytes);
     return undefined;
   }
 
@@ -116,7 +116,7 @@ export class Zone {
       byAddress: new Map(),
     };
     this.#networks.set(networkId, network);
-    const data = addresses.map(addressBytes).filter((bytes) => bytes.length > 0);
+    const data = addresses.map(addressBytes);
     for (const name of names) remember(network.byName, name.toLowerCase(), containerId, data);
     const [first] = names;
     if (first === undefined) return;
@@ -126,10 +126,7 @@ export class Zone {
   }
 }
 
-const canonical = (address: string): string => {
-  const bytes = addressBytes(address);
-  return bytes.length > 0 ? addressText(bytes) : address;
-};
+const canonical = (address: string): string => formatAddress(parseAddress(address));
 
 function remember<T>(map: Map<string, Map<string, T>>, key: string, containerId: string, value: T): void {
   const holders = map.get(key);
