@@ -84,9 +84,11 @@ export class BridgeDriver implements NetworkDriver {
     const { kernel, firewall, group } = this.#parts;
     const { bridge } = bridgeOptions(network);
     // A bridge that was there before us belongs to the user.
-    if (kernel.link(bridge)?.group === group) await kernel.deleteLinks([bridge]);
-    await failpoint("network.unbridge");
-    await firewall.remove(network);
+    const removeBridge = async () => {
+      if (kernel.link(bridge)?.group === group) await kernel.deleteLinks([bridge]);
+      await failpoint("network.unbridge");
+    };
+    await Promise.all([removeBridge(), firewall.remove(network)]);
   }
 
   /** Bridge, addresses and settings as the record says; what is so already stays. */
