@@ -26,11 +26,16 @@ const needs = [
   { there: () => which("runc") ?? which("crun"), packages: ["runc"] },
   { there: () => which("nft"), packages: ["nftables"] },
   { there: () => which("ip"), packages: ["iproute2"] },
-  { there: () => ["/bin/busybox", "/usr/bin/busybox"].some(isStatic), packages: ["busybox-static"] },
+  { there: () => findBusybox(), packages: ["busybox-static"] },
   { there: () => which("tini-static") ?? which("docker-init"), packages: ["tini"] },
   { there: () => which("cc") ?? which("gcc"), packages: ["gcc", "libc6-dev"] },
   { there: () => hasStaticLibc(), packages: ["libc6-dev"] },
 ];
+
+/** Path of a busybox that runs anywhere, or undefined when none is installed. */
+export function findBusybox() {
+  return ["/bin/busybox", "/usr/bin/busybox"].find(isStatic);
+}
 
 function isStatic(path) {
   if (!existsSync(path)) return false;

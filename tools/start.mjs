@@ -1,11 +1,10 @@
 // `npm start`: from a machine with Node and npm to a running engine and a first container.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { api, ping, runContainer } from "./api.mjs";
 import { build } from "./build.mjs";
 import { root } from "./bun-path.mjs";
-import { busyboxImage } from "./busybox-image.mjs";
 import { missingKernelFeatures } from "./kernel-check.mjs";
 import { dockerProgram, installNpmPackages, installPackages, requireRoot, SetupError } from "./setup.mjs";
 
@@ -86,8 +85,11 @@ function isReplaced(pid) {
 async function ensureBusybox() {
   const { status } = await api(socket, "GET", "/images/busybox:latest/json");
   if (status === 200) return;
-  const loaded = await api(socket, "POST", "/images/load?quiet=1", busyboxImage());
-  if (loaded.status !== 200) throw new SetupError(`loading busybox:latest failed: ${loaded.text.trim()}`);
+  const made = spawnSync(executable, ["bootstrap", "busybox", "--quiet"], {
+    env: { ...process.env, DOCKER_HOST: `unix://${socket}` },
+    encoding: "utf8",
+  });
+  if (made.status !== 0) throw new SetupError(`making busybox:latest failed: ${made.stderr.trim()}`);
   console.log("made the local base image busybox:latest");
 }
 

@@ -43,6 +43,7 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "engine/system/adopt.ts",
     "runtime/oci-runtime.ts",
     "network/networking.ts",
+    "network/dns/name-service.ts",
     "snapshots/overlay-snapshotter.ts",
     "engine/containers/exit.ts",
   ],
@@ -52,6 +53,20 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "server/handlers/containers/forward.ts",
     "engine/containers/forward.ts",
     "sys/namespace-connection.ts",
+  ],
+  push: [
+    "server/handlers/images/push.ts",
+    "engine/images/push.ts",
+    "images/push/push-by-name.ts",
+    "images/push/push-image.ts",
+    "images/push/push-layer.ts",
+  ],
+  pull: [
+    "server/handlers/images/pull.ts",
+    "engine/images/pull.ts",
+    "images/pull/pull-image.ts",
+    "images/pull/pull-layers.ts",
+    "images/unpack/layer-unpacker.ts",
   ],
   "image load": [
     "engine/images/service.ts",

@@ -15,8 +15,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { bunPath, root } from "./bun-path.mjs";
-import { findBusybox } from "./busybox-image.mjs";
-import { SetupError, which } from "./setup.mjs";
+import { findBusybox, SetupError, which } from "./setup.mjs";
 
 const cache = join(root, ".cache/vm");
 

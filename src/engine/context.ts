@@ -2,11 +2,14 @@ import type { ImageStore } from "../images/image-store.ts";
 import type { Background } from "../lib/background.ts";
 import type { KeyedLock } from "../lib/keyed-lock.ts";
 import type { LogReader } from "../logs/log-reader.ts";
+import type { NameService } from "../network/names.ts";
 import type { Networking } from "../network/network.ts";
+import type { Reference } from "../oci/reference.ts";
 import type { LogConfig, Ulimit } from "../records/container-config.ts";
 import type { Records } from "../records/records.ts";
 import type { Credentials } from "../registry/auth/credentials.ts";
 import type { LoginResult } from "../registry/auth/login.ts";
+import type { RemoteRepository } from "../registry/client/remote-repository.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Snapshotter } from "../snapshots/snapshotter.ts";
 import type { VolumeDriver } from "../volumes/volume-driver.ts";
@@ -35,8 +38,6 @@ export interface EngineSettings {
   readonly dns: readonly string[];
   readonly dnsOptions: readonly string[];
   readonly dnsSearch: readonly string[];
-  /** Address that `-p 80:80` publishes on. */
-  readonly publishAddress: string;
   /** Cgroup below which containers live when they name no parent. */
   readonly cgroupParent: string;
   /** `--no-new-privileges` and `--seccomp-profile` for containers that do not say otherwise. */
@@ -49,6 +50,12 @@ export interface EngineSettings {
   readonly debug: boolean;
   readonly registryMirrors: readonly string[];
   readonly insecureRegistries: readonly string[];
+  readonly maxConcurrentDownloads: number;
+  /** How often a download that makes no headway is tried. */
+  readonly maxDownloadAttempts: number;
+  readonly maxConcurrentUploads: number;
+  /** Bytes of one request of a push; 0: a whole layer in one. */
+  readonly uploadChunkSize: number;
   readonly addressPools: readonly { readonly base: string; readonly size: number }[];
 }
 
@@ -62,6 +69,7 @@ export interface EngineContext {
   readonly snapshots: Snapshotter;
   readonly runtime: Runtime;
   readonly networking: Networking;
+  readonly names: NameService;
   readonly volumes: VolumeDriver;
   /** The reader for what a log driver wrote. */
   logs(driver: string): LogReader;
@@ -76,6 +84,17 @@ export interface EngineContext {
     insecureRegistries: readonly string[],
     signal: AbortSignal,
   ): Promise<LoginResult>;
+  /** A repository of the registry its name says, as these credentials may use it. */
+  openRepository(
+    name: Pick<Reference, "domain" | "path">,
+    credentials: Credentials | undefined,
+    purpose: "pull" | "push",
+  ): RemoteRepository;
+  /** Where to pull from, in the order to try: mirrors of Docker Hub before itself. */
+  pullSources(
+    name: Pick<Reference, "domain" | "path">,
+    credentials: Credentials | undefined,
+  ): readonly RemoteRepository[];
   readonly events: EventBus;
   readonly host: Host;
   readonly abilities: EngineAbilities;

@@ -38,6 +38,11 @@ export class ByteQueue {
     this.#wakeUp();
   }
 
+  /** The sender was asked to wait. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
   get ended(): boolean {
     return this.#ended;
   }

@@ -23,6 +23,13 @@ export interface ConnectionSocket extends WritableSocket {
 
 /** Registry credentials of many hosts travel in one header; Go allows as much. */
 const longestHead = 1024 * 1024;
+
+export interface ConnectionLimits {
+  /** Bytes of a request's head; a megabyte unless told. */
+  readonly headBytes?: number;
+  /** A peer that we wait for and that does nothing for so long is cut off; never unless told. */
+  readonly idleSeconds?: number;
+}
 /** Bytes of requests ahead of the current one that may wait here. */
 const longestPipeline = 1024 * 1024;
 /** After our last byte, the client has so long to close; then the connection is cut. */
@@ -43,10 +50,12 @@ export class Connection {
   /** The current answer may go on for ever: logs, events, an attached terminal. */
   #streaming = false;
   #linger: Timer | undefined;
+  readonly #longestHead: number;
 
-  constructor(socket: ConnectionSocket, handler: Handler) {
+  constructor(socket: ConnectionSocket, handler: Handler, limits: ConnectionLimits = {}) {
     this.#socket = socket;
     this.#handler = handler;
+    this.#longestHead = limits.headBytes ?? longestHead;
     this.#writer = new SocketWriter(socket);
   }
 
@@ -112,6 +121,13 @@ export class Connection {
     this.#socket.terminate();
   }
 
+  /** Whether it is the peer who has to do something next: send a request or its body, or take an answer. */
+  get waitsForPeer(): boolean {
+    const state = this.#state;
+    if (state.kind === "head" || this.#writer.waiting) return true;
+    return state.kind === "exchange" && !state.decoder.done && !state.body.paused;
+  }
+
   #keep(bytes: Uint8Array): void {
     this.#buffer = this.#buffer.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#buffer, bytes]);
     if (this.#state.kind === "exchange" && this.#buffer.length > longestPipeline) this.#socket.pause();
@@ -121,8 +137,13 @@ export class Connection {
     // RFC 9112 section 2.2: empty lines before a request are skipped.
     while (this.#buffer[0] === 13 || this.#buffer[0] === 10) this.#buffer = this.#buffer.subarray(1);
     const end = this.#buffer.indexOf("\r\n\r\n");
-    if (end > longestHead || (end === -1 && this.#buffer.length > longestHead)) {
+    if (end > this.#longestHead || (end === -1 && this.#buffer.length > this.#longestHead)) {
       this.#refuse(431, "request header too large");
+      return;
+    }
+    // A client that begins a TLS handshake would wait for ever; told off, it tries plain HTTP or says why.
+    if (end === -1 && this.#buffer.length > 0 && !isLetter(this.#buffer[0])) {
+      this.#refuse(400, "malformed HTTP request");
       return;
     }
     if (end === -1) return;
@@ -181,7 +202,7 @@ export class Connection {
       if (reply.kind === "stream") await reply.body.cancel();
       return;
     }
-    this.#streaming = reply.kind !== "full";
+    this.#streaming = reply.kind !== "full" && reply.kind !== "sized";
     const keepAlive =
       head.minor === 1 &&
       !this.#peerEnded &&
@@ -254,4 +275,9 @@ export class Connection {
     }
     this.#linger = setTimeout(() => this.#socket.terminate(), lingerMs);
   }
+}
+
+/** Methods are words in capital letters. */
+function isLetter(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 65 && byte <= 90;
 }

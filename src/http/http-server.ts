@@ -1,7 +1,7 @@
 import { unlinkSync } from "node:fs";
 import { conflict, messageOf } from "../errors/engine-error.ts";
 import { log } from "../lib/log.ts";
-import { Connection, type Handler } from "./connection.ts";
+import { Connection, type ConnectionLimits, type Handler } from "./connection.ts";
 import type { ListenAddress } from "./listen-address.ts";
 import { passedSockets } from "./passed-sockets.ts";
 import type { TlsSettings } from "./tls-files.ts";
@@ -26,14 +26,16 @@ type Socket = Bun.Socket<Slot>;
  */
 export class HttpServer {
   readonly #handler: Handler;
+  readonly #limits: ConnectionLimits;
   readonly #listeners: Bun.SocketListener<Slot>[] = [];
   readonly #socketFiles: string[] = [];
   readonly #connections = new Set<Connection>();
   #whenEmpty: (() => void) | undefined;
   #closing = false;
 
-  constructor(handler: Handler) {
+  constructor(handler: Handler, limits: ConnectionLimits = {}) {
     this.#handler = handler;
+    this.#limits = limits;
   }
 
   get connections(): number {
@@ -111,13 +113,16 @@ export class HttpServer {
     data: Slot;
     socket: Bun.SocketHandler<Slot>;
   } {
+    const { idleSeconds = 0 } = this.#limits;
+    // A timer of a socket runs once: it is wound up again whenever something moves.
+    const moved = idleSeconds > 0 ? (socket: Socket) => socket.timeout(idleSeconds) : () => {};
     const accept = (socket: Socket) => {
       // It waited in the queue while the server began to close.
       if (this.#closing) {
         socket.terminate();
         return;
       }
-      const connection = new Connection(socket, this.#handler);
+      const connection = new Connection(socket, this.#handler, this.#limits);
       socket.data = { connection };
       this.#connections.add(connection);
     };
@@ -127,6 +132,7 @@ export class HttpServer {
       socket: {
         open: (socket) => {
           socket.data = { connection: undefined };
+          moved(socket);
           if (!onlyAuthorized) accept(socket);
         },
         handshake: (socket, success) => {
@@ -134,8 +140,19 @@ export class HttpServer {
           if (success && socket.authorized) accept(socket);
           else socket.terminate();
         },
-        data: (socket, bytes) => socket.data.connection?.data(bytes),
-        drain: (socket) => socket.data.connection?.drain(),
+        data: (socket, bytes) => {
+          moved(socket);
+          socket.data.connection?.data(bytes);
+        },
+        drain: (socket) => {
+          moved(socket);
+          socket.data.connection?.drain();
+        },
+        timeout: (socket) => {
+          const { connection } = socket.data;
+          if (!connection || connection.waitsForPeer) socket.terminate();
+          else moved(socket);
+        },
         end: (socket) => socket.data.connection?.end(),
         error: (_socket, error) => log.debug("connection error", { error: messageOf(error) }),
         close: (socket) => {

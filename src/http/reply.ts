@@ -28,6 +28,15 @@ export type Reply =
       readonly headers: Headers;
       readonly body: ReadableStream<Uint8Array>;
     }
+  /** A long body whose length is known: sent as it is, without chunks around it. */
+  | {
+      readonly kind: "sized";
+      readonly status: number;
+      readonly headers: Headers;
+      readonly length: number;
+      /** A piece may be overwritten as soon as the next one is asked for. */
+      readonly body: AsyncIterable<Uint8Array>;
+    }
   | {
       readonly kind: "hijack";
       readonly contentType: string;
@@ -58,6 +67,15 @@ export function textReply(status: number, text: string, headers: Headers = {}): 
     headers: { "Content-Type": "text/plain; charset=utf-8", ...headers },
     body: Buffer.from(text),
   };
+}
+
+export function sizedReply(
+  status: number,
+  length: number,
+  body: AsyncIterable<Uint8Array>,
+  headers: Headers,
+): Reply {
+  return { kind: "sized", status, headers, length, body };
 }
 
 export function streamReply(status: number, body: ReadableStream<Uint8Array>, headers: Headers): Reply {

@@ -5,6 +5,7 @@ const reasons: Readonly<Record<number, string>> = {
   101: "UPGRADED",
   200: "OK",
   201: "Created",
+  202: "Accepted",
   204: "No Content",
   206: "Partial Content",
   301: "Moved Permanently",
@@ -17,12 +18,15 @@ const reasons: Readonly<Record<number, string>> = {
   408: "Request Timeout",
   409: "Conflict",
   413: "Request Entity Too Large",
+  414: "URI Too Long",
   416: "Requested Range Not Satisfiable",
+  429: "Too Many Requests",
   431: "Request Header Fields Too Large",
   499: "Client Closed Request",
   500: "Internal Server Error",
   501: "Not Implemented",
   503: "Service Unavailable",
+  507: "Insufficient Storage",
 };
 
 /** Status line and headers with the empty line behind them. Values are kept on one line. */

@@ -1,3 +1,4 @@
+import { internal } from "../errors/engine-error.ts";
 import { type ByteQueue, brokenOff } from "./byte-queue.ts";
 import type { Headers, Reply } from "./reply.ts";
 import type { HttpRequest } from "./request.ts";
@@ -23,6 +24,8 @@ export async function sendReply(reply: Reply, options: SendOptions): Promise<"ke
       return sendFull(reply, options);
     case "stream":
       return sendStream(reply, options);
+    case "sized":
+      return sendSized(reply, options);
     case "hijack":
       return sendHijack(reply, options);
     case "websocket":
@@ -89,6 +92,31 @@ async function sendStream(
     request?.signal.removeEventListener("abort", stop);
   }
   return reusable ? "keep-alive" : "close";
+}
+
+async function sendSized(
+  reply: Reply & { kind: "sized" },
+  { request, keepAlive, writer }: SendOptions,
+): Promise<"keep-alive" | "close"> {
+  const headers: Record<string, string> = {
+    ...reply.headers,
+    "Content-Length": String(reply.length),
+    Date: httpDate(),
+  };
+  if (!keepAlive) headers.Connection = "close";
+  await writer.write(Buffer.from(encodeResponseHead(reply.status, headers), "latin1"));
+  const done = keepAlive ? "keep-alive" : "close";
+  if (request?.method === "HEAD") return done;
+  let left = reply.length;
+  for await (const piece of reply.body) {
+    left -= piece.length;
+    if (left < 0) break;
+    const waiting = writer.write(piece);
+    if (waiting) await waiting;
+  }
+  // The client counts on the length it was told: a broken connection is the only honest way out.
+  if (left !== 0) throw internal(`the body did not have the ${reply.length} bytes that were announced`);
+  return done;
 }
 
 const lastChunk = Buffer.from("0\r\n\r\n");

@@ -27,6 +27,11 @@ export class SocketWriter {
     return this.#closed;
   }
 
+  /** The kernel has not taken everything yet. */
+  get waiting(): boolean {
+    return this.#queue.length > 0;
+  }
+
   /** Undefined when the kernel took everything, else a promise to await before the next write. */
   write(bytes: Uint8Array): Promise<void> | undefined {
     if (this.#closed || this.#shutWhenEmpty) return Promise.reject(brokenOff());

@@ -10,7 +10,8 @@ import type { Snapshotter } from "../snapshots/snapshotter.ts";
 export async function collectGarbage(world: {
   readonly content: ContentStore;
   readonly snapshots: Snapshotter;
-  isFree(digest: Digest): boolean;
+  isFreeBlob(digest: Digest): boolean;
+  isFreeLayer(chainId: Digest): boolean;
   /** No work in progress; with some, blobs are left for the next time. */
   isIdle(): boolean;
 }): Promise<void> {
@@ -18,11 +19,11 @@ export async function collectGarbage(world: {
   if (world.isIdle()) await world.content.dropPartial();
   for await (const { digest } of world.content.list()) {
     if (!world.isIdle()) break;
-    if (!world.isFree(digest)) continue;
+    if (!world.isFreeBlob(digest)) continue;
     await world.content.delete(digest);
     blobs++;
   }
-  const layers = await removeFreeLayers(world.snapshots, world.isFree);
+  const layers = await removeFreeLayers(world.snapshots, (chainId) => world.isFreeLayer(chainId));
   if (blobs + layers > 0) log.info("removed image content that no image uses", { blobs, layers });
 }
 

@@ -2,25 +2,21 @@ import type { ContentStore } from "../content/content-store.ts";
 import { internal, invalidArgument, notFound } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import { chainIds } from "../oci/chain-id.ts";
-import { type Digest, isDigest } from "../oci/digest.ts";
+import type { Descriptor } from "../oci/descriptor.ts";
+import type { Digest } from "../oci/digest.ts";
 import { formatPlatform, type Platform } from "../oci/platform.ts";
-import {
-  isNameOnly,
-  parseReference,
-  type Reference,
-  repositoryOf,
-  withDefaultTag,
-} from "../oci/reference.ts";
+import { parseReference, withDefaultTag } from "../oci/reference.ts";
 import type { ImageTable } from "../records/records.ts";
 import type { LayerChange } from "../snapshots/layer-changes.ts";
 import type { Snapshotter } from "../snapshots/snapshotter.ts";
+import { imagesToSave } from "./archive/images-to-save.ts";
 import { loadArchive } from "./archive/load-archive.ts";
-import { type SavedImage, saveArchive } from "./archive/save-archive.ts";
+import { saveArchive } from "./archive/save-archive.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 import { createImage } from "./create-image.ts";
 import { diffOfSnapshot, exportLayer } from "./export/export-layer.ts";
 import { findImage, fits } from "./find-image.ts";
-import { ImageCatalog } from "./image-catalog.ts";
+import { blobsOf, ImageCatalog } from "./image-catalog.ts";
 import type {
   ImageStore,
   LoadedImage,
@@ -30,9 +26,16 @@ import type {
   StoredImage,
 } from "./image-store.ts";
 import { ImageTags } from "./image-tags.ts";
-import { type LayerUsage, layerUsage } from "./layer-usage.ts";
-import { Pins } from "./pins.ts";
+import { layerUsage } from "./layer-usage.ts";
+import { type PinGroup, Pins } from "./pins.ts";
+import { BlobDownloads } from "./pull/blob-downloads.ts";
+import { LayerUnpacks } from "./pull/layer-unpacks.ts";
+import { pullImage } from "./pull/pull-image.ts";
+import type { PulledImage, PullOptions, PullTarget } from "./pull/pull-options.ts";
+import { pushByName } from "./push/push-by-name.ts";
+import type { PushOptions, PushTarget } from "./push/push-options.ts";
 import { type ImageUser, removeImage } from "./remove-image.ts";
+import type { LayerUsage } from "./stored-bytes.ts";
 import { LayerUnpacker } from "./unpack/layer-unpacker.ts";
 
 export interface ImageStoreParts {
@@ -50,6 +53,8 @@ export class DiskImageStore implements ImageStore {
   readonly #unpacker: LayerUnpacker;
   readonly #tags: ImageTags;
   readonly #pins = new Pins();
+  readonly #downloads: BlobDownloads;
+  readonly #unpacks: LayerUnpacks;
 
   constructor({ content, snapshots, table }: ImageStoreParts) {
     this.#content = content;
@@ -57,7 +62,12 @@ export class DiskImageStore implements ImageStore {
     this.#table = table;
     this.#catalog = new ImageCatalog(content, snapshots, table);
     this.#unpacker = new LayerUnpacker(content, snapshots);
-    this.#tags = new ImageTags(table);
+    this.#downloads = new BlobDownloads(content);
+    this.#unpacks = new LayerUnpacks(content, snapshots, this.#unpacker);
+    this.#tags = new ImageTags(table, (image) => {
+      const details = this.#catalog.details(image);
+      return details ? blobsOf(details) : [];
+    });
   }
 
   async list(): Promise<StoredImage[]> {
@@ -116,52 +126,59 @@ export class DiskImageStore implements ImageStore {
       signal?: AbortSignal;
     } = {},
   ): Promise<LoadedImage[]> {
-    return loadArchive(
-      archive,
-      {
-        content: this.#content,
-        catalog: this.#catalog,
-        unpacker: this.#unpacker,
-        tags: this.#tags,
-        pins: this.#pins,
-      },
-      options,
-    );
-  }
-
-  async save(references: readonly string[], platform?: Platform): Promise<ReadableStream<Uint8Array>> {
-    await this.#catalog.ready();
-    const wanted = new Map<Digest, Reference[]>();
-    const want = (id: Digest, names: readonly Reference[]) => {
-      wanted.set(id, [...(wanted.get(id) ?? []), ...names]);
-    };
-    for (const asked of references) for (const { id, names } of this.#named(asked)) want(id, names);
-    const images: SavedImage[] = [];
-    for (const [id, names] of wanted) {
-      const details = this.#catalog.details(id);
-      if (!details) throw internal(`the content of image ${id} is damaged: load it again`);
-      if (platform && !fits(details.config, platform))
-        throw notFound(`image ${id} does not provide the specified platform (${formatPlatform(platform)})`);
-      images.push({ details, references: names });
-    }
-    const pins = this.#pins.group();
-    for (const { details } of images)
-      pins.add(
-        details.manifest.digest,
-        details.configDescriptor.digest,
-        ...details.layers.map(({ digest }) => digest),
-      );
-    return saveArchive(images, this.#content, () => pins[Symbol.dispose]());
-  }
-
-  async create(image: NewImage, signal?: AbortSignal): Promise<StoredImage> {
     const parts = {
       content: this.#content,
       catalog: this.#catalog,
       unpacker: this.#unpacker,
-      pins: this.#pins,
+      tags: this.#tags,
     };
-    const id = await createImage(image, parts, signal);
+    return this.#leavingNothing((pins) => loadArchive(archive, { ...parts, pins }, options));
+  }
+
+  async save(references: readonly string[], platform?: Platform): Promise<ReadableStream<Uint8Array>> {
+    await this.#catalog.ready();
+    const images = imagesToSave(references, platform, this.#catalog, this.#tags);
+    const pins = this.#pins.group();
+    for (const { details } of images) pins.add(...blobsOf(details));
+    return saveArchive(images, this.#content, () => pins[Symbol.dispose]());
+  }
+
+  async push(target: PushTarget, platform: Platform | undefined, options: PushOptions): Promise<Descriptor> {
+    const discard = async (blob: Digest) => {
+      if (this.#isFreeBlob(blob)) await this.#deleteBlob(blob);
+    };
+    const world = {
+      content: this.#content,
+      table: this.#table,
+      catalog: this.#catalog,
+      tags: this.#tags,
+      pins: this.#pins,
+      discard,
+    };
+    return await pushByName(target, platform, world, options);
+  }
+
+  async pull(target: PullTarget, options: PullOptions): Promise<PulledImage> {
+    const parts = {
+      content: this.#content,
+      snapshots: this.#snapshots,
+      catalog: this.#catalog,
+      unpacker: this.#unpacker,
+      tags: this.#tags,
+      pins: this.#pins,
+      downloads: this.#downloads,
+      unpacks: this.#unpacks,
+    };
+    return await pullImage(target, parts, options);
+  }
+
+  tagsOf(repository: string): string[] {
+    return this.#tags.ofRepository(repository).flatMap(({ reference: { tag } }) => tag ?? []);
+  }
+
+  async create(image: NewImage, signal?: AbortSignal): Promise<StoredImage> {
+    const parts = { content: this.#content, catalog: this.#catalog, unpacker: this.#unpacker };
+    const id = await this.#leavingNothing((pins) => createImage(image, { ...parts, pins }, signal));
     const stored = await this.#catalog.get(id);
     if (!stored) throw internal(`image ${id} was removed while it was made`);
     return stored;
@@ -171,7 +188,9 @@ export class DiskImageStore implements ImageStore {
     if (image.chainId === undefined || (await this.#snapshots.stat(image.chainId))) return image.chainId;
     using pins = this.#pins.group();
     const diffIds = image.config.rootfs.diff_ids;
-    const layers = image.layers.map(({ digest }, index) => ({
+    // Asked again: a push may have put compressed blobs in the place of plain ones.
+    const blobs = this.#catalog.details(image.id)?.layers ?? image.layers;
+    const layers = blobs.map(({ digest }, index) => ({
       blob: digest,
       diffId: diffIds[index] ?? digest,
     }));
@@ -202,44 +221,58 @@ export class DiskImageStore implements ImageStore {
     await collectGarbage({
       content: this.#content,
       snapshots: this.#snapshots,
-      isFree: (digest) => this.#isFree(digest),
+      isFreeBlob: (digest) => this.#isFreeBlob(digest),
+      isFreeLayer: (chainId) => this.#isFreeLayer(chainId),
       // A blob of unknown digest may just be arriving.
       isIdle: () => this.#pins.isIdle,
     });
   }
 
-  #isFree(digest: Digest): boolean {
-    return !this.#catalog.isUsed(digest) && !this.#pins.isPinned(digest);
+  async #deleteBlob(blob: Digest): Promise<void> {
+    await this.#content.delete(blob);
+    this.#table.forgetSources(blob);
+  }
+
+  #isFreeBlob(digest: Digest): boolean {
+    return !this.#catalog.isBlobUsed(digest) && !this.#pins.isPinned(digest);
+  }
+
+  #isFreeLayer(chainId: Digest): boolean {
+    return !this.#catalog.isLayerUsed(chainId) && !this.#pins.isPinned(chainId);
   }
 
   /** Record first: what is left over by a crash behind it is garbage, never a broken image. */
   async #delete(id: Digest): Promise<Digest[]> {
     const { blobs, layers } = this.#catalog.drop(id);
     await failpoint("image.delete");
-    for (const blob of blobs) if (this.#isFree(blob)) await this.#content.delete(blob);
+    return this.#dropFree(blobs, layers);
+  }
+
+  /** Whatever work brought here that no image names in the end goes again: what a failed load left, too. */
+  async #leavingNothing<T>(work: (pins: PinGroup) => Promise<T>): Promise<T> {
+    const pins = this.#pins.group();
+    try {
+      return await work(pins);
+    } finally {
+      const { names } = pins;
+      pins[Symbol.dispose]();
+      await this.#dropFree(names, names.toReversed());
+    }
+  }
+
+  /** `layers`: the upper ones first. Gives back those that went. */
+  async #dropFree(blobs: Iterable<Digest>, layers: Iterable<Digest>): Promise<Digest[]> {
+    for (const blob of blobs) if (this.#isFreeBlob(blob)) await this.#deleteBlob(blob);
     const gone: Digest[] = [];
     for (const layer of layers) {
-      if (!this.#isFree(layer)) continue;
+      if (!this.#isFreeLayer(layer)) continue;
+      const all = await this.#snapshots.list();
       // A container made from it in this moment stands on it: then it stays with the container.
-      if ((await this.#snapshots.list()).some(({ parent }) => parent === layer)) break;
+      if (!all.some(({ name }) => name === layer) || all.some(({ parent }) => parent === layer)) continue;
       await this.#snapshots.remove(layer);
       gone.push(layer);
     }
     return gone;
-  }
-
-  /** What one argument of `docker save` means: an id, a name, or a repository with all its tags. */
-  #named(asked: string): { id: Digest; names: Reference[] }[] {
-    if (!isDigest(asked) && !/^[a-f0-9]{64}$/.test(asked)) {
-      const reference = parseReference(asked);
-      if (isNameOnly(reference)) {
-        const all = this.#tags.ofRepository(repositoryOf(reference));
-        if (all.length > 0) return all.map(({ reference: name, image }) => ({ id: image, names: [name] }));
-      }
-      const id = this.#tags.lookUp(reference);
-      if (id) return [{ id, names: reference.digest === undefined ? [reference] : [] }];
-    }
-    return [{ id: findImage(asked, this.#table, this.#tags), names: [] }];
   }
 }
 

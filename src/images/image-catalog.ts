@@ -33,7 +33,9 @@ export class ImageCatalog {
   readonly #snapshots: Snapshotter;
   readonly table: ImageTable;
   readonly #details = new Map<Digest, ImageDetails>();
-  readonly #uses = new Map<Digest, number>();
+  /** Apart: the chain id of a lowest layer is also the digest of its plain tar. */
+  readonly #blobUses = new Map<Digest, number>();
+  readonly #layerUses = new Map<Digest, number>();
   #loading: Promise<void> | undefined;
 
   constructor(content: ContentStore, snapshots: Snapshotter, table: ImageTable) {
@@ -58,9 +60,13 @@ export class ImageCatalog {
     }
   }
 
-  /** Whether an image uses this blob or this layer (chain id). */
-  isUsed(digest: Digest): boolean {
-    return (this.#uses.get(digest) ?? 0) > 0;
+  isBlobUsed(digest: Digest): boolean {
+    return this.#blobUses.has(digest);
+  }
+
+  /** By chain id. */
+  isLayerUsed(chainId: Digest): boolean {
+    return this.#layerUses.has(chainId);
   }
 
   async list(): Promise<StoredImage[]> {
@@ -103,19 +109,15 @@ export class ImageCatalog {
     this.#details.delete(id);
     if (!details) return { blobs: [], layers: [] };
     this.#count(details, -1);
-    const unused = (digest: Digest) => !this.isUsed(digest);
     return {
-      blobs: [...new Set(blobsOf(details))].filter(unused),
-      layers: details.chain.toReversed().filter(unused),
+      blobs: [...new Set(blobsOf(details))].filter((digest) => !this.isBlobUsed(digest)),
+      layers: details.chain.toReversed().filter((chainId) => !this.isLayerUsed(chainId)),
     };
   }
 
   #count(details: ImageDetails, by: 1 | -1): void {
-    for (const digest of [...blobsOf(details), ...details.chain]) {
-      const count = (this.#uses.get(digest) ?? 0) + by;
-      if (count > 0) this.#uses.set(digest, count);
-      else this.#uses.delete(digest);
-    }
+    countUses(this.#blobUses, blobsOf(details), by);
+    countUses(this.#layerUses, details.chain, by);
   }
 
   async #read(record: ImageRecord): Promise<ImageDetails> {
@@ -182,7 +184,18 @@ export class ImageCatalog {
   }
 }
 
+function countUses(uses: Map<Digest, number>, digests: readonly Digest[], by: 1 | -1): void {
+  for (const digest of digests) {
+    const count = (uses.get(digest) ?? 0) + by;
+    if (count > 0) uses.set(digest, count);
+    else uses.delete(digest);
+  }
+}
+
+export function blobsWithSizes({ manifest, configDescriptor, layers }: ImageDetails): Descriptor[] {
+  return [manifest, configDescriptor, ...layers];
+}
+
 export function blobsOf(details: ImageDetails): Digest[] {
-  const { manifest, configDescriptor, layers } = details;
-  return [manifest.digest, configDescriptor.digest, ...layers.map(({ digest }) => digest)];
+  return blobsWithSizes(details).map(({ digest }) => digest);
 }

@@ -5,9 +5,11 @@ import type { ImageTable } from "../records/records.ts";
 /** Names of images: writing them, and the questions deletion asks about them. */
 export class ImageTags {
   readonly #table: ImageTable;
+  readonly #blobsOf: (image: Digest) => readonly Digest[];
 
-  constructor(table: ImageTable) {
+  constructor(table: ImageTable, blobsOf: (image: Digest) => readonly Digest[] = () => []) {
     this.#table = table;
+    this.#blobsOf = blobsOf;
   }
 
   /** Points a name at an image; gives back the image it pointed at before, if another. */
@@ -15,6 +17,8 @@ export class ImageTags {
     const name = formatReference(reference);
     const before = this.#table.reference(name)?.image;
     this.#table.setReference({ name, image });
+    // A name with a digest says that a registry has the image: its blobs can be mounted from there.
+    if (reference.digest !== undefined) this.#table.addSources(repositoryOf(reference), this.#blobsOf(image));
     const record = this.#table.get(image);
     if (record && reference.tag !== undefined && before !== image)
       this.#table.put({ ...record, lastTagged: nowWithNanoseconds() });

@@ -30,6 +30,12 @@ export function nonNegative(text: string): number {
   return value;
 }
 
+export function positive(text: string): number {
+  const value = parseInteger(text);
+  if (value < 1) throw invalidArgument(`must be at least 1: ${text}`);
+  return value;
+}
+
 export function ipAddress(text: string): string {
   const trimmed = text.trim();
   if (isIP(trimmed) === 0) throw invalidArgument(`${text} is not an ip address`);

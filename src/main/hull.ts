@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { CommandTable } from "../cli/command.ts";
 import { commandTable } from "../cli/commands/table.ts";
 import { runCli } from "../cli/run-cli.ts";
+import { resolverCommand } from "../network/dns/resolver-word.ts";
 
 /**
  * The entry of the executable. Everything a command needs is imported when it is called:
@@ -9,6 +10,11 @@ import { runCli } from "../cli/run-cli.ts";
  */
 const table: CommandTable = {
   ...commandTable,
+  bootstrap: {
+    summary: "Make a base image out of this machine's own packages, without a registry",
+    group: "command",
+    load: async () => (await import("./bootstrap-command.ts")).bootstrapCommand,
+  },
   engine: {
     summary: "Run the engine",
     group: "management",
@@ -21,6 +27,22 @@ const table: CommandTable = {
       },
     },
   },
+  registry: {
+    summary: "Serve images to others: a registry of our own",
+    group: "management",
+    subcommands: {
+      serve: {
+        summary: "Run a registry",
+        group: "command",
+        load: async () => (await import("./registry-command.ts")).serveCommand,
+      },
+      gc: {
+        summary: "Collect the garbage of a registry that is not running",
+        group: "command",
+        load: async () => (await import("./registry-command.ts")).gcCommand,
+      },
+    },
+  },
 };
 
 const terminal = {
@@ -29,6 +51,11 @@ const terminal = {
 };
 
 const args = process.argv.slice(2);
+// Started by the engine alone, and no command of the table: it never gets to the event loop.
+if (args[0] === resolverCommand && args[1] !== undefined) {
+  (await import("../network/dns/resolver-process.ts")).runResolver(args[1]);
+  process.exit(0);
+}
 const program = basename(process.argv0) === "docker" ? "docker" : "hull";
 const code = await runCli(args, table, terminal, {
   env: process.env,

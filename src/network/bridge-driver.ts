@@ -1,14 +1,24 @@
-import { invalidArgument, notImplemented } from "../errors/engine-error.ts";
+import { conflict, invalidArgument } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
+import { log } from "../lib/log.ts";
 import type { NetworkRecord } from "../records/network-record.ts";
 import type { NetworkTable } from "../records/records.ts";
+import { addressProblems } from "./address-problems.ts";
 import type { BridgeFirewall } from "./bridge-firewall.ts";
-import { bridgeOptions } from "./bridge-options.ts";
-import { ipv4Pools, type TakenAddress, takeAddress } from "./ipam.ts";
-import { formatAddress, lastOf, macFor, parseAddress, parseMac } from "./ipv4.ts";
-import type { HostLink, NetworkKernel } from "./kernel.ts";
+import { bridgeOptions, hasFamily } from "./bridge-options.ts";
+import {
+  gatewayAddresses,
+  type NewEndpoint,
+  namingFor,
+  planInterface,
+  takeEndpoint,
+} from "./interface-plan.ts";
+import { poolsOf } from "./ipam.ts";
+import type { BridgePlan, HostLink, InnerPlan, NetworkKernel } from "./kernel.ts";
 import type { LinkReaper } from "./link-reaper.ts";
+import { macFor } from "./mac-address.ts";
 import type { Endpoint, EndpointWish, NetworkDriver, Sandbox } from "./network.ts";
+import { mendAll, type Problem } from "./problem.ts";
 
 /** The host end of an endpoint's pair of interfaces. */
 export const hostLinkOf = (endpoint: { readonly endpointId: string }): string =>
@@ -21,7 +31,8 @@ export interface BridgeDriverParts {
   readonly reaper: LinkReaper;
   /** Mark of this engine's links. */
   readonly group: number;
-  readonly sandboxExists: (containerId: string) => boolean;
+  /** Where the namespace of a container is kept; undefined without one. */
+  readonly sandboxOf: (containerId: string) => Sandbox | undefined;
 }
 
 /** A Linux bridge per network; a container is connected by a veth pair. */
@@ -34,17 +45,38 @@ export class BridgeDriver implements NetworkDriver {
   }
 
   async create(network: NetworkRecord): Promise<void> {
-    if (network.enableIpv6) {
-      throw notImplemented(`network ${network.name}: IPv6 on bridge networks is not available yet`);
+    const { kernel, firewall } = this.#parts;
+    for (const family of [4, 6] as const) {
+      const pools = network.ipam.pools.filter((pool) => pool.subnet.includes(":") === (family === 6));
+      if (pools.length > 1) throw invalidArgument("bridge driver doesn't support multiple subnets");
     }
     const { bridge } = bridgeOptions(network);
-    const existed = this.#parts.kernel.link(bridge) !== undefined;
+    const before = kernel.link(bridge);
+    this.#refuseForeign(bridge, before);
     this.ensureBridge(network);
     try {
-      await this.#parts.firewall.add(network);
+      await failpoint("network.bridge");
+      await firewall.add(network);
+      await failpoint("network.rules");
     } catch (error) {
-      if (!existed) await this.#parts.kernel.deleteLinks([bridge]);
+      if (before === undefined) await kernel.deleteLinks([bridge]);
+      await firewall.remove(network);
       throw error;
+    }
+  }
+
+  /** One that the user made may be used; other networks' and other engines' bridges may not. */
+  #refuseForeign(bridge: string, link: HostLink | undefined): void {
+    if (!link) return;
+    if (link.kind !== "bridge") {
+      throw conflict(`network interface "${bridge}" exists on this host and is not a bridge`);
+    }
+    const holder = this.#parts.table
+      .list()
+      .find((network) => network.driver === "bridge" && bridgeOptions(network).bridge === bridge);
+    if (holder) throw conflict(`bridge "${bridge}" is in use by network ${holder.name}`);
+    if (link.group >= 0x40000000 && link.group !== this.#parts.group) {
+      throw conflict(`bridge "${bridge}" belongs to another engine on this host`);
     }
   }
 
@@ -53,68 +85,78 @@ export class BridgeDriver implements NetworkDriver {
     const { bridge } = bridgeOptions(network);
     // A bridge that was there before us belongs to the user.
     if (kernel.link(bridge)?.group === group) await kernel.deleteLinks([bridge]);
+    await failpoint("network.unbridge");
     await firewall.remove(network);
   }
 
-  /** Bridge, address and settings as the record says; what is so already stays. */
+  /** Bridge, addresses and settings as the record says; what is so already stays. */
   ensureBridge(network: NetworkRecord): void {
+    const { kernel } = this.#parts;
+    const plan = this.#bridgePlan(network);
+    if (hasFamily(network, 4) && !network.internal && kernel.enableForwarding()) {
+      log.info(
+        "turned on net.ipv4.ip_forward: containers on bridge networks need it, and this host now routes",
+      );
+    }
+    if (hasFamily(network, 6) && !network.internal && kernel.enableIpv6Forwarding()) {
+      log.info(
+        "turned on net.ipv6.conf.all.forwarding: containers on IPv6 networks need it, and this host now routes",
+      );
+    }
+    kernel.createBridge(plan);
+  }
+
+  #bridgePlan(network: NetworkRecord): BridgePlan {
     const options = bridgeOptions(network);
-    const pool = ipv4Pools(network)[0];
-    if (!pool) throw invalidArgument(`network ${network.name} has no IPv4 subnet`);
-    this.#parts.kernel.createBridge({
+    const pools = [...poolsOf(network, 4), ...poolsOf(network, 6)];
+    const gateway = pools[0]?.gateway;
+    if (!gateway) throw invalidArgument(`network ${network.name} has no subnet`);
+    const macAddress = macFor(gateway);
+    return {
       name: options.bridge,
       group: this.#parts.group,
-      gateway: pool.gateway,
-      prefixLength: pool.subnet.prefixLength,
-      broadcast: formatAddress(lastOf(pool.subnet)),
+      macAddress,
+      addresses: gatewayAddresses(pools, macAddress),
       mtu: options.mtu,
       loopback: !network.internal,
-    });
+    };
   }
 
   async attach(network: NetworkRecord, sandbox: Sandbox, wish: EndpointWish): Promise<Endpoint> {
-    const { kernel, table, group, reaper } = this.#parts;
+    const { table, reaper } = this.#parts;
     const options = bridgeOptions(network);
-    if (wish.ipv6)
-      throw invalidArgument(`network ${network.name} has no IPv6 subnet for address ${wish.ipv6}`);
-    if (wish.ipv4 && options.isDefault) {
+    if (options.isDefault && (wish.ipv4 || wish.ipv6)) {
       throw invalidArgument("user specified IP address is supported on user defined networks only");
     }
-    const wishedMac = wish.macAddress ? parseMac(wish.macAddress) : undefined;
-    const taken = takeAddress(table, network, sandbox.containerId, wish.ipv4);
-    const endpointId = randomId();
-    const hostLink = hostLinkOf({ endpointId });
-    const macAddress = wishedMac ?? macFor(taken.address);
+    const naming = namingFor(wish, options.interfacePrefix);
+    const endpoint = takeEndpoint(table, network, sandbox.containerId, wish);
     try {
-      const interfaceName = kernel.attach({
-        namespacePath: sandbox.path,
-        hostLink,
-        bridge: options.bridge,
-        group,
-        mtu: options.mtu,
-        macAddress,
-        address: taken.address,
-        prefixLength: taken.prefixLength,
-        broadcast: broadcastOf(taken),
-        isolated: !options.connected,
-        ...(network.internal ? {} : { gateway: taken.gateway }),
-      });
+      const made = this.#connect(network, sandbox, endpoint, { naming, sysctls: wish.sysctls ?? {} });
       await failpoint("network.attach");
-      return {
-        endpointId,
-        networkId: network.id,
-        containerId: sandbox.containerId,
-        interfaceName,
-        macAddress,
-        ipAddress: taken.address,
-        ipPrefixLength: taken.prefixLength,
-        gateway: network.internal ? "" : taken.gateway,
-      };
+      return made;
     } catch (error) {
-      await reaper.removeNow([hostLink]);
+      await reaper.removeNow([hostLinkOf(endpoint)]);
       table.releaseAddresses(network.id, sandbox.containerId);
       throw error;
     }
+  }
+
+  #connect(
+    network: NetworkRecord,
+    sandbox: Sandbox,
+    endpoint: NewEndpoint,
+    inner: Pick<InnerPlan, "naming" | "sysctls">,
+  ): Endpoint {
+    const { kernel, group } = this.#parts;
+    const { mtu, bridge, connected } = bridgeOptions(network);
+    const interfaceName = kernel.attach({
+      ...planInterface(endpoint, { namespacePath: sandbox.path, mtu, ...inner }),
+      hostLink: hostLinkOf(endpoint),
+      bridge,
+      group,
+      isolated: !connected,
+    });
+    return { ...endpoint, interfaceName };
   }
 
   /**
@@ -122,59 +164,92 @@ export class BridgeDriver implements NetworkDriver {
    * only makes sure of it later. With the sandbox alive (a disconnect) the link is removed here.
    */
   async detach(network: NetworkRecord, endpoint: Endpoint): Promise<void> {
-    const { table, reaper, sandboxExists } = this.#parts;
+    const { table, reaper, sandboxOf } = this.#parts;
     const hostLink = hostLinkOf(endpoint);
-    if (sandboxExists(endpoint.containerId)) await reaper.removeNow([hostLink]);
+    if (sandboxOf(endpoint.containerId)) await reaper.removeNow([hostLink]);
     else reaper.makeSureOf(hostLink);
     table.releaseAddresses(network.id, endpoint.containerId);
   }
 
   async reconcile(network: NetworkRecord, alive: readonly Endpoint[]): Promise<string[]> {
-    const { kernel, firewall, reaper, group, table } = this.#parts;
-    const done: string[] = [];
+    const problems = await this.examine(network, alive);
+    const mended = await mendAll(problems);
+    await this.#parts.firewall.add(network);
+    return mended;
+  }
+
+  async examine(network: NetworkRecord, alive: readonly Endpoint[]): Promise<Problem[]> {
+    const { kernel, reaper, group, table } = this.#parts;
     const { bridge } = bridgeOptions(network);
-    if (!kernel.link(bridge)) done.push(`bridge ${bridge} of network ${network.name} was made again`);
-    this.ensureBridge(network);
-    await firewall.add(network);
     const links = kernel.links();
     const bridgeIndex = links.find((link) => link.name === bridge)?.index;
     const wanted = new Map(alive.map((endpoint) => [hostLinkOf(endpoint), endpoint]));
     const strays = links.filter(
       (link) => link.master === bridgeIndex && isOurVeth(link, group) && !wanted.has(link.name),
     );
-    await reaper.removeNow(strays.map((link) => link.name));
-    for (const link of strays) done.push(`interface ${link.name} on ${bridge} was left over and is removed`);
-    for (const [name, endpoint] of wanted) {
-      const link = links.find((one) => one.name === name);
-      if (!link) {
-        done.push(`interface ${name} of container ${endpoint.containerId.slice(0, 12)} is missing`);
-      } else if (link.master !== bridgeIndex) {
-        kernel.setMaster(name, bridge);
-        done.push(`interface ${name} was put back on ${bridge}`);
-      }
-    }
-    done.push(...releaseUnused(table, network, alive));
-    return done;
+    return [
+      ...this.#examineBridge(network, bridgeIndex !== undefined),
+      ...strays.map(({ name }) => ({
+        what: `interface ${name} on ${bridge} was left over and is removed`,
+        mend: () => reaper.removeNow([name]),
+      })),
+      ...alive.flatMap((endpoint) =>
+        this.#examineEndpoint(
+          network,
+          endpoint,
+          links.find((link) => link.name === hostLinkOf(endpoint)),
+          bridgeIndex,
+        ),
+      ),
+      ...addressProblems(table, network, alive),
+    ];
   }
-}
 
-function releaseUnused(table: NetworkTable, network: NetworkRecord, alive: readonly Endpoint[]): string[] {
-  const holders = new Set(alive.map((endpoint) => endpoint.containerId));
-  const unused = table.addresses(network.id).filter((record) => !holders.has(record.containerId));
-  for (const record of unused) table.releaseAddresses(network.id, record.containerId);
-  return unused.map(
-    (record) => `address ${record.address} on network ${network.name} was left over and is free`,
-  );
+  #examineBridge(network: NetworkRecord, exists: boolean): Problem[] {
+    const { bridge } = bridgeOptions(network);
+    const mend = () => void this.ensureBridge(network);
+    if (!exists)
+      return [{ what: `bridge ${bridge} of network ${network.name} was missing and is made again`, mend }];
+    return this.#parts.kernel
+      .bridgeFaults(this.#bridgePlan(network))
+      .map((fault) => ({ what: `bridge ${bridge} of network ${network.name}: ${fault}`, mend }));
+  }
+
+  /** The interface of a running container: it has to be there, and on its bridge. */
+  #examineEndpoint(
+    network: NetworkRecord,
+    endpoint: Endpoint,
+    link: HostLink | undefined,
+    bridgeIndex: number | undefined,
+  ): Problem[] {
+    const { kernel, reaper, sandboxOf } = this.#parts;
+    const { bridge, connected } = bridgeOptions(network);
+    const name = hostLinkOf(endpoint);
+    const what = `interface ${endpoint.interfaceName} of container ${endpoint.containerId.slice(0, 12)} on network ${network.name}`;
+    const sandbox = sandboxOf(endpoint.containerId);
+    if (!sandbox) return [];
+    if (link && link.master !== bridgeIndex) {
+      const port = { isolated: !connected, hairpin: endpoint.isPublished ?? false };
+      return [
+        { what: `${what} was off its bridge ${bridge}`, mend: () => kernel.setMaster(name, bridge, port) },
+      ];
+    }
+    if (link && kernel.insideLinks(sandbox.path).includes(endpoint.interfaceName)) return [];
+    return [
+      {
+        what: `${what} was missing and is made again`,
+        mend: async () => {
+          await reaper.removeNow([name]);
+          this.#connect(network, sandbox, endpoint, {
+            naming: { name: endpoint.interfaceName },
+            sysctls: {},
+          });
+          if (endpoint.isPublished) kernel.setHairpin(name);
+        },
+      },
+    ];
+  }
 }
 
 export const isOurVeth = (link: HostLink, group: number): boolean =>
   link.kind === "veth" && link.group === group;
-
-function broadcastOf(taken: TakenAddress): string {
-  const size = 2 ** (32 - taken.prefixLength);
-  return formatAddress(Math.floor(parseAddress(taken.address) / size) * size + size - 1);
-}
-
-export function randomId(): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex");
-}

@@ -1,8 +1,8 @@
 import { isKind } from "../errors/engine-error.ts";
+import { formatSubnet, parseSubnet } from "../lib/ip.ts";
 import type { IpamPool, NetworkRecord } from "../records/network-record.ts";
-import { randomId } from "./bridge-driver.ts";
 import { optionNames } from "./bridge-options.ts";
-import { formatSubnet, parseSubnet } from "./ipv4.ts";
+import { randomId } from "./interface-plan.ts";
 
 export interface DefaultNetworkSettings {
   readonly bridgeName: string;

@@ -8,6 +8,8 @@ export interface HostsFile {
   readonly addresses: readonly string[];
   /** `--add-host` as given: `name:address`, `name=address`, `name:host-gateway`. */
   readonly extraHosts: readonly string[];
+  /** Of the machine itself, for containers that cannot ask the resolver for `host.docker.internal`. */
+  readonly hostAddresses?: readonly string[];
   /** What `host-gateway` stands for. */
   readonly hostGateway: string;
   /** `--link`: another container's address under its names. */
@@ -30,9 +32,19 @@ export function hostsFile(wish: HostsFile): string {
     const { name, address } = parseExtraHost(extra);
     lines.push(`${address === "host-gateway" ? wish.hostGateway : address}\t${name}`);
   }
+  lines.push(...hostLines(wish));
   for (const link of wish.links) lines.push(`${link.address}\t${[...new Set(link.names)].join(" ")}`);
   for (const address of wish.addresses) lines.push(`${address}\t${ownNames(wish)}`);
   return `${lines.join("\n")}\n`;
+}
+
+const hostNames = ["host.docker.internal", "gateway.docker.internal"];
+
+/** What the user called by one of these names stays the only one. */
+function hostLines({ hostAddresses = [], extraHosts }: HostsFile): string[] {
+  const taken = new Set(extraHosts.map((extra) => parseExtraHost(extra).name.toLowerCase()));
+  const names = hostNames.filter((name) => !taken.has(name));
+  return names.length === 0 ? [] : hostAddresses.map((address) => `${address}\t${names.join(" ")}`);
 }
 
 /**
@@ -49,7 +61,7 @@ export function hostNetworkHostsFile(
 }
 
 /** The full name first, then the short one: `web.example.com web`. */
-function ownNames({ hostname, domainname }: HostsFile): string {
+export function ownNames({ hostname, domainname }: Pick<HostsFile, "hostname" | "domainname">): string {
   const full = domainname === "" ? hostname : `${hostname}.${domainname}`;
   const dot = full.indexOf(".");
   return dot > 0 ? `${full} ${full.slice(0, dot)}` : full;

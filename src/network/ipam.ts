@@ -1,45 +1,61 @@
 import { conflict, invalidArgument, unavailable } from "../errors/engine-error.ts";
+import {
+  contains,
+  type Family,
+  familyOf,
+  formatAddress,
+  lastOf,
+  parseAddress,
+  parseSubnet,
+  type Subnet,
+} from "../lib/ip.ts";
 import type { IpamPool, NetworkRecord } from "../records/network-record.ts";
 import type { NetworkTable } from "../records/records.ts";
-import { contains, formatAddress, lastOf, parseAddress, parseSubnet, type Subnet } from "./ipv4.ts";
 
-/** The one IPv4 pool of a network that addresses come from. */
-export interface Ipv4Pool {
+/** A pool of a network that addresses come from. */
+export interface Pool {
   readonly subnet: Subnet;
   readonly gateway: string;
   readonly range: Subnet;
   /** Never given away: gateway and auxiliary addresses. */
-  readonly reserved: ReadonlySet<number>;
+  readonly reserved: ReadonlySet<bigint>;
 }
 
-export function ipv4Pools(network: NetworkRecord): Ipv4Pool[] {
-  return network.ipam.pools.filter((pool) => !pool.subnet.includes(":")).map(parsePool);
+export function poolsOf(network: NetworkRecord, family: Family): Pool[] {
+  return network.ipam.pools.filter((pool) => familyOf(pool.subnet) === family).map(parsePool);
 }
 
-export function parsePool(pool: IpamPool): Ipv4Pool {
+/** The smallest network has two addresses beside its first and last one. */
+const longestPrefix = { 4: 30, 6: 126 } as const;
+
+export function parsePool(pool: IpamPool): Pool {
   const subnet = parseSubnet(pool.subnet);
-  if (subnet.prefixLength > 30) throw invalidArgument(`subnet ${pool.subnet} is too small for a network`);
+  if (subnet.prefixLength > longestPrefix[subnet.family])
+    throw invalidArgument(`subnet ${pool.subnet} is too small for a network`);
   const range = pool.ipRange ? parseSubnet(pool.ipRange) : subnet;
-  if (!contains(subnet, range.first) || !contains(subnet, lastOf(range))) {
+  if (range.family !== subnet.family || range.first < subnet.first || lastOf(range) > lastOf(subnet)) {
     throw invalidArgument(`no matching subnet for range ${pool.ipRange}`);
   }
-  const gateway = pool.gateway ? parseAddress(pool.gateway) : subnet.first + 1;
-  const reserved = new Set([gateway]);
+  const gateway = pool.gateway
+    ? parseAddress(pool.gateway)
+    : { family: subnet.family, value: subnet.first + 1n };
+  const reserved = new Set([gateway.value]);
   for (const [name, address] of Object.entries(pool.auxAddresses ?? {})) {
     const value = parseAddress(address);
     if (!contains(subnet, value)) {
       throw invalidArgument(`no matching subnet for aux-address ${address} (${name})`);
     }
-    reserved.add(value);
+    reserved.add(value.value);
   }
   if (!contains(subnet, gateway)) throw invalidArgument(`no matching subnet for gateway ${pool.gateway}`);
   return { subnet, gateway: formatAddress(gateway), range, reserved };
 }
 
-/** The lowest free address, as Docker gives them. Pure. */
-export function chooseAddress(pool: Ipv4Pool, taken: ReadonlySet<number>): number | undefined {
-  const from = Math.max(pool.range.first, pool.subnet.first + 1);
-  const to = Math.min(lastOf(pool.range), lastOf(pool.subnet) - 1);
+/** The lowest free address, as Docker gives them; never the first and the last of the subnet. Pure. */
+export function chooseAddress(pool: Pool, taken: ReadonlySet<bigint>): bigint | undefined {
+  const [first, last] = [pool.subnet.first + 1n, lastOf(pool.subnet) - 1n];
+  const from = pool.range.first < first ? first : pool.range.first;
+  const to = lastOf(pool.range) > last ? last : lastOf(pool.range);
   for (let value = from; value <= to; value++) {
     if (!taken.has(value) && !pool.reserved.has(value)) return value;
   }
@@ -57,19 +73,19 @@ export function takeAddress(
   table: NetworkTable,
   network: NetworkRecord,
   containerId: string,
+  family: Family,
   wanted: string | undefined,
 ): TakenAddress {
-  const pools = ipv4Pools(network);
   const taken = new Set(
     table
       .addresses(network.id)
-      .filter((record) => !record.address.includes(":"))
-      .map((record) => parseAddress(record.address)),
+      .filter((record) => familyOf(record.address) === family)
+      .map((record) => parseAddress(record.address).value),
   );
-  for (const pool of pools) {
+  for (const pool of poolsOf(network, family)) {
     const value = wanted === undefined ? chooseAddress(pool, taken) : checkWanted(pool, wanted, taken);
     if (value === undefined) continue;
-    const address = formatAddress(value);
+    const address = formatAddress({ family, value });
     table.takeAddress({ networkId: network.id, address, containerId });
     return { address, prefixLength: pool.subnet.prefixLength, gateway: pool.gateway };
   }
@@ -79,13 +95,14 @@ export function takeAddress(
     );
   }
   throw unavailable(
-    `no available IPv4 addresses on this network's address pools: ${network.name} (${network.id})`,
+    `no available IPv${family} addresses on this network's address pools: ${network.name} (${network.id})`,
   );
 }
 
-function checkWanted(pool: Ipv4Pool, wanted: string, taken: ReadonlySet<number>): number | undefined {
-  const value = parseAddress(wanted);
-  if (!contains(pool.subnet, value)) return undefined;
+function checkWanted(pool: Pool, wanted: string, taken: ReadonlySet<bigint>): bigint | undefined {
+  const address = parseAddress(wanted);
+  if (!contains(pool.subnet, address)) return undefined;
+  const { value } = address;
   const isEdge = value === pool.subnet.first || value === lastOf(pool.subnet);
   if (isEdge || pool.reserved.has(value) || taken.has(value)) throw conflict("Address already in use");
   return value;

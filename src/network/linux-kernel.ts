@@ -1,6 +1,9 @@
-import { ArpAnnouncer } from "../sys/arp.ts";
+import { networkInterfaces } from "node:os";
+import { addressBytes } from "../lib/ip.ts";
 import { forgetDatagramFlows } from "../sys/connection-tracking.ts";
-import { applyRules, forwardDroppers, hasChain, listMap } from "../sys/firewall.ts";
+import { applyRules, chainsOf, forwardDroppers, listMap } from "../sys/firewall.ts";
+import { listRules, previewRules } from "../sys/firewall-listing.ts";
+import { enableIpv6Forwarding } from "../sys/ipv6-forwarding.ts";
 import {
   createNetworkNamespace,
   dropNetworkNamespace,
@@ -9,22 +12,25 @@ import {
   prepareNamespaceDirectory,
   releaseNamespaceDirectory,
 } from "../sys/namespaces.ts";
+import { NeighbourAnnouncer } from "../sys/neighbour-announcer.ts";
 import { listAddresses } from "../sys/netlink/addresses.ts";
-import { ensureBridge } from "../sys/netlink/bridge.ts";
-import { connectToBridge } from "../sys/netlink/container-link.ts";
+import { bridgeFaults, ensureBridge } from "../sys/netlink/bridge.ts";
+import { connectToBridge, connectToParent } from "../sys/netlink/container-link.ts";
+import { hasDefaultRoutes, setDefaultRoutes } from "../sys/netlink/default-routes.ts";
 import { findLink, type Link, listLinks, setBridgePort, setLinkMaster } from "../sys/netlink/links.ts";
-import { ipv4Bytes, u16be } from "../sys/netlink/message.ts";
-import { removeLinks } from "../sys/netlink/remove-links.ts";
+import { ensureParent } from "../sys/netlink/macvlan-parent.ts";
+import { u16be } from "../sys/netlink/message.ts";
+import { removeLinkInside, removeLinks } from "../sys/netlink/remove-links.ts";
 import { listRoutes } from "../sys/netlink/routes.ts";
 import { changeElements, type ElementChange } from "../sys/netlink/rule-elements.ts";
 import { NETLINK_NETFILTER, NETLINK_ROUTE, NetlinkSocket } from "../sys/netlink/socket.ts";
 import { findPortHolder } from "../sys/port-holder.ts";
 import { reservePort } from "../sys/ports.ts";
-import { writeSysctl } from "../sys/sysctl.ts";
-import { macFor } from "./ipv4.ts";
+import { hasIpv6, readSysctl, writeSysctl } from "../sys/sysctl.ts";
+import { familyOf } from "./family.ts";
 import type { NetworkKernel, Protocol, PublishedChange } from "./kernel.ts";
 import type { InterfaceCounters } from "./network.ts";
-import { anyAddressMap, oneAddressMap } from "./plan-rules.ts";
+import { anyAddressMap, isAnyAddress, oneAddressMap } from "./plan-published.ts";
 
 const withHost = <T>(work: (socket: NetlinkSocket) => T): T => {
   using socket = new NetlinkSocket(NETLINK_ROUTE);
@@ -36,7 +42,7 @@ const withHost = <T>(work: (socket: NetlinkSocket) => T): T => {
  * opened on first use and kept until `close`.
  */
 export function openLinuxKernel(): NetworkKernel {
-  let arp: ArpAnnouncer | undefined;
+  let announcer: NeighbourAnnouncer | undefined;
   let netfilter: NetlinkSocket | undefined;
   const netfilterSocket = () => {
     netfilter ??= new NetlinkSocket(NETLINK_NETFILTER);
@@ -52,7 +58,8 @@ export function openLinuxKernel(): NetworkKernel {
     links: () => withHost(listLinks),
     link: (name) => withHost((socket) => findLink(socket, name)),
     deleteLinks: removeLinks,
-    createBridge: (plan) => ensureBridge({ ...plan, macAddress: macFor(plan.gateway) }),
+    createBridge: ensureBridge,
+    bridgeFaults,
     addressesOf: (name) =>
       withHost((socket) => {
         const link = findLink(socket, name);
@@ -67,14 +74,26 @@ export function openLinuxKernel(): NetworkKernel {
         }));
       }),
     attach: (plan) => {
-      arp ??= new ArpAnnouncer();
-      return connectToBridge(plan, arp);
+      announcer ??= new NeighbourAnnouncer();
+      return connectToBridge(plan, announcer);
     },
-    setMaster: (name, bridge) =>
+    attachMacvlan: connectToParent,
+    ensureParent,
+    deleteInside: removeLinkInside,
+    insideLinks: (path) => {
+      using inside = netlinkInNamespace(path);
+      return listLinks(inside)
+        .map((link) => link.name)
+        .filter((name) => name !== "lo");
+    },
+    setDefaultRoutes,
+    hasDefaultRoutes,
+    setMaster: (name, bridge, settings) =>
       withHost((socket) => {
         const [port, master] = [findLink(socket, name), findLink(socket, bridge)];
         if (!port || !master) return;
         socket.change(`put "${name}" on bridge "${bridge}"`, setLinkMaster(port.index, master.index));
+        socket.change(`configure "${name}" on bridge "${bridge}"`, setBridgePort(port.index, settings));
       }),
     setHairpin: (name) =>
       withHost((socket) => {
@@ -92,16 +111,25 @@ export function openLinuxKernel(): NetworkKernel {
     },
 
     enableForwarding: () => writeSysctl("net.ipv4.ip_forward", "1"),
+    enableIpv6Forwarding,
     forwardDroppers,
-    hasChain,
+    hostAddresses: () =>
+      Object.entries(networkInterfaces()).flatMap(([link, addresses]) =>
+        (addresses ?? []).map(({ address }) => ({ link, address })),
+      ),
+    chainsOf,
+    hasIpv6,
     listMap,
     applyRules,
+    listRules,
+    previewRules,
     changePublished: (table, changes) =>
       changeElements(netfilterSocket(), table, changes.map(publishedElement)),
-    forgetDatagrams: (address, port) => {
-      forgetDatagramFlows(netfilterSocket(), address, port);
+    forgetDatagrams: (address, port, container) => {
+      forgetDatagramFlows(netfilterSocket(), address, port, container);
     },
 
+    routesLoopback: (bridge) => readSysctl(["net", "ipv4", "conf", bridge, "route_localnet"]) !== "0",
     reserve: reservePort,
     holder: (protocol, address, port) => {
       const holder = findPortHolder(protocol, address, port);
@@ -109,9 +137,9 @@ export function openLinuxKernel(): NetworkKernel {
     },
 
     close: () => {
-      arp?.[Symbol.dispose]();
+      announcer?.[Symbol.dispose]();
       netfilter?.[Symbol.dispose]();
-      arp = undefined;
+      announcer = undefined;
       netfilter = undefined;
     },
   };
@@ -138,15 +166,16 @@ const protocolNumbers: Readonly<Record<Protocol, number>> = { tcp: 6, udp: 17, s
 const padded = (data: Uint8Array): Buffer => Buffer.concat([data, Buffer.alloc(4 - data.length)]);
 
 function publishedElement(change: PublishedChange): ElementChange {
-  const isAny = change.hostIp === "0.0.0.0";
+  const isAny = isAnyAddress(change.hostIp);
   return {
+    family: familyOf(change.hostIp),
     set: isAny ? anyAddressMap : oneAddressMap,
     add: change.add,
     key: Buffer.concat([
-      isAny ? Buffer.alloc(0) : ipv4Bytes(change.hostIp),
+      isAny ? Buffer.alloc(0) : addressBytes(change.hostIp),
       padded(Buffer.from([protocolNumbers[change.protocol]])),
       padded(u16be(change.hostPort)),
     ]),
-    value: Buffer.concat([ipv4Bytes(change.containerIp), padded(u16be(change.containerPort))]),
+    value: Buffer.concat([addressBytes(change.containerIp), padded(u16be(change.containerPort))]),
   };
 }

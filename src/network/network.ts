@@ -1,5 +1,6 @@
 import type { PublishedPort } from "../records/container-record.ts";
 import type { IpamPool, NetworkRecord } from "../records/network-record.ts";
+import type { Problem } from "./problem.ts";
 
 /** A network namespace of a container, at a path that outlives every process. */
 export interface Sandbox {
@@ -12,6 +13,10 @@ export interface EndpointWish {
   readonly ipv4?: string;
   readonly ipv6?: string;
   readonly macAddress?: string;
+  /** The name the interface shall have inside. */
+  readonly interfaceName?: string;
+  /** Settings of the interface, `IFNAME` standing for its name. */
+  readonly sysctls?: Readonly<Record<string, string>>;
 }
 
 export interface Endpoint {
@@ -27,6 +32,8 @@ export interface Endpoint {
   readonly ipv6Address?: string;
   readonly ipv6PrefixLength?: number;
   readonly ipv6Gateway?: string;
+  /** Ports of the host lead to it. */
+  readonly isPublished?: boolean;
 }
 
 /** A port a container wants on the host; `hostPort` 0..0 means any free one, a range means one of it. */
@@ -36,6 +43,10 @@ export interface PortWish {
   readonly hostIp: string;
   readonly hostPortFirst: number;
   readonly hostPortLast: number;
+  /** Other containers that want it so may have the same host port: connections are dealt out in turn. */
+  readonly shared?: boolean;
+  /** Left out where this address cannot lead to the container. */
+  readonly optional?: boolean;
 }
 
 /**
@@ -49,11 +60,20 @@ export interface NetworkDriver {
   remove(network: NetworkRecord): Promise<void>;
   attach(network: NetworkRecord, sandbox: Sandbox, wish: EndpointWish): Promise<Endpoint>;
   detach(network: NetworkRecord, endpoint: Endpoint): Promise<void>;
+  /** What is not as the record and these endpoints of running containers say. Changes nothing. */
+  examine(network: NetworkRecord, alive: readonly Endpoint[]): Promise<Problem[]>;
   /**
    * After a restart: make the network whole again (bridge, rules), keep the endpoints
    * listed, remove every other. Returns what was removed or mended, for the log.
    */
   reconcile(network: NetworkRecord, alive: readonly Endpoint[]): Promise<string[]>;
+}
+
+export interface PublishedRoute {
+  readonly containerId: string;
+  readonly port: PublishedPort;
+  /** Rewritten by the kernel, copied by a process, or copied on loopback and rewritten everywhere else. */
+  readonly via: "kernel" | "proxy" | "both";
 }
 
 /** Published ports of all containers on this engine. */
@@ -64,11 +84,14 @@ export interface PortPublisher {
    * 0.0.0.0:80 failed: port is already allocated`) followed by who holds it.
    */
   publish(endpoint: Endpoint, containerName: string, wishes: readonly PortWish[]): Promise<PublishedPort[]>;
-  unpublish(containerId: string): Promise<void>;
+  /** All ports of a container, or only these. Not published is fine. */
+  unpublish(containerId: string, ports?: readonly PublishedPort[]): Promise<void>;
   /** After a restart: take these reservations and rules again, drop all others. */
   restore(
     published: readonly { endpoint: Endpoint; containerName: string; ports: readonly PublishedPort[] }[],
   ): Promise<string[]>;
+  /** How each published port gets to its container. */
+  routes(): readonly PublishedRoute[];
 }
 
 /**
@@ -89,8 +112,24 @@ export interface Networking {
    * The pools of a network to be created, complete with subnet and gateway: free ones where
    * the user named none; what overlaps another network or a route of this host is refused.
    */
-  planPools(requested: readonly IpamPool[]): IpamPool[];
+  planPools(requested: readonly IpamPool[], families: readonly (4 | 6)[], driver: string): IpamPool[];
+  /** Where the default routes of a container go; a family left out has none. */
+  setGateways(containerId: string, gateways: { readonly ipv4?: Endpoint; readonly ipv6?: Endpoint }): void;
+  /** The namespace of a container, if it has one. */
+  sandbox(containerId: string): Sandbox | undefined;
   readonly ports: PortPublisher;
+  /**
+   * Sandboxes, links and addresses that no wanted container has, networks that no record knows.
+   * Changes nothing.
+   */
+  examine(isWanted: (containerId: string) => boolean, alive: readonly Endpoint[]): Promise<Problem[]>;
+  examineRules(): Promise<Problem[]>;
+  /** Whether a container has a default route of each family. */
+  hasGateways(containerId: string): { readonly ipv4: boolean; readonly ipv6: boolean };
+  /** Addresses of this host that are not gateways of containers' networks, loopback included. */
+  hostAddresses(): { readonly link: string; readonly address: string }[];
+  /** Foreign firewall chains that drop forwarded packets by default. */
+  forwardDroppers(): Promise<string[]>;
   /** Sandboxes, links and rules of containers that are not wanted are removed. Returns what went. */
   repair(isWanted: (containerId: string) => boolean): Promise<string[]>;
   /** Interface counters inside a sandbox, for `stats`. */

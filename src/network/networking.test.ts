@@ -41,7 +41,9 @@ describe("init", () => {
       "host host",
       "none null",
     ]);
-    expect(bridge().ipam.pools).toEqual([{ subnet: "172.17.0.0/16", gateway: "172.17.0.1" }]);
+    expect(bridge().ipam.pools).toEqual([
+      { subnet: "172.17.0.0/16", gateway: "172.17.0.1", automatic: true },
+    ]);
     expect(bridge().options["com.docker.network.bridge.name"]).toBe("hull0");
     expect(kernel.calls).toContain("bridge hull0 172.17.0.1/16");
 
@@ -107,13 +109,13 @@ test("close() leaves the machine as it was, unless containers run", async () => 
   await net.createSandbox("one");
   await net.close();
   expect(kernel.links().map((link) => link.name)).toEqual(["hull0"]);
-  expect(kernel.tableLoaded).toBe(true);
+  expect(kernel.tables.has("ip")).toBe(true);
 
   const again = await setting({}, kernel);
   await again.net.removeSandbox("one");
   await again.net.close();
   expect(kernel.links()).toEqual([]);
-  expect(kernel.tableLoaded).toBe(false);
+  expect(kernel.tables.has("ip")).toBe(false);
 });
 
 test("repair() takes what is not wanted and leaves what is", async () => {

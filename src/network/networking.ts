@@ -1,23 +1,36 @@
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { conflict, internal, invalidArgument, messageOf, notImplemented } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
+import type { Family } from "../lib/ip.ts";
 import { log } from "../lib/log.ts";
 import type { IpamPool, NetworkRecord } from "../records/network-record.ts";
 import type { NetworkTable } from "../records/records.ts";
-import { type AddressPool, dockerPools } from "./address-pools.ts";
-import { BridgeDriver, isOurVeth } from "./bridge-driver.ts";
+import type { PortProxies } from "../sys/port-proxy.ts";
+import { type AddressPool, dockerPools, smallPools, uniqueLocalPool } from "./address-pools.ts";
+import { BridgeDriver } from "./bridge-driver.ts";
 import { BridgeFirewall } from "./bridge-firewall.ts";
-import { bridgeOptions } from "./bridge-options.ts";
 import { defaultNetworks } from "./default-networks.ts";
 import { engineMark, isEngineMark } from "./engine-mark.ts";
 import type { NetworkKernel } from "./kernel.ts";
 import { LinkReaper } from "./link-reaper.ts";
 import { openLinuxKernel } from "./linux-kernel.ts";
-import type { InterfaceCounters, NetworkDriver, Networking, PortPublisher, Sandbox } from "./network.ts";
+import { MacvlanDriver } from "./macvlan-driver.ts";
+import type {
+  Endpoint,
+  InterfaceCounters,
+  NetworkDriver,
+  Networking,
+  PortPublisher,
+  Sandbox,
+} from "./network.ts";
 import { PlainDriver } from "./plain-drivers.ts";
 import { tableName } from "./plan-rules.ts";
 import { planPools } from "./pool-planner.ts";
 import { BridgePortPublisher } from "./port-publisher.ts";
+import { mendAll, type Problem } from "./problem.ts";
+import { Strays } from "./strays.ts";
 
 export interface NetworkingOptions {
   /** Sandboxes live in `<execRoot>/netns`. */
@@ -33,7 +46,22 @@ export interface NetworkingOptions {
   readonly mtu?: number;
   /** `--ip`: where ports are published when the user names no address. */
   readonly defaultPublishAddress?: string;
+  /** Copying proxies of this engine, for what the kernel cannot forward. */
+  readonly proxies?: PortProxies;
+  /** `--userland-proxy`: new ones may be started. */
+  readonly userlandProxy?: boolean;
   readonly kernel?: NetworkKernel;
+}
+
+const noProxies = () => Promise.reject(internal("there is no program for copying proxies"));
+
+/** Other machines' networks shall not have our addresses. Without an id the host's name has to do. */
+function machineId(): string {
+  try {
+    return readFileSync("/etc/machine-id", "utf8").trim();
+  } catch {
+    return hostname();
+  }
 }
 
 export const defaultBridgeName = "hull0";
@@ -55,6 +83,8 @@ export class BridgeNetworking implements Networking {
   readonly #publisher: BridgePortPublisher;
   readonly #bridgeDriver: BridgeDriver;
   readonly #drivers: ReadonlyMap<string, NetworkDriver>;
+  /** Where IPv6 networks come from when neither user nor operator name a pool. */
+  readonly #uniqueLocal: AddressPool;
 
   constructor(options: NetworkingOptions) {
     this.#options = options;
@@ -62,25 +92,32 @@ export class BridgeNetworking implements Networking {
     this.#directory = join(options.execRoot, "netns");
     this.#kernel = options.kernel ?? openLinuxKernel();
     this.#group = engineMark(options.execRoot);
+    this.#uniqueLocal = uniqueLocalPool(`${machineId()} ${options.execRoot}`);
     const table = this.#bridgeName === "none" ? `hull_none_${this.#group}` : tableName(this.#bridgeName);
     this.#firewall = new BridgeFirewall(this.#kernel, table);
     this.#reaper = new LinkReaper(this.#kernel);
-    this.#publisher = new BridgePortPublisher(
-      this.#kernel,
-      this.#firewall,
-      options.networks,
-      options.defaultPublishAddress || "0.0.0.0",
-    );
+    this.#publisher = new BridgePortPublisher({
+      kernel: this.#kernel,
+      firewall: this.#firewall,
+      networks: options.networks,
+      defaultAddress: options.defaultPublishAddress || "0.0.0.0",
+      proxies: options.proxies ?? { start: noProxies, running: () => [] },
+      mayProxy: options.userlandProxy === true && options.proxies !== undefined,
+    });
     this.ports = this.#publisher;
-    this.#bridgeDriver = new BridgeDriver({
+    const parts = {
       kernel: this.#kernel,
       table: options.networks,
-      firewall: this.#firewall,
-      reaper: this.#reaper,
       group: this.#group,
-      sandboxExists: (id) => this.#kernel.namespaces(this.#directory).includes(id),
-    });
-    const drivers: NetworkDriver[] = [this.#bridgeDriver, new PlainDriver("host"), new PlainDriver("null")];
+      sandboxOf: (id: string) => this.sandbox(id),
+    };
+    this.#bridgeDriver = new BridgeDriver({ ...parts, firewall: this.#firewall, reaper: this.#reaper });
+    const drivers: NetworkDriver[] = [
+      this.#bridgeDriver,
+      new MacvlanDriver(parts),
+      new PlainDriver("host"),
+      new PlainDriver("null"),
+    ];
     this.#drivers = new Map(drivers.map((driver) => [driver.name, driver]));
   }
 
@@ -92,7 +129,7 @@ export class BridgeNetworking implements Networking {
       bridgeName: this.#bridgeName,
       existing: this.#existingBridge(),
       addressesInUse: (id) => table.addresses(id).length,
-      choose: (pools, except) => this.#choose(pools, except),
+      choose: (pools, except) => this.#choose(pools, [4], dockerPools, except),
     })) {
       if (change.remove) table.remove(change.remove.id);
       if (change.insert) table.insert(change.insert);
@@ -100,15 +137,26 @@ export class BridgeNetworking implements Networking {
     }
     const bridges = table.list().filter((network) => network.driver === "bridge");
     for (const network of bridges) this.#bridgeDriver.ensureBridge(network);
-    if (bridges.length > 0 && this.#kernel.enableForwarding()) {
-      log.info(
-        "turned on net.ipv4.ip_forward: containers on bridge networks need it, and this host now routes",
-      );
-    }
     await Promise.all([
       this.#firewall.load(bridges),
       bridges.length > 0 ? this.#warnOfDroppers() : undefined,
     ]);
+  }
+
+  hostAddresses(): { readonly link: string; readonly address: string }[] {
+    const own = new Set(
+      this.#kernel
+        .links()
+        .filter((link) => link.group === this.#group)
+        .map((link) => link.name),
+    );
+    // Docker's bridges beside ours lead to containers as well, not to machines.
+    const isContainers = (link: string) => own.has(link) || /^(docker0|br-[0-9a-f]{12})$/.test(link);
+    return this.#kernel.hostAddresses().filter(({ link }) => !isContainers(link));
+  }
+
+  forwardDroppers(): Promise<string[]> {
+    return this.#kernel.forwardDroppers(this.#firewall.table);
   }
 
   async createSandbox(containerId: string): Promise<Sandbox> {
@@ -136,27 +184,49 @@ export class BridgeNetworking implements Networking {
     return driver;
   }
 
-  planPools(requested: readonly IpamPool[]): IpamPool[] {
-    return this.#choose(requested, undefined);
+  planPools(requested: readonly IpamPool[], families: readonly Family[], driver: string): IpamPool[] {
+    return this.#choose(requested, families, smallPools, undefined, driver === "macvlan");
+  }
+
+  sandbox(containerId: string): Sandbox | undefined {
+    if (!this.#kernel.namespaces(this.#directory).includes(containerId)) return undefined;
+    return { containerId, path: join(this.#directory, containerId) };
+  }
+
+  setGateways(containerId: string, gateways: { readonly ipv4?: Endpoint; readonly ipv6?: Endpoint }): void {
+    const { ipv4, ipv6 } = gateways;
+    this.#kernel.setDefaultRoutes(join(this.#directory, containerId), {
+      ...(ipv4 && { ipv4: { interfaceName: ipv4.interfaceName, gateway: ipv4.gateway } }),
+      ...(ipv6 && { ipv6: { interfaceName: ipv6.interfaceName, gateway: ipv6.ipv6Gateway ?? "" } }),
+    });
   }
 
   async repair(isWanted: (containerId: string) => boolean): Promise<string[]> {
-    const done: string[] = [];
-    for (const id of this.#kernel.namespaces(this.#directory)) {
-      if (isWanted(id)) continue;
-      this.#kernel.dropNamespace(join(this.#directory, id));
-      done.push(`network namespace of container ${id.slice(0, 12)} was left over and is removed`);
-    }
-    const table = this.#options.networks;
-    for (const network of table.list()) {
-      for (const { address, containerId } of table.addresses(network.id)) {
-        if (isWanted(containerId)) continue;
-        table.releaseAddresses(network.id, containerId);
-        done.push(`address ${address} on network ${network.name} was left over and is free`);
-      }
-    }
-    done.push(...(await this.#removeStrayLinks()));
-    return done;
+    const strays = this.#strays();
+    return mendAll([...strays.ofContainers(isWanted), ...strays.ofNetworks()]);
+  }
+
+  async examine(isWanted: (containerId: string) => boolean, alive: readonly Endpoint[]): Promise<Problem[]> {
+    const strays = this.#strays();
+    return [...strays.ofContainers(isWanted), ...strays.ofNetworks(), ...strays.loose(alive)];
+  }
+
+  examineRules(): Promise<Problem[]> {
+    return this.#firewall.examine();
+  }
+
+  hasGateways(containerId: string): { readonly ipv4: boolean; readonly ipv6: boolean } {
+    return this.#kernel.hasDefaultRoutes(join(this.#directory, containerId));
+  }
+
+  #strays(): Strays {
+    return new Strays({
+      kernel: this.#kernel,
+      table: this.#options.networks,
+      reaper: this.#reaper,
+      group: this.#group,
+      directory: this.#directory,
+    });
   }
 
   async counters(containerId: string): Promise<Readonly<Record<string, InterfaceCounters>>> {
@@ -170,33 +240,11 @@ export class BridgeNetworking implements Networking {
     await this.#reaper.close();
     if (this.#kernel.namespaces(this.#directory).length === 0) {
       await this.#firewall.unload();
-      const bridges = this.#kernel
-        .links()
-        .filter((link) => link.kind === "bridge" && link.group === this.#group);
-      await this.#kernel.deleteLinks(bridges.map((link) => link.name));
+      const ours = this.#kernel.links().filter((link) => link.kind !== "veth" && link.group === this.#group);
+      await this.#kernel.deleteLinks(ours.map((link) => link.name));
       this.#kernel.releaseNamespaces(this.#directory);
     }
     this.#kernel.close();
-  }
-
-  /** Ours, on no bridge that a record knows, and bridges without a record. */
-  async #removeStrayLinks(): Promise<string[]> {
-    const links = this.#kernel.links();
-    const known = new Set(
-      this.#options.networks
-        .list()
-        .filter((network) => network.driver === "bridge")
-        .map((network) => bridgeOptions(network).bridge),
-    );
-    const strayBridges = links.filter(
-      (link) => link.kind === "bridge" && link.group === this.#group && !known.has(link.name),
-    );
-    const lostPorts = links.filter(
-      (link) => isOurVeth(link, this.#group) && strayBridges.some((bridge) => bridge.index === link.master),
-    );
-    const stray = [...lostPorts, ...strayBridges].map((link) => link.name);
-    await this.#reaper.removeNow(stray);
-    return stray.map((name) => `network interface ${name} was left over and is removed`);
   }
 
   #existingBridge(): string | undefined {
@@ -213,22 +261,27 @@ export class BridgeNetworking implements Networking {
     return address && `${address.address}/${address.prefixLength}`;
   }
 
-  #choose(requested: readonly IpamPool[], except: string | undefined): IpamPool[] {
+  #choose(
+    requested: readonly IpamPool[],
+    families: readonly Family[],
+    defaults: readonly AddressPool[],
+    except: string | undefined,
+    sharesRoutes = false,
+  ): IpamPool[] {
     const others = this.#options.networks.list().filter((network) => network.id !== except);
-    const ownBridges = new Set(
-      this.#options.networks
-        .list()
-        .filter((network) => network.driver === "bridge")
-        .map((network) => bridgeOptions(network).bridge)
+    // Routes of our own bridges are no obstacle, nor those of one that is being removed.
+    const ours = new Set(
+      this.#kernel
+        .links()
+        .filter((link) => link.group === this.#group)
+        .map((link) => link.name)
         .concat(this.#bridgeName),
     );
-    return planPools(requested, {
-      pools: this.#options.pools ?? dockerPools,
-      networks: others.flatMap((network) => network.ipam.pools.map((pool) => pool.subnet)),
-      routes: this.#kernel
-        .routes()
-        .filter((route) => !ownBridges.has(route.link))
-        .map((route) => route.destination),
+    return planPools(requested, families, {
+      pools: [...(this.#options.pools ?? defaults), this.#uniqueLocal],
+      networks: others.flatMap(({ name, ipam }) => ipam.pools.map(({ subnet }) => ({ name, subnet }))),
+      routes: this.#kernel.routes().filter((route) => !ours.has(route.link)),
+      sharesRoutes,
     });
   }
 

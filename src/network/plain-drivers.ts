@@ -1,6 +1,6 @@
 import { forbidden } from "../errors/engine-error.ts";
 import type { NetworkRecord } from "../records/network-record.ts";
-import { randomId } from "./bridge-driver.ts";
+import { randomId } from "./interface-plan.ts";
 import type { Endpoint, NetworkDriver, Sandbox } from "./network.ts";
 
 /**
@@ -40,6 +40,10 @@ export class PlainDriver implements NetworkDriver {
   }
 
   async detach(): Promise<void> {}
+
+  async examine(): Promise<[]> {
+    return [];
+  }
 
   async reconcile(): Promise<string[]> {
     return [];

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import {
   editionChain,
+  familiesOf,
   planNetworkChange,
   planNetworks,
-  planPublished,
   planTable,
   tableName,
 } from "./plan-rules.ts";
@@ -30,14 +30,14 @@ test("tableName keeps names apart that differ in forbidden characters only", () 
 });
 
 test("planTable replaces the table in one transaction and names its edition", () => {
-  const text = planTable("t");
+  const text = planTable("t", "ip");
   expect(text).toStartWith("add table ip t\ndelete table ip t\ntable ip t {\n");
   expect(text).toContain(`chain ${editionChain} { }`);
   expect(text).toMatchSnapshot();
 });
 
 test("planNetworks puts each network into the sets that describe it", () => {
-  expect(planNetworks("t", [open, closed])).toBe(`flush set ip t bridges
+  expect(planNetworks("t", "ip", [open, closed])).toBe(`flush set ip t bridges
 flush set ip t internal
 flush set ip t connected
 flush set ip t within
@@ -53,23 +53,26 @@ add element ip t within { 10.0.0.0/24 . "br-1" }
 });
 
 test("planNetworkChange takes out exactly what it put in", () => {
-  const added = planNetworkChange("t", "add", open);
-  expect(planNetworkChange("t", "delete", open)).toBe(added.replaceAll("add element", "delete element"));
+  const added = planNetworkChange("t", "ip", "add", open);
+  expect(planNetworkChange("t", "ip", "delete", open)).toBe(
+    added.replaceAll("add element", "delete element"),
+  );
 });
 
-test("planPublished flushes and fills both maps", () => {
-  const rule = {
-    protocol: "tcp",
-    hostIp: "0.0.0.0",
-    hostPort: 80,
-    containerIp: "172.17.0.2",
-    containerPort: 8080,
-  };
-  expect(
-    planPublished("t", [rule, { ...rule, protocol: "udp", hostIp: "127.0.0.1" }]),
-  ).toBe(`flush map ip t published_on_any
-flush map ip t published_on_one
-add element ip t published_on_any { tcp . 80 : 172.17.0.2 . 8080 }
-add element ip t published_on_one { 127.0.0.1 . udp . 80 : 172.17.0.2 . 8080 }
+test("the IPv6 table says of IPv6 subnets what the other says of IPv4 ones", () => {
+  const dual = { ...open, subnets: [...open.subnets, "fd00:1::/64"] };
+  expect(familiesOf([])).toEqual([]);
+  expect(familiesOf([open, closed])).toEqual(["ip"]);
+  expect(familiesOf([closed, dual])).toEqual(["ip", "ip6"]);
+  expect(planTable("t", "ip6")).toMatchSnapshot();
+  expect(planNetworkChange("t", "ip", "add", dual)).toBe(planNetworkChange("t", "ip", "add", open));
+  expect(planNetworkChange("t", "ip6", "add", dual)).toBe(`add element ip6 t bridges { "hull0" }
+add element ip6 t connected { "hull0" . "hull0" }
+add element ip6 t within { fd00:1::/64 . "hull0" }
+add element ip6 t masqueraded { fd00:1::/64 }
+`);
+  // A network without IPv6 is closed there all the same.
+  expect(planNetworkChange("t", "ip6", "add", closed)).toBe(`add element ip6 t bridges { "br-1" }
+add element ip6 t internal { "br-1" }
 `);
 });

@@ -1,8 +1,12 @@
+import { type Family, familyOf } from "./family.ts";
+import { publishedChain, publishedMaps } from "./plan-published.ts";
+
 /**
  * What the firewall of one engine must say, as text for `nft -f -`. Pure: the same networks
- * give the same text. One table holds everything; the chains never change, networks and
- * published ports are elements of its sets and maps, so a lookup costs the same for two
- * networks as for two hundred.
+ * give the same text. One table per address family holds everything (`ip6` only while a
+ * network has IPv6); the chains never change, networks and published ports are elements of
+ * its sets and maps, so a lookup costs the same for two networks as for two hundred. Only a
+ * port that several containers share has a chain of its own.
  *
  *   packet to a host address ── prerouting/output ── published? ── rewritten to the container
  *   packet through the host ─── forward ──────────── answer, published, own bridge: pass
@@ -11,12 +15,19 @@
  */
 export interface BridgeRules {
   readonly bridge: string;
+  /** IPv4 and IPv6. */
   readonly subnets: readonly string[];
   /** Containers on it may talk to each other. */
   readonly connected: boolean;
   /** Neither out to other networks nor in from them. */
   readonly internal: boolean;
   readonly masquerade: boolean;
+}
+
+/** The families a table is needed for: none without networks, `ip6` only where a network has it. */
+export function familiesOf(networks: readonly BridgeRules[]): Family[] {
+  if (networks.length === 0) return [];
+  return networks.some((network) => subnetsIn("ip6", network).length > 0) ? ["ip", "ip6"] : ["ip"];
 }
 
 /** Table names allow fewer characters than interface names; others become `.` and two hex digits. */
@@ -29,80 +40,82 @@ export function tableName(bridge: string): string {
   return `hull_${safe}`;
 }
 
-export const anyAddressMap = "published_on_any";
-export const oneAddressMap = "published_on_one";
-
 interface NamedSet {
   readonly name: string;
-  readonly type: string;
-  readonly elements: (network: BridgeRules) => readonly string[];
+  readonly type: (family: Family) => string;
+  readonly elements: (network: BridgeRules, family: Family) => readonly string[];
 }
 
+const addressType: Readonly<Record<Family, string>> = { ip: "ipv4_addr", ip6: "ipv6_addr" };
 const name = (network: BridgeRules): string => `"${network.bridge}"`;
 const when = (condition: boolean, elements: readonly string[]) => (condition ? elements : []);
+const subnetsIn = (family: Family, network: BridgeRules) =>
+  network.subnets.filter((subnet) => familyOf(subnet) === family);
 
 /** What a network is to the rules: its elements in these sets. */
 const networkSets: readonly NamedSet[] = [
-  { name: "bridges", type: "type ifname", elements: (n) => [name(n)] },
-  { name: "internal", type: "type ifname", elements: (n) => when(n.internal, [name(n)]) },
+  { name: "bridges", type: () => "type ifname", elements: (n) => [name(n)] },
+  { name: "internal", type: () => "type ifname", elements: (n) => when(n.internal, [name(n)]) },
   {
     name: "connected",
-    type: "type ifname . ifname",
+    type: () => "type ifname . ifname",
     elements: (n) => when(n.connected, [`${name(n)} . ${name(n)}`]),
   },
   {
     name: "within",
-    type: "type ipv4_addr . ifname; flags interval",
-    elements: (n) => n.subnets.map((subnet) => `${subnet} . ${name(n)}`),
+    type: (family) => `type ${addressType[family]} . ifname; flags interval`,
+    elements: (n, family) => subnetsIn(family, n).map((subnet) => `${subnet} . ${name(n)}`),
   },
   {
     name: "masqueraded",
-    type: "type ipv4_addr; flags interval",
-    elements: (n) => when(n.masquerade && !n.internal, n.subnets),
+    type: (family) => `type ${addressType[family]}; flags interval`,
+    elements: (n, family) => when(n.masquerade && !n.internal, subnetsIn(family, n)),
   },
 ];
 
-const chains = `	map ${anyAddressMap} { type inet_proto . inet_service : ipv4_addr . inet_service; }
-	map ${oneAddressMap} { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }
-	# Loopback is routed on our bridges for published ports, but nobody on them may use it.
+/** The kernel itself drops IPv6 loopback addresses that come from an interface. */
+const guard = `	# Loopback is routed on our bridges for published ports, but nobody on them may use it.
 	chain guard {
 		type filter hook prerouting priority raw; policy accept;
-		iifname @bridges ip daddr 127.0.0.0/8 drop
-		iifname @bridges ip saddr 127.0.0.0/8 drop
+		ip daddr 127.0.0.0/8 iifname @bridges drop
+		ip saddr 127.0.0.0/8 iifname @bridges drop
 	}
-	chain prerouting {
+`;
+
+function chains(family: Family): string {
+  const loopback = family === "ip" ? "127.0.0.0/8" : "::1";
+  // Sources that are loopback cannot be rewritten on IPv6: the kernel drops the answers.
+  const toLoopback = family === "ip" ? "" : `		${family} daddr ${loopback} return\n`;
+  const fromLoopback = family === "ip" ? `		oifname @bridges ip saddr ${loopback} masquerade\n` : "";
+  return `${publishedMaps(addressType[family])}${family === "ip" ? guard : ""}	chain prerouting {
 		type nat hook prerouting priority dstnat; policy accept;
-		ip daddr 127.0.0.0/8 return
+		${family} daddr ${loopback} return
 		fib daddr type local jump published
 	}
 	chain output {
 		type nat hook output priority -100; policy accept;
-		fib daddr type local jump published
+${toLoopback}		fib daddr type local jump published
 	}
-	chain published {
-		dnat ip to ip daddr . meta l4proto . th dport map @${oneAddressMap}
-		dnat ip to meta l4proto . th dport map @${anyAddressMap}
-	}
-	chain forward {
+${publishedChain(family)}	chain forward {
 		type filter hook forward priority filter; policy accept;
+		ct state established,related accept
 		iifname . oifname @connected accept
 		iifname @internal drop
 		oifname @internal drop
-		oifname @bridges ct state established,related accept
 		oifname @bridges ct status dnat accept
 		oifname @bridges drop
 	}
 	chain postrouting {
 		type nat hook postrouting priority srcnat; policy accept;
-		oifname @bridges ip saddr 127.0.0.0/8 masquerade
-		ip saddr . oifname @within ct status dnat masquerade
-		ip saddr . oifname @within return
-		ip saddr @masqueraded masquerade
+${fromLoopback}		${family} saddr . oifname @within ct status dnat masquerade
+		${family} saddr . oifname @within return
+		${family} saddr @masqueraded masquerade
 	}
 `;
+}
 
 /** An empty chain whose name tells which edition of the chains a loaded table has. */
-export const editionChain = `edition_${editionOf(chains)}`;
+export const editionChain = `edition_${editionOf(chains("ip") + chains("ip6"))}`;
 
 /** 32-bit FNV-1a: a change of the text gives another number, which is all that is asked of it. */
 function editionOf(text: string): string {
@@ -112,50 +125,35 @@ function editionOf(text: string): string {
 }
 
 /** The table with nothing in its sets. Loading it replaces an old one in one transaction. */
-export function planTable(table: string): string {
-  const sets = networkSets.map((set) => `	set ${set.name} { ${set.type}; }\n`).join("");
-  return `add table ip ${table}
-delete table ip ${table}
-table ip ${table} {
+export function planTable(table: string, family: Family): string {
+  const sets = networkSets.map((set) => `	set ${set.name} { ${set.type(family)}; }\n`).join("");
+  return `${planRemoval(table, family)}table ${family} ${table} {
 	chain ${editionChain} { }
-${sets}${chains}}
+${sets}${chains(family)}}
 `;
 }
 
 /** Makes a loaded table know exactly these networks. */
-export function planNetworks(table: string, networks: readonly BridgeRules[]): string {
-  const flush = networkSets.map((set) => `flush set ip ${table} ${set.name}\n`).join("");
-  return flush + networks.map((network) => planNetworkChange(table, "add", network)).join("");
+export function planNetworks(table: string, family: Family, networks: readonly BridgeRules[]): string {
+  const flush = networkSets.map((set) => `flush set ${family} ${table} ${set.name}\n`).join("");
+  return flush + networks.map((network) => planNetworkChange(table, family, "add", network)).join("");
 }
 
 /** Adds one network to a loaded table or takes it out. */
-export function planNetworkChange(table: string, verb: "add" | "delete", network: BridgeRules): string {
+export function planNetworkChange(
+  table: string,
+  family: Family,
+  verb: "add" | "delete",
+  network: BridgeRules,
+): string {
   let script = "";
   for (const set of networkSets) {
-    const elements = set.elements(network);
-    if (elements.length > 0) script += `${verb} element ip ${table} ${set.name} { ${elements.join(", ")} }\n`;
+    const elements = set.elements(network, family);
+    if (elements.length === 0) continue;
+    script += `${verb} element ${family} ${table} ${set.name} { ${elements.join(", ")} }\n`;
   }
   return script;
 }
 
-export interface PublishedRule {
-  readonly protocol: string;
-  readonly hostIp: string;
-  readonly hostPort: number;
-  readonly containerIp: string;
-  readonly containerPort: number;
-}
-
-/** Makes a loaded table forward exactly these ports. */
-export function planPublished(table: string, rules: readonly PublishedRule[]): string {
-  let script = `flush map ip ${table} ${anyAddressMap}\nflush map ip ${table} ${oneAddressMap}\n`;
-  for (const rule of rules) {
-    const isAny = rule.hostIp === "0.0.0.0";
-    const key = `${isAny ? "" : `${rule.hostIp} . `}${rule.protocol} . ${rule.hostPort}`;
-    const target = `${rule.containerIp} . ${rule.containerPort}`;
-    script += `add element ip ${table} ${isAny ? anyAddressMap : oneAddressMap} { ${key} : ${target} }\n`;
-  }
-  return script;
-}
-
-export const planRemoval = (table: string): string => `add table ip ${table}\ndelete table ip ${table}\n`;
+export const planRemoval = (table: string, family: Family): string =>
+  `add table ${family} ${table}\ndelete table ${family} ${table}\n`;

@@ -3,6 +3,8 @@ export interface IpamPool {
   readonly gateway?: string;
   readonly ipRange?: string;
   readonly auxAddresses?: Readonly<Record<string, string>>;
+  /** Chosen by the engine: nobody may count on an address in it. */
+  readonly automatic?: boolean;
 }
 
 export interface NetworkRecord {
@@ -22,6 +24,10 @@ export interface NetworkRecord {
   };
   readonly options: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  /** Only settings, for other networks to be made from. */
+  readonly configOnly?: boolean;
+  /** The name of the network it has its settings from. */
+  readonly configFrom?: string;
 }
 
 /** An address of a network that belongs to a container. Allocated and released in one transaction. */

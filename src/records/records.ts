@@ -47,6 +47,10 @@ export interface ImageTable {
   reference(name: string): ReferenceRecord | undefined;
   setReference(record: ReferenceRecord): void;
   removeReference(name: string): void;
+  /** Repositories (`docker.io/library/busybox`) a blob was pulled from or pushed to: it can be mounted from there. */
+  sources(blob: Digest): string[];
+  addSources(repository: string, blobs: readonly Digest[]): void;
+  forgetSources(blob: Digest): void;
 }
 
 export interface VolumeTable {

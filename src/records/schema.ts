@@ -20,6 +20,10 @@ const steps: readonly string[] = [
                            PRIMARY KEY (network, address)) WITHOUT ROWID;
   CREATE INDEX addresses_by_container ON addresses (network, container);
   `,
+  `
+  CREATE TABLE blob_sources (blob TEXT NOT NULL, repository TEXT NOT NULL,
+                             PRIMARY KEY (blob, repository)) WITHOUT ROWID;
+  `,
 ];
 
 export function migrate(database: Database): void {

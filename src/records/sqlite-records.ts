@@ -107,6 +107,15 @@ function imageTable(database: Database): ImageTable {
   const reference = statement(database, "SELECT name, image FROM refs WHERE name = ?");
   const setReference = statement(database, "INSERT OR REPLACE INTO refs (name, image) VALUES (?, ?)");
   const removeReference = statement(database, "DELETE FROM refs WHERE name = ?");
+  const sources = statement(
+    database,
+    "SELECT repository FROM blob_sources WHERE blob = ? ORDER BY repository",
+  );
+  const addSource = statement(
+    database,
+    "INSERT OR IGNORE INTO blob_sources (blob, repository) VALUES (?, ?)",
+  );
+  const forgetSources = statement(database, "DELETE FROM blob_sources WHERE blob = ?");
   return {
     list: () => parsed<ImageRecord>(list().all()),
     get: (id) => parsedOne<ImageRecord>(get().get(id)),
@@ -116,6 +125,12 @@ function imageTable(database: Database): ImageTable {
     reference: (name) => (reference().get(name) as ReferenceRecord | null) ?? undefined,
     setReference: (record) => void setReference().run(record.name, record.image),
     removeReference: (name) => void removeReference().run(name),
+    sources: (blob) => (sources().all(blob) as { repository: string }[]).map(({ repository }) => repository),
+    addSources: (repository, blobs) =>
+      database.transaction(() => {
+        for (const blob of blobs) addSource().run(blob, repository);
+      })(),
+    forgetSources: (blob) => void forgetSources().run(blob),
   };
 }
 

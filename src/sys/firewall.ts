@@ -28,15 +28,23 @@ export async function applyRules(script: string): Promise<void> {
   if (code !== 0) throw internal(`nftables refused the rules: ${error.trim()}`);
 }
 
-/** Whether a table with this chain is loaded. */
-export async function hasChain(table: string, chain: string): Promise<boolean> {
-  const { code } = await nft(["list", "chain", "ip", table, chain], "");
-  return code === 0;
+/** Names of the chains in a table, by the families it is loaded in. */
+export async function chainsOf(table: string): Promise<Record<"ip" | "ip6", string[]>> {
+  const { out } = await nft(["-j", "list", "chains"], "");
+  const parsed: { nftables?: { chain?: Record<string, unknown> }[] } = JSON.parse(out || "{}");
+  const chains = (parsed.nftables ?? []).map((item) => item.chain).filter((chain) => chain?.table === table);
+  const names = (family: string) =>
+    chains.filter((chain) => chain?.family === family).map((chain) => String(chain?.name));
+  return { ip: names("ip"), ip6: names("ip6") };
 }
 
 /** Elements of a map whose keys and values are concatenations, each as its fields. */
-export async function listMap(table: string, map: string): Promise<{ key: string[]; value: string[] }[]> {
-  const { code, out } = await nft(["-j", "-nn", "list", "map", "ip", table, map], "");
+export async function listMap(
+  family: "ip" | "ip6",
+  table: string,
+  map: string,
+): Promise<{ key: string[]; value: string[] }[]> {
+  const { code, out } = await nft(["-j", "-nn", "list", "map", family, table, map], "");
   if (code !== 0) return [];
   const parsed: { nftables?: { map?: { elem?: [Fields, Fields][] } }[] } = JSON.parse(out);
   return (parsed.nftables ?? [])

@@ -17,9 +17,11 @@ struct libc {
 		     const void *data);
 	int *(*__errno_location)(void);
 	void (*abort)(void);
+	long (*write)(int fd, const void *data, unsigned long length);
 };
 
 enum {
+	write_only = 01,
 	close_on_exec = 02000000,
 	network = 0x40000000,
 	bind = 4096,
@@ -69,6 +71,29 @@ int create_namespace(const struct libc *libc, const char *path, int family, int 
 		made = libc->mount(own, path, "", bind, 0);
 	if (made == 0)
 		made = libc->socket(family, type, protocol);
+	error = *libc->__errno_location();
+	go_home(libc, home);
+	return result(made, error);
+}
+
+/* Writes a setting of the namespace: which one /proc/sys/net shows depends on who opens it. */
+int write_in_namespace(const struct libc *libc, int space, const char *path, const char *data, int length)
+{
+	int home = libc->open(own, close_on_exec);
+	int made, error, file;
+
+	if (home < 0)
+		return -*libc->__errno_location();
+	made = libc->setns(space, network);
+	if (made == 0) {
+		made = file = libc->open(path, write_only | close_on_exec);
+		if (file >= 0) {
+			made = (int)libc->write(file, data, length);
+			error = *libc->__errno_location();
+			libc->close(file);
+			*libc->__errno_location() = error;
+		}
+	}
 	error = *libc->__errno_location();
 	go_home(libc, home);
 	return result(made, error);

@@ -14,12 +14,13 @@ const functions = bindLibc({
   mount: { args: ["ptr", "ptr", "ptr", "u64", "ptr"], returns: "i32" },
   __errno_location: { args: [], returns: "ptr" },
   abort: { args: [], returns: "void" },
+  write: { args: ["i32", "ptr", "usize"], returns: "i64" },
 });
 
 /** `struct libc` of the C source: the addresses, in its order. */
 function addresses(): BigUint64Array {
-  const { open, close, setns, unshare, socket, mount, __errno_location, abort } = functions();
-  const table = [open, close, setns, unshare, socket, mount, __errno_location, abort].map(addressOf);
+  const { open, close, setns, unshare, socket, mount, __errno_location, abort, write } = functions();
+  const table = [open, close, setns, unshare, socket, mount, __errno_location, abort, write].map(addressOf);
   return BigUint64Array.from(table);
 }
 
@@ -44,6 +45,7 @@ function compile() {
       symbols: {
         socket_in_namespace: { args: ["ptr", "i32", "i32", "i32", "i32"], returns: "i32" },
         create_namespace: { args: ["ptr", "ptr", "i32", "i32", "i32"], returns: "i32" },
+        write_in_namespace: { args: ["ptr", "i32", "ptr", "ptr", "i32"], returns: "i32" },
       },
     });
     return { libc: addresses(), symbols };
@@ -89,4 +91,23 @@ export function createNamespace(path: string, { family, type, protocol }: Socket
   const fd = symbols.create_namespace(libc, cString(path), family, type, protocol);
   if (fd < 0) throw kernelError(`make network namespace "${path}"`, -fd);
   return fd;
+}
+
+/** Writes files below /proc/sys/net of the network namespace kept at `path`. */
+export function writeInNamespace(
+  path: string,
+  files: readonly (readonly [file: string, text: string])[],
+): void {
+  const space = openSync(path, "r");
+  try {
+    const { libc, symbols } = calls();
+    for (const [file, text] of files) {
+      const data = Buffer.from(text);
+      const written = symbols.write_in_namespace(libc, space, cString(file), data, data.length);
+      if (written < 0)
+        throw kernelError(`write "${text}" to "${file}" in network namespace "${path}"`, -written);
+    }
+  } finally {
+    closeSync(space);
+  }
 }

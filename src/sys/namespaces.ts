@@ -1,10 +1,16 @@
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, unlinkSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync, unlinkSync } from "node:fs";
 import { internal, isKind } from "../errors/engine-error.ts";
 import { bindLibc, checked, cString } from "./libc.ts";
 import { readMounts } from "./mountinfo.ts";
-import { createNamespace, socketInNamespace, warmNamespaceCalls } from "./namespace-calls.ts";
+import {
+  createNamespace,
+  socketInNamespace,
+  warmNamespaceCalls,
+  writeInNamespace,
+} from "./namespace-calls.ts";
 import { setLinkUp } from "./netlink/links.ts";
 import { NETLINK_ROUTE, NetlinkSocket } from "./netlink/socket.ts";
+import { sysctlPath } from "./sysctl.ts";
 
 const libc = bindLibc({
   setns: { args: ["i32", "i32"], returns: "i32" },
@@ -63,6 +69,17 @@ export function netlinkInNamespace(path: string): NetlinkSocket {
   return new NetlinkSocket(NETLINK_ROUTE, (kind) => socketInNamespace(path, kind));
 }
 
+/** Settings like `net.ipv6.conf.eth0.accept_ra` of the namespace kept at `path`. */
+export function writeSysctlsInNamespace(
+  path: string,
+  settings: readonly (readonly [name: string | readonly string[], value: string])[],
+): void {
+  writeInNamespace(
+    path,
+    settings.map(([name, value]) => [sysctlPath(name), value]),
+  );
+}
+
 /**
  * Lets go of the namespace at `path`; not there is fine. With the last process gone the
  * kernel removes its interfaces on its own time. Unlinking the file also detaches copies
@@ -103,6 +120,12 @@ export function releaseNamespaceDirectory(directory: string): void {
 }
 
 const isMountPoint = (path: string): boolean => readMounts().some((mount) => mount.mountpoint === path);
+
+/** Tells namespaces apart that were bound to the same path one after another; undefined: none is there. */
+export function networkNamespaceId(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found && `${found.dev}:${found.ino}`;
+}
 
 /** Names of the namespace files in a directory. */
 export function listNetworkNamespaces(directory: string): string[] {

@@ -1,6 +1,7 @@
-import { constants, readdirSync } from "node:fs";
+import { constants } from "node:fs";
 import { errnoCodeOf, removeDirectoryAt, unlinkAt } from "./files.ts";
 import { bindLibc, cString, errno, kernelError } from "./libc.ts";
+import { namesIn } from "./names.ts";
 import { closeFd, fdPath, O_CLOEXEC } from "./rooted-path.ts";
 
 const libc = bindLibc({ openat: { args: ["i32", "ptr", "i32", "u32"], returns: "i32" } });
@@ -22,7 +23,7 @@ export function removeTreeAt(dir: number, name: string): void {
   const fd = libc().openat(dir, cString(name), openDirectory, 0);
   if (fd < 0) throw kernelError(`open directory "${name}"`, errno());
   try {
-    for (const child of readdirSync(fdPath(fd))) removeTreeAt(fd, child);
+    for (const child of namesIn(fdPath(fd))) removeTreeAt(fd, child);
   } finally {
     closeFd(fd);
   }

@@ -1,13 +1,13 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 /** `net.ipv4.ip_forward` as a path; a name part with a dot of its own (an interface) is given as an array. */
-const pathOf = (name: string | readonly string[]): string =>
+export const sysctlPath = (name: string | readonly string[]): string =>
   `/proc/sys/${typeof name === "string" ? name.replaceAll(".", "/") : name.join("/")}`;
 
 /** Undefined when this kernel has no such setting. */
 export function readSysctl(name: string | readonly string[]): string | undefined {
   try {
-    return readFileSync(pathOf(name), "utf8").trim();
+    return readFileSync(sysctlPath(name), "utf8").trim();
   } catch {
     return undefined;
   }
@@ -16,6 +16,9 @@ export function readSysctl(name: string | readonly string[]): string | undefined
 /** Writes a setting unless it has the value already; tells whether it was changed. */
 export function writeSysctl(name: string | readonly string[], value: string): boolean {
   if (readSysctl(name) === value) return false;
-  writeFileSync(pathOf(name), value);
+  writeFileSync(sysctlPath(name), value);
   return true;
 }
+
+/** Whether this kernel has IPv6 and it was not switched off at boot. */
+export const hasIpv6 = (): boolean => existsSync("/proc/net/if_inet6");

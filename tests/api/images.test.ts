@@ -29,7 +29,7 @@ const view: ImageView = { image, containers: -1, sharedSize: -1 };
 
 describe("images", () => {
   test("list and inspect fit the API file in old and new versions", async () => {
-    await using api = await startApi({ images: { list: async () => [view], inspect: async () => image } });
+    await using api = await startApi({ images: { list: async () => [view], inspect: async () => view } });
     for (const version of ["/v1.24", "/v1.43", "/v1.49", "/v1.51"]) {
       expect((await api.call("GET", `${version}/images/json`)).json).toMatchObject([
         { Id: image.id, RepoTags: ["busybox:latest"], Size: 42, Created: 1767225600, Labels: { a: "b" } },
@@ -43,6 +43,44 @@ describe("images", () => {
     }
     expect((await api.call("GET", "/v1.43/images/json")).json).toMatchObject([{ VirtualSize: 42 }]);
     expect((await api.call("GET", "/v1.44/images/json")).json).not.toMatchObject([{ VirtualSize: 42 }]);
+  });
+
+  test("manifests are shown to those who ask, with all that is stored", async () => {
+    const asked = { ...view, storedSize: 50, holders: ["c1"], layerDirectories: ["/top", "/base"] };
+    await using api = await startApi({
+      images: {
+        list: async ({ manifests }) => [manifests ? asked : view],
+        inspect: async (_, options) => (options?.manifests ? asked : view),
+      },
+    });
+    const Manifests = [
+      {
+        ID: digest("b"),
+        Descriptor: { mediaType: "m", digest: digest("b"), size: 5 },
+        Available: true,
+        Size: { Content: 8, Total: 50 },
+        Kind: "image",
+        ImageData: {
+          Platform: { os: "linux", architecture: "arm64", variant: "v8" },
+          Containers: ["c1"],
+          Size: { Unpacked: 42 },
+        },
+      },
+    ];
+    expect((await api.call("GET", "/v1.47/images/json?manifests=1")).json).toMatchObject([
+      { Size: 50, Manifests },
+    ]);
+    expect((await api.call("GET", "/v1.48/images/x/json?manifests=1")).json).toMatchObject({
+      Size: 42,
+      Manifests,
+      GraphDriver: { Data: { UpperDir: "/top", LowerDir: "/base" } },
+    });
+    const older = await api.call("GET", "/v1.46/images/json?manifests=1");
+    expect(JSON.stringify(older.json)).not.toContain("Manifests");
+    const platform = encodeURIComponent('{"os":"linux","architecture":"amd64"}');
+    expect((await api.call("GET", `/v1.49/images/x/json?manifests=1&platform=${platform}`)).json).toEqual({
+      message: "conflicting options: manifests and platform options cannot both be set",
+    });
   });
 
   test("older clients see a nameless image under its name", async () => {
@@ -62,9 +100,10 @@ describe("images", () => {
           expect(query.filters.get("reference")).toEqual(["b*"]);
           return [];
         },
-        inspect: async (name, platform) => {
-          expect([name, platform]).toEqual(["x", { os: "linux", architecture: "amd64" }]);
-          return image;
+        inspect: async (name, options) => {
+          const platform = { os: "linux", architecture: "amd64" };
+          expect([name, options]).toEqual(["x", { platform, manifests: false }]);
+          return view;
         },
         history: async () => [
           { id: "<missing>", created: 5, createdBy: "CMD", tags: [], size: 0, comment: "" },

@@ -20,7 +20,11 @@ export function networkDriverContract(name: string, make: () => Promise<DriverSe
       id: "c0".repeat(32),
       name: "own",
       options: {},
-      ipam: { driver: "default", options: {}, pools: net.planPools([{ subnet: "10.216.0.0/29" }]) },
+      ipam: {
+        driver: "default",
+        options: {},
+        pools: net.planPools([{ subnet: "10.216.0.0/29" }], [4], "bridge"),
+      },
     };
     await net.driver(network).create(network);
     table.insert(network);

@@ -39,4 +39,18 @@ export class MemoryImageTable implements ImageTable {
   removeReference(name: string): void {
     this.#references.delete(name);
   }
+
+  readonly #sources = new Map<Digest, Set<string>>();
+
+  sources(blob: Digest): string[] {
+    return [...(this.#sources.get(blob) ?? [])].sort();
+  }
+
+  addSources(repository: string, blobs: readonly Digest[]): void {
+    for (const blob of blobs) this.#sources.set(blob, (this.#sources.get(blob) ?? new Set()).add(repository));
+  }
+
+  forgetSources(blob: Digest): void {
+    this.#sources.delete(blob);
+  }
 }

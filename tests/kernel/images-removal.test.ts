@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { makeImage, makeImageStore } from "../setup/image-stores.ts";
 
 const nobody = { force: false, prune: true, usedBy: () => [] };
@@ -123,9 +125,14 @@ test("usage counts shared layers once", async () => {
   const base = await makeImage(images, "base");
   const [a, b] = [await makeImage(images, "aa", base), await makeImage(images, "bbb", base)];
   const usage = await images.usage();
-  expect(usage.layersSize).toBe(8 + 4 + 6);
-  expect(usage.shared.get(a.id)).toEqual({ shared: 8, unique: 4 });
-  expect(usage.shared.get(b.id)).toEqual({ shared: 8, unique: 6 });
+  expect(usage.images.get(a.id)?.unpacked).toEqual({ shared: 8, unique: 4 });
+  expect(usage.images.get(b.id)?.unpacked).toEqual({ shared: 8, unique: 6 });
+  const blobs = readdirSync(join(setting.directory, "content/blobs/sha256"), { withFileTypes: true });
+  const packed = blobs.map(({ parentPath, name }) => statSync(join(parentPath, name)).size);
+  expect(usage.stored).toBe(8 + 4 + 6 + packed.reduce((sum, size) => sum + size, 0));
+  const unique = [base, a, b].map(({ id }) => usage.images.get(id)?.stored.unique ?? 0);
+  const shared = usage.images.get(base.id)?.stored.shared ?? 0;
+  expect(unique.reduce((sum, size) => sum + size, shared)).toBe(usage.stored);
   expect(await images.layerSizes(b)).toEqual([8, 6]);
   expect(b.size).toBe(14);
 });

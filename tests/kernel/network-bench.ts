@@ -89,7 +89,12 @@ export class NetworkBench {
 
   async up(id: string, wished: EndpointWish = {}, network = this.bridge): Promise<Running> {
     const sandbox = await this.net.createSandbox(id);
-    return { sandbox, endpoint: await this.net.driver(network).attach(network, sandbox, wished) };
+    const endpoint = await this.net.driver(network).attach(network, sandbox, wished);
+    this.net.setGateways(id, {
+      ...(endpoint.gateway && { ipv4: endpoint }),
+      ...(endpoint.ipv6Gateway && { ipv6: endpoint }),
+    });
+    return { sandbox, endpoint };
   }
 
   async down({ endpoint }: Running, network = this.bridge): Promise<void> {

@@ -137,7 +137,7 @@ test("what cannot be published is refused in words", async () => {
       .catch((caught) => caught);
     expect(error.message).toContain(words);
   };
-  await refused(wish("::", 18081), 'publishing on the IPv6 address "::" is not available');
+  await refused(wish("::", 18081), 'publishing on "::" is not available: the container has no IPv6 address');
   await refused(wish("198.51.100.7", 18081), "cannot assign requested address");
   if (!(await Bun.file("/proc/net/sctp/snmp").exists())) {
     await refused({ ...wish("", 18081), protocol: "sctp" }, "this kernel has no SCTP");

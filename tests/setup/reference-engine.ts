@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { busyboxImage } from "../../tools/busybox-image.mjs";
+import { busyboxArchive } from "./busybox-archive.ts";
 import { type DockerOptions, runDocker, startDocker } from "./docker-cli.ts";
 import type { EngineUnderTest } from "./engine-under-test.ts";
 import { until } from "./until.ts";
@@ -105,7 +105,7 @@ export class ReferenceEngine implements EngineUnderTest {
   }
 
   async loadBusybox(): Promise<void> {
-    const archive = new Uint8Array(busyboxImage());
+    const archive = await busyboxArchive();
     const { code, err } = await runDocker(this.host, this.configDirectory, ["load"], { stdin: archive });
     if (code !== 0) throw new Error(`loading busybox into dockerd: ${err}`);
   }

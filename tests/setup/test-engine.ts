@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
-import { busyboxImage } from "../../tools/busybox-image.mjs";
+import { busyboxArchive } from "./busybox-archive.ts";
 import { type DockerOptions, type DockerResult, runDocker, startDocker } from "./docker-cli.ts";
 import { assertNothingGrown, type Footprint, footprint, type Traces } from "./leaks.ts";
 import { until } from "./until.ts";
@@ -237,7 +237,7 @@ export class TestEngine implements AsyncDisposable {
   }
 
   async loadBusybox(): Promise<void> {
-    const archive = new Uint8Array(busyboxImage());
+    const archive = await busyboxArchive();
     const response = await this.request("POST", "/images/load?quiet=1", archive, {
       "content-type": "application/x-tar",
     });

@@ -1,5 +1,6 @@
 import { conflict, invalidArgument } from "../../errors/engine-error.ts";
 import type { EngineContext } from "../context.ts";
+import { namesChanged } from "../networks/names.ts";
 import { publishContainerEvent } from "./events.ts";
 import type { LiveContainer } from "./live-container.ts";
 import { containerLock } from "./locks.ts";
@@ -50,6 +51,7 @@ export async function renameContainer(context: EngineContext, nameOrId: string, 
       throw invalidArgument("Renaming a container with the same name as its current name");
     }
     context.containers.update(container, { name: newName });
+    await namesChanged(context, container.record);
     publishContainerEvent(context, container, "rename", { oldName: `/${oldName}` });
   });
 }

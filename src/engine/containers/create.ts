@@ -9,6 +9,7 @@ import type { ContainerEndpoint, ContainerId, ContainerRecord } from "../../reco
 import type { EngineContext } from "../context.ts";
 import { fillVolumes, needsFilling } from "../mounts/fill-volumes.ts";
 import { withVolumeSources } from "../mounts/plan-mounts.ts";
+import { checkEndpoint } from "../networks/endpoint-options.ts";
 import { findNetwork } from "../networks/find.ts";
 import type { CreateContainerRequest } from "../services/containers.ts";
 import { ensureVolumes, planContainerMounts } from "./container-mounts.ts";
@@ -151,14 +152,28 @@ function endpointsOf(
     const request = asked[name] ?? (name === main ? asked.default : undefined) ?? {};
     const withMac =
       name === main && macAddress && !request.MacAddress ? { ...request, MacAddress: macAddress } : request;
-    const wantsAddress = withMac.IPAMConfig?.IPv4Address || withMac.IPAMConfig?.IPv6Address;
-    if (wantsAddress && ["bridge", "host", "none"].includes(network.name)) {
-      throw invalidArgument("user specified IP address is supported on user defined networks only");
-    }
-    if (withMac.Aliases?.length && ["bridge", "host", "none"].includes(network.name)) {
-      throw invalidArgument("network-scoped alias is supported only for containers in user defined networks");
+    checkEndpoint(network.name, "ipam" in network ? network : undefined, withMac);
+    if (network.name === "host" && mode.kind !== "host") {
+      throw invalidArgument(
+        "cannot connect container to host network - container must be created in host network mode",
+      );
     }
     endpoints[network.name] = { request: withMac, networkId: network.id };
   }
+  checkTogether(Object.keys(endpoints));
   return endpoints;
+}
+
+function checkTogether(networks: readonly string[]): void {
+  if (networks.length < 2) return;
+  if (networks.includes("host")) {
+    throw invalidArgument(
+      "container sharing network namespace with another container or host cannot be connected to any other network",
+    );
+  }
+  if (networks.includes("none")) {
+    throw invalidArgument(
+      "container cannot be connected to multiple networks with one of the networks in private (none) mode",
+    );
+  }
 }

@@ -1,9 +1,14 @@
+import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
+import { messageOf } from "../../errors/engine-error.ts";
+import { log } from "../../lib/log.ts";
 import { hostNetworkHostsFile, hostsFile } from "../../network/hosts-file.ts";
-import { resolvConf } from "../../network/resolv-conf.ts";
+import { type ResolvConfKind, resolvConf, resolverLine } from "../../network/resolv-conf.ts";
 import type { ContainerRecord } from "../../records/container-record.ts";
 import type { RuntimeMount } from "../../runtime/runtime.ts";
+import { hostResolvConf, reachableResolvConf } from "../../sys/host-resolv-conf.ts";
 import type { EngineContext } from "../context.ts";
+import { hostAddresses, usesResolver } from "../networks/names.ts";
 import { containerPaths } from "./directories.ts";
 import type { JoinedNetworks } from "./join-networks.ts";
 import { linkedContainers } from "./linked-containers.ts";
@@ -25,7 +30,7 @@ export async function writeNetworkFiles(
   if (owner === record) {
     await Promise.all([
       writeFile(paths.hosts, await hostsText(context, record, joined)),
-      writeFile(paths.resolvConf, await resolvText(context, record)),
+      writeResolvConf(context, record, joined.endpoints),
       writeFile(paths.hostname, `${record.config.Hostname}\n`),
     ]);
   }
@@ -54,8 +59,13 @@ async function hostsText(
   return hostsFile({
     hostname: config.Hostname,
     domainname: config.Domainname,
-    addresses: Object.values(joined.endpoints).flatMap((endpoint) => endpoint.ipAddress ?? []),
+    addresses: Object.values(joined.endpoints).flatMap(({ ipAddress, ipv6Address }) =>
+      [ipAddress, ipv6Address].flatMap((address) => address || []),
+    ),
     extraHosts,
+    hostAddresses: usesResolver(context, joined.endpoints)
+      ? []
+      : hostAddresses(context, record.id, joined.endpoints),
     hostGateway,
     links: linkedContainers(context, record).map((link) => ({ address: link.ipAddress, names: link.names })),
   });
@@ -74,15 +84,51 @@ function defaultBridgeGateway(context: EngineContext): string | undefined {
   return bridge?.ipam.pools[0]?.gateway;
 }
 
-async function resolvText(context: EngineContext, record: ContainerRecord): Promise<string> {
+async function writeResolvConf(
+  context: EngineContext,
+  record: ContainerRecord,
+  endpoints: ContainerRecord["endpoints"],
+): Promise<void> {
+  const { resolvConf: path } = containerPaths(context, record);
+  const text = resolvText(context, record, endpoints);
+  await Promise.all([writeFile(path, text), writeFile(`${path}.hash`, digestOf(text))]);
+}
+
+const digestOf = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;
+
+function resolvText(
+  context: EngineContext,
+  record: ContainerRecord,
+  endpoints: ContainerRecord["endpoints"],
+): string {
   const { hostConfig } = record;
   const { settings } = context;
   const or = (own: readonly string[], engineWide: readonly string[]) => (own.length > 0 ? own : engineWide);
+  const isHost = parseNetworkMode(hostConfig.NetworkMode).kind === "host";
+  const own: ResolvConfKind = usesResolver(context, endpoints) ? "resolver" : "plain";
   return resolvConf({
-    host: await readFile("/etc/resolv.conf", "utf8").catch(() => ""),
+    kind: isHost ? "host" : own,
+    host: own === "plain" && !isHost ? reachableResolvConf() : hostResolvConf(),
     servers: or(hostConfig.Dns, settings.dns),
     search: or(hostConfig.DnsSearch, settings.dnsSearch),
     options: or(hostConfig.DnsOptions, settings.dnsOptions),
-    hostNetwork: parseNetworkMode(hostConfig.NetworkMode).kind === "host",
+    ipv6: Object.values(endpoints).some((endpoint) => endpoint.ipv6Address),
   });
+}
+
+/**
+ * A running container came to its first network with names: from now on its file of name servers
+ * names the resolver, unless somebody edited it. It never goes back while the container runs.
+ */
+export async function beginResolving(context: EngineContext, record: ContainerRecord): Promise<void> {
+  if (!usesResolver(context, record.endpoints)) return;
+  const { resolvConf: path } = containerPaths(context, record);
+  try {
+    const [text, digest] = await Promise.all([readFile(path, "utf8"), readFile(`${path}.hash`, "utf8")]);
+    if (text.includes(resolverLine) || digestOf(text) !== digest) return;
+    // In place: the file is mounted into the container.
+    await writeResolvConf(context, record, record.endpoints);
+  } catch (error) {
+    log.warn(`cannot update /etc/resolv.conf: ${messageOf(error)}`, { container: record.id });
+  }
 }

@@ -7,9 +7,10 @@ import type { Task } from "../../runtime/runtime.ts";
 import { startFailureOf } from "../../runtime/start-failure.ts";
 import type { EngineContext } from "../context.ts";
 import { startHealthChecks } from "../health/start-checks.ts";
+import { withoutAddresses } from "../networks/endpoints.ts";
 import { publishContainerEvent } from "./events.ts";
 import { handleExit } from "./exit.ts";
-import { joinNetworks, withoutAddresses } from "./join-networks.ts";
+import { joinNetworks } from "./join-networks.ts";
 import type { LiveContainer } from "./live-container.ts";
 import { containerLock } from "./locks.ts";
 import { markAsContainer } from "./mark-as-container.ts";
@@ -71,6 +72,7 @@ async function runTask(context: EngineContext, container: LiveContainer, started
   const options = await span("start.options", () =>
     taskOptions(context, container, { root, mounts: [...sharedMemory, ...mounts.mounts], joined }),
   );
+  await span("start.names", async () => joined.named);
   const task = await span("start.shim", () => context.runtime.start(options));
   undo.defer(async () => {
     container.task = undefined;

@@ -8,13 +8,9 @@ import {
   matchesPattern,
   refuseUnknownFilters,
 } from "../filters.ts";
+import { isPredefinedNetwork } from "./predefined.ts";
 
 const accepted = ["dangling", "driver", "id", "label", "name", "scope", "type"];
-const predefined = ["bridge", "host", "none"];
-
-export function isPredefinedNetwork(name: string): boolean {
-  return predefined.includes(name);
-}
 
 /** What `docker network ls` shows. `isUsed` tells whether a container is attached to a network now. */
 export function selectNetworks(

@@ -1,14 +1,18 @@
-import { forbidden, notImplemented } from "../../errors/engine-error.ts";
-import type { NetworkRecord } from "../../records/network-record.ts";
 import type { EngineContext } from "../context.ts";
+import type { Filters } from "../filters.ts";
 import { parsePruneFilters } from "../prune-filters.ts";
-import type { NetworkService, NetworkView } from "../services/networks.ts";
+import type { NetworkService } from "../services/networks.ts";
+import type { PruneReport } from "../services/prune-report.ts";
+import { checkNetworks } from "./check.ts";
+import { connectContainer } from "./connect.ts";
+import { createNetwork } from "./create.ts";
+import { disconnectContainer } from "./disconnect.ts";
 import { networkOf } from "./find.ts";
 import { selectNetworks } from "./list-filters.ts";
+import { isPredefinedNetwork } from "./predefined.ts";
+import { removeNetwork, removeUnused, usersOf } from "./remove.ts";
+import { containersOn, viewNetwork } from "./view.ts";
 
-const predefined = new Set(["bridge", "host", "none"]);
-
-/** The three networks every engine has. User-defined ones need the name resolver, which is not built yet. */
 export function networkService(context: EngineContext): NetworkService {
   return {
     list: async (filters) =>
@@ -16,44 +20,28 @@ export function networkService(context: EngineContext): NetworkService {
         context.records.networks.list(),
         filters,
         (id) => containersOn(context, id).length > 0,
-      ).map((record) => view(context, record)),
-    inspect: async (nameOrId) => view(context, networkOf(context, nameOrId)),
-    create: async (request) => {
-      if (predefined.has(request.name)) {
-        throw forbidden(`operation is not permitted on predefined ${request.name} network `);
-      }
-      throw notImplemented("user-defined networks are not built yet: use the bridge, host or none network");
-    },
-    remove: async (nameOrId) => {
-      const { name } = networkOf(context, nameOrId);
-      throw forbidden(`${name} is a pre-defined network and cannot be removed`);
-    },
-    connect: async (nameOrId, container) => {
-      networkOf(context, nameOrId);
-      context.containers.find(container);
-      throw notImplemented("connecting a container to a further network is not built yet");
-    },
-    disconnect: async (nameOrId, container) => {
-      networkOf(context, nameOrId);
-      context.containers.find(container);
-      throw notImplemented("disconnecting a container from a network is not built yet");
-    },
-    prune: async (filters) => {
-      parsePruneFilters("network", filters);
-      context.events.publish("network", "prune", "", { reclaimed: "0" });
-      return { deleted: [], spaceReclaimed: 0 };
-    },
+      ).map((record) => viewNetwork(context, record)),
+    inspect: async (nameOrId) => viewNetwork(context, networkOf(context, nameOrId)),
+    create: async (request) => ({ id: (await createNetwork(context, request)).id, warning: "" }),
+    remove: (nameOrId) => removeNetwork(context, nameOrId),
+    connect: (nameOrId, container, endpoint) => connectContainer(context, nameOrId, container, endpoint),
+    disconnect: (nameOrId, container, force) => disconnectContainer(context, nameOrId, container, force),
+    check: (options) => checkNetworks(context, options),
+    prune: (filters) => pruneNetworks(context, filters),
   };
 }
 
-function view(context: EngineContext, record: NetworkRecord): NetworkView {
-  return { record, containers: containersOn(context, record.id) };
-}
-
-function containersOn(context: EngineContext, networkId: string) {
-  return context.containers
-    .all()
-    .filter((container) => container.isRunning)
-    .map((container) => container.record)
-    .filter((record) => Object.values(record.endpoints).some((endpoint) => endpoint.networkId === networkId));
+/** Networks without a running container; those of stopped ones go as well, as in Docker. */
+async function pruneNetworks(context: EngineContext, filters: Filters): Promise<PruneReport> {
+  const filter = parsePruneFilters("network", filters);
+  const deleted: string[] = [];
+  for (const network of context.records.networks.list()) {
+    if (isPredefinedNetwork(network.name) || network.configOnly || !filter.matches(network)) continue;
+    // Looked at and taken off the records in one breath; another request may have removed it meanwhile.
+    if (!context.records.networks.get(network.id) || usersOf(context, network)) continue;
+    await removeUnused(context, network);
+    deleted.push(network.name);
+  }
+  context.events.publish("network", "prune", "", { reclaimed: "0" });
+  return { deleted, spaceReclaimed: 0 };
 }

@@ -18,11 +18,21 @@ export interface CreateNetworkRequest {
   readonly attachable: boolean;
   readonly ingress: boolean;
   readonly configOnly: boolean;
+  /** Name of a configuration-only network; empty for none. */
+  readonly configFrom: string;
   readonly enableIpv4: boolean | undefined;
   readonly enableIpv6: boolean | undefined;
   readonly ipam: { driver: string; options: Readonly<Record<string, string>>; pools: readonly IpamPool[] };
   readonly options: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Something in the kernel that is not as the records say. */
+export interface NetworkFinding {
+  readonly problem: string;
+  readonly mended: boolean;
+  /** Why it could not be mended. */
+  readonly failure?: string;
 }
 
 export interface NetworkService {
@@ -33,4 +43,5 @@ export interface NetworkService {
   connect(nameOrId: string, container: string, endpoint: EndpointRequest): Promise<void>;
   disconnect(nameOrId: string, container: string, force: boolean): Promise<void>;
   prune(filters: Filters): Promise<PruneReport>;
+  check(options: { readonly repair: boolean }): Promise<NetworkFinding[]>;
 }

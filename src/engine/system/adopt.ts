@@ -8,7 +8,6 @@ import { removeUnfinishedVolumes } from "../containers/container-mounts.ts";
 import { handleExit } from "../containers/exit.ts";
 import { removeLeftViews } from "../containers/files/container-view.ts";
 import { viewsDirectory } from "../containers/files/service.ts";
-import { attachedEndpoint } from "../containers/join-networks.ts";
 import type { LiveContainer } from "../containers/live-container.ts";
 import { containerLock } from "../containers/locks.ts";
 import { removeLocked } from "../containers/remove.ts";
@@ -18,6 +17,8 @@ import { startLocked } from "../containers/start.ts";
 import type { EngineContext } from "../context.ts";
 import { followExec } from "../execs/service.ts";
 import { startHealthChecks } from "../health/start-checks.ts";
+import { restoreNetworks } from "../networks/check.ts";
+import { restoreNames } from "../networks/names.ts";
 
 /**
  * The first thing a new engine does: find the containers that ran on without it, take the
@@ -71,6 +72,8 @@ async function repairRooms(context: EngineContext, running: ReadonlySet<string>)
   const containers = context.containers.all();
   const removed = [
     ...(await context.runtime.repair(isRunning)),
+    // Before the networks: sockets of the resolver would keep namespaces that are dropped there.
+    ...(await restoreNames(context, isRunning)),
     ...(await restoreNetworks(context, isRunning)),
     ...(await context.roots.repair(isRunning)),
     ...(await repairSharedMemory(context, isRunning)),
@@ -92,38 +95,6 @@ async function removeStrayDirectories(context: EngineContext): Promise<string[]>
     await rm(join(parent, id), { recursive: true, force: true });
     removed.push(`removed the directory of container ${id}, which was never finished`);
   }
-  return removed;
-}
-
-async function restoreNetworks(
-  context: EngineContext,
-  isRunning: (id: string) => boolean,
-): Promise<string[]> {
-  const { networking } = context;
-  const alive = context.containers
-    .all()
-    .filter((container) => isRunning(container.id))
-    .flatMap(({ record }) =>
-      Object.values(record.endpoints).flatMap((endpoint) => {
-        const attached = attachedEndpoint(record, endpoint);
-        return attached ? [{ record, attached }] : [];
-      }),
-    );
-  const removed = await networking.repair(isRunning);
-  for (const network of context.records.networks.list()) {
-    if (network.driver === "host" || network.driver === "null") continue;
-    const endpoints = alive.filter(({ attached }) => attached.networkId === network.id);
-    removed.push(
-      ...(await networking.driver(network).reconcile(
-        network,
-        endpoints.map((entry) => entry.attached),
-      )),
-    );
-  }
-  const published = alive
-    .filter(({ record }) => record.ports.length > 0)
-    .map(({ record, attached }) => ({ endpoint: attached, containerName: record.name, ports: record.ports }));
-  removed.push(...(await networking.ports.restore(published)));
   return removed;
 }
 

@@ -1,6 +1,6 @@
 import { constants, fstatSync, read as readFile, readSync } from "node:fs";
 import { promisify } from "node:util";
-import type { TarEntry } from "../../lib/tar/entry.ts";
+import { epochSeconds, type TarEntry } from "../../lib/tar/entry.ts";
 import { endOfArchive, formatHeader, type HeaderOptions, paddingAfter } from "../../lib/tar/tar-writer.ts";
 import { closeFd, tryOpenInRoot } from "../../sys/rooted-path.ts";
 import { type FoundFile, readEntry } from "./file-entry.ts";
@@ -10,14 +10,19 @@ const readAsync = promisify(readFile);
 /** Chunks of about this size leave the packer, whatever the sizes of files are. */
 const chunkSize = 1 << 18;
 
+export interface PackOptions extends HeaderOptions {
+  /** Times after this second are written as this second: for trees that shall pack to the same bytes again. */
+  readonly newest?: number;
+}
+
 /** Puts files of open directories into a tar stream: one inode once, further names as hard links. */
 export class TarPacker {
-  readonly #options: HeaderOptions;
+  readonly #options: PackOptions;
   readonly #firstNames = new Map<string, string>();
   #buffer = new Uint8Array(chunkSize);
   #count = 0;
 
-  constructor(options: HeaderOptions = {}) {
+  constructor(options: PackOptions = {}) {
     this.#options = options;
   }
 
@@ -54,7 +59,10 @@ export class TarPacker {
   }
 
   async *#header(entry: TarEntry): AsyncGenerator<Uint8Array> {
-    yield* this.#put(formatHeader(entry, this.#options));
+    const { newest } = this.#options;
+    const late = newest !== undefined && entry.modified.seconds >= newest;
+    const dated = late ? { ...entry, modified: epochSeconds(newest) } : entry;
+    yield* this.#put(formatHeader(dated, this.#options));
   }
 
   /** The header promises a size: a file that grows meanwhile is cut, one that shrinks is filled with zeros. */

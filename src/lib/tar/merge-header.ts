@@ -1,4 +1,5 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
+import { textFromBytes } from "../byte-text.ts";
 import { epochSeconds, type TarEntry, type TarSegment, type TarType } from "./entry.ts";
 import type { HeaderBlock } from "./header-block.ts";
 import { parseNumber, parsePaxTime } from "./numeric.ts";
@@ -36,7 +37,7 @@ export function entryFrom(
 ): MergedEntry {
   const record = (key: string) => {
     const bytes = pax?.get(key);
-    return bytes === undefined ? undefined : Buffer.from(bytes).toString("utf8");
+    return bytes === undefined ? undefined : textFromBytes(bytes);
   };
   const decimal = (key: string) => {
     const value = record(key);

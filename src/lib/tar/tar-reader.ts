@@ -1,5 +1,6 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
 import { ByteSource, type ByteStream } from "../byte-source.ts";
+import { textFromBytes } from "../byte-text.ts";
 import { blockSize, maxHeaderRecord, type TarEntry, type TarSegment } from "./entry.ts";
 import { type HeaderBlock, parseHeaderBlock } from "./header-block.ts";
 import { entryFrom } from "./merge-header.ts";
@@ -157,5 +158,5 @@ function isZero(block: Uint8Array): boolean {
 
 function textOf(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
-  return Buffer.from(end < 0 ? bytes : bytes.subarray(0, end)).toString("utf8");
+  return textFromBytes(end < 0 ? bytes : bytes.subarray(0, end));
 }

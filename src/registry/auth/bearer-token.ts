@@ -9,7 +9,11 @@ export interface BearerToken {
   readonly token: string;
   /** What the token server gave to log in with from now on, instead of a password. */
   readonly refreshToken: string;
+  /** How long the token may be shown, in seconds; the specification's 60 when the server is silent. */
+  readonly expiresIn: number;
 }
+
+const shortestLife = 60;
 
 type BearerChallenge = Extract<Challenge, { scheme: "bearer" }>;
 
@@ -23,11 +27,13 @@ export async function requestToken(
   challenge: BearerChallenge,
   credentials: Credentials,
   transport: RegistryTransport,
+  /** Ask for something to log in with later instead of the password. */
+  { offline = false }: { readonly offline?: boolean } = {},
 ): Promise<BearerToken> {
   const realm = await tokenServer(challenge.realm, transport);
   const answer = credentials.identityToken
     ? await transport.ask(realm, { method: "POST", form: refreshForm(challenge, credentials.identityToken) })
-    : await transport.ask(passwordUrl(realm, challenge, credentials), {
+    : await transport.ask(passwordUrl(realm, challenge, credentials, offline), {
         headers: credentials.username ? { Authorization: basicAuthorization(credentials) } : {},
       });
   if (answer.status < 200 || answer.status > 299) throw tokenRefusal(answer);
@@ -35,7 +41,9 @@ export async function requestToken(
   const text = (name: string) => (typeof body[name] === "string" ? (body[name] as string) : "");
   const token = text("access_token") || text("token");
   if (token === "") throw internal("authorization server did not include a token in the response");
-  return { token, refreshToken: text("refresh_token") };
+  const { expires_in: given } = body;
+  const expiresIn = typeof given === "number" && given > shortestLife ? given : shortestLife;
+  return { token, refreshToken: text("refresh_token"), expiresIn };
 }
 
 /** Credentials go there: it must be an address, and may be plain HTTP only where a registry may. */
@@ -62,12 +70,17 @@ function refreshForm({ service, scopes }: BearerChallenge, refreshToken: string)
   });
 }
 
-function passwordUrl(realm: URL, { service, scopes }: BearerChallenge, { username }: Credentials): URL {
+function passwordUrl(
+  realm: URL,
+  { service, scopes }: BearerChallenge,
+  { username }: Credentials,
+  offline: boolean,
+): URL {
   const url = new URL(realm);
   if (username) {
     url.searchParams.set("account", username);
     url.searchParams.set("client_id", "docker");
-    url.searchParams.set("offline_token", "true");
+    if (offline) url.searchParams.set("offline_token", "true");
   }
   if (service) url.searchParams.set("service", service);
   for (const scope of scopes) url.searchParams.append("scope", scope);

@@ -3,7 +3,14 @@ import { internal } from "../../errors/engine-error.ts";
 /** What a registry asks for before it lets a request through (RFC 7235, distribution token spec). */
 export type Challenge =
   | { readonly scheme: "basic"; readonly realm: string }
-  | { readonly scheme: "bearer"; readonly realm: string; readonly service: string; readonly scopes: string[] }
+  | {
+      readonly scheme: "bearer";
+      readonly realm: string;
+      readonly service: string;
+      readonly scopes: string[];
+      /** Why a shown token was not enough (RFC 6750): `insufficient_scope`, `invalid_token`. */
+      readonly error?: { readonly code: string; readonly description: string };
+    }
   | { readonly scheme: "other"; readonly name: string };
 
 interface Piece {
@@ -29,7 +36,9 @@ export function parseChallenges(header: string): Challenge[] {
     const realm = parameters.get("realm") ?? "";
     if (realm === "") throw internal("no realm specified for token auth challenge");
     const scopes = (parameters.get("scope") ?? "").split(" ").filter(Boolean);
-    return { scheme, realm, service: parameters.get("service") ?? "", scopes };
+    const code = parameters.get("error");
+    const error = code && { code, description: parameters.get("error_description") ?? "" };
+    return { scheme, realm, service: parameters.get("service") ?? "", scopes, ...(error && { error }) };
   });
 }
 

@@ -3,6 +3,8 @@ export interface Credentials {
   readonly password: string;
   /** An OAuth2 refresh token a registry gave instead of a password; empty when there is none. */
   readonly identityToken: string;
+  /** A finished token, shown as it is instead of asking a token server. */
+  readonly registryToken?: string;
 }
 
 export function basicAuthorization({ username, password }: Credentials): string {
@@ -12,7 +14,7 @@ export function basicAuthorization({ username, password }: Credentials): string 
 /** A sentence without any form of the secrets: servers may send back what they were sent. */
 export function redact(text: string, credentials: Credentials): string {
   const basic = basicAuthorization(credentials).slice("Basic ".length);
-  const secrets = [credentials.password, credentials.identityToken];
+  const secrets = [credentials.password, credentials.identityToken, credentials.registryToken ?? ""];
   const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]);
   return [basic, ...forms]
     .filter((form) => form !== "")

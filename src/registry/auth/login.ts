@@ -9,8 +9,9 @@ import { requestToken } from "./bearer-token.ts";
 import { parseChallenges } from "./challenge.ts";
 import { basicAuthorization, type Credentials, redact } from "./credentials.ts";
 import { parseRegistryAddress } from "./registry-address.ts";
+import { NotReached } from "./reply.ts";
 import { statusLine } from "./token-errors.ts";
-import { type Answer, NotReached, RegistryTransport, type TransportOptions } from "./transport.ts";
+import { type Answer, RegistryTransport, type TransportOptions } from "./transport.ts";
 
 export interface LoginResult {
   readonly status: string;
@@ -82,7 +83,9 @@ async function answerChallenge(
   const challenge = challenges.find(({ scheme }) => scheme !== "other");
   switch (challenge?.scheme) {
     case "bearer": {
-      const { token, refreshToken } = await requestToken(challenge, credentials, transport);
+      const { token, refreshToken } = await requestToken(challenge, credentials, transport, {
+        offline: true,
+      });
       return { authorization: `Bearer ${token}`, identityToken: refreshToken };
     }
     case "basic":

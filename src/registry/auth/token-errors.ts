@@ -7,43 +7,62 @@ const wordsOf: Readonly<Record<string, string>> = {
   DENIED: "requested access to the resource is denied",
   UNSUPPORTED: "The operation is unsupported.",
   TOOMANYREQUESTS: "too many requests",
+  MANIFEST_UNKNOWN: "manifest unknown",
+  NAME_UNKNOWN: "repository name not known to registry",
+  BLOB_UNKNOWN: "blob unknown to registry",
 };
+
+/** One entry of a registry's list of errors, as Docker words it. */
+export interface ErrorEntry {
+  readonly code: string;
+  readonly sentence: string;
+}
+
+/** What a registry or a token server refused with: its codes, and all of it as one sentence. */
+export interface ErrorAnswer {
+  readonly entries: readonly ErrorEntry[];
+  readonly sentence: string;
+}
+
+export function readErrorAnswer(status: number, text: string): ErrorAnswer {
+  if (status >= 500)
+    return { entries: [], sentence: `received unexpected HTTP status: ${statusLine(status)}` };
+  const body = parsed(text);
+  if (typeof body?.details === "string" && body.details !== "") {
+    const code = { 401: "UNAUTHORIZED", 429: "TOOMANYREQUESTS" }[status] ?? "UNKNOWN";
+    return joined([entryOf({ code, message: body.details })]);
+  }
+  const entries = (Array.isArray(body?.errors) ? body.errors : []).map(entryOf);
+  if (entries.length > 0) return joined(entries);
+  if (status === 401) return joined([entryOf({ code: "UNAUTHORIZED" })]);
+  if (status === 429) return joined([entryOf({ code: "TOOMANYREQUESTS" })]);
+  const why = body === undefined ? "" : "no error details found in HTTP response body: ";
+  const quoted = JSON.stringify(text.slice(0, 200));
+  return { entries: [], sentence: `error parsing HTTP ${status} response body: ${why}${quoted}` };
+}
 
 /** What a token server refused with, as one error. */
 export function tokenRefusal(answer: Answer): EngineError {
-  if (answer.status >= 500) {
-    return internal(`received unexpected HTTP status: ${statusLine(answer.status)}`);
-  }
-  const make = answer.status === 401 ? unauthorized : internal;
-  const body = parsed(answer);
-  if (body === undefined && answer.status !== 401) {
-    return internal(
-      `error parsing HTTP ${answer.status} response body: ${JSON.stringify(answer.text.slice(0, 200))}`,
-    );
-  }
-  if (answer.status === 401 && typeof body?.details === "string" && body.details !== "") {
-    return make(`unauthorized: ${body.details}`);
-  }
-  const errors = (Array.isArray(body?.errors) ? body.errors : []).map(sentence);
-  if (errors.length > 0) return make(errors.join("; "));
-  if (answer.status === 401) return make("unauthorized: authentication required");
-  return make(
-    `error parsing HTTP ${answer.status} response body: no error details found in HTTP response body: ${JSON.stringify(answer.text.slice(0, 200))}`,
-  );
+  const { sentence } = readErrorAnswer(answer.status, answer.text);
+  return answer.status === 401 ? unauthorized(sentence) : internal(sentence);
 }
 
-function sentence(entry: unknown): string {
+function joined(entries: readonly ErrorEntry[]): ErrorAnswer {
+  return { entries, sentence: entries.map(({ sentence }) => sentence).join("; ") };
+}
+
+export function entryOf(value: unknown): ErrorEntry {
   const field = (name: string) =>
-    typeof entry === "object" && entry !== null && name in entry
-      ? String((entry as Record<string, unknown>)[name] ?? "")
+    typeof value === "object" && value !== null && name in value
+      ? String((value as Record<string, unknown>)[name] ?? "")
       : "";
   const code = field("code") || "UNKNOWN";
   const message = field("message") || wordsOf[code] || "";
   const name = code.toLowerCase().replaceAll("_", " ");
-  return message === "" ? name : `${name}: ${message}`;
+  return { code, sentence: message === "" ? name : `${name}: ${message}` };
 }
 
-function parsed({ text }: Answer): Record<string, unknown> | undefined {
+function parsed(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
@@ -70,6 +89,7 @@ const statusTexts: Readonly<Record<number, string>> = {
   404: "Not Found",
   405: "Method Not Allowed",
   408: "Request Timeout",
+  416: "Requested Range Not Satisfiable",
   429: "Too Many Requests",
   500: "Internal Server Error",
   501: "Not Implemented",

@@ -1,9 +1,10 @@
-import { EngineError, internal } from "../../errors/engine-error.ts";
+import { cancelled, EngineError, internal } from "../../errors/engine-error.ts";
 import { buildInfo } from "../../lib/build-info.ts";
 import { describeFailure, isTlsProtocolFailure } from "./connection-failure.ts";
 import { isInsecure, type Resolve } from "./insecure-registries.ts";
 import { parseRegistryAddress } from "./registry-address.ts";
 import { registryCertificates } from "./registry-certificates.ts";
+import { NotReached, RegistryReply } from "./reply.ts";
 
 export interface TransportOptions {
   /** Read where it is used: an engine reloads its settings. */
@@ -25,20 +26,21 @@ export interface Answer {
   readonly text: string;
 }
 
+export interface Sending {
+  readonly method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | URLSearchParams;
+  /** For the head of the answer; a body has to keep flowing, however long it is. */
+  readonly timeoutMs?: number;
+}
+
 const defaultTimeoutMs = 15_000;
 /** Answers of token servers and of `/v2/` are small; more is a mistake or an attack. */
 const longestAnswer = 1024 * 1024;
 const mostRedirects = 10;
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** No HTTP answer came; nothing that was sent can have been judged. */
-export class NotReached extends EngineError {
-  constructor(message: string, cause: unknown) {
-    super("internal", message, cause);
-    this.name = "NotReached";
-  }
-}
-
-/** Small requests to registries and their token servers, each with its trust settled before. */
+/** Requests to registries and their token servers, each with its trust settled before. */
 export class RegistryTransport {
   readonly #options: TransportOptions;
   readonly #signal: AbortSignal;
@@ -53,55 +55,104 @@ export class RegistryTransport {
     return isInsecure(parseRegistryAddress(host), insecureRegistries, resolve);
   }
 
-  /** Follows redirects itself: credentials never leave the origin they are meant for. */
-  async ask(url: URL, request: Ask = {}): Promise<Answer> {
+  /** A small question: the whole answer has to come in time. */
+  async ask(url: URL, { form, ...request }: Ask = {}): Promise<Answer> {
+    const timeoutMs = this.#options.timeoutMs ?? defaultTimeoutMs;
+    const reply = await this.send(url, { ...request, ...(form && { body: form }), timeoutMs });
+    const late = setTimeout(() => reply.abandon(new DOMException("late", "TimeoutError")), timeoutMs);
+    try {
+      return { status: reply.status, headers: reply.headers, text: await reply.text(longestAnswer) };
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  /**
+   * One request; its answer's body is still to be read. Redirects of requests without a body
+   * are followed here: credentials never leave the origin they are meant for.
+   */
+  async send(url: URL, request: Sending = {}): Promise<RegistryReply> {
     let target = url;
     let { headers = {} } = request;
+    const follows = request.body === undefined && ["GET", "HEAD"].includes(request.method ?? "GET");
     for (let hops = 0; hops < mostRedirects; hops++) {
-      const answer = await this.#askOnce(target, { ...request, headers });
-      const location = answer.headers.get("location");
-      if (![301, 302, 303, 307, 308].includes(answer.status) || !location || request.form) return answer;
-      const next = URL.canParse(location, target.href) ? new URL(location, target) : undefined;
-      if (!next || !/^https?:$/.test(next.protocol)) {
-        throw internal(`unsupported redirect to ${JSON.stringify(location)}`);
-      }
+      const reply = await this.#sendOnce(target, url, { ...request, headers });
+      const location = reply.headers.get("location");
+      if (!redirects.has(reply.status) || !location || !follows) return reply;
+      reply.discard();
+      const next = await this.#redirected(location, target);
       if (next.origin !== target.origin) headers = withoutAuthorization(headers);
       target = next;
     }
     throw internal(`stopped after ${mostRedirects} redirects`);
   }
 
-  async #askOnce(url: URL, { method = "GET", headers = {}, form }: Ask): Promise<Answer> {
-    const tls = url.protocol === "https:" ? await this.#tls(url.host) : undefined;
-    const timeout = AbortSignal.timeout(this.#options.timeoutMs ?? defaultTimeoutMs);
+  async #redirected(location: string, from: URL): Promise<URL> {
+    const next = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+    if (!next || !/^https?:$/.test(next.protocol)) {
+      throw internal(`unsupported redirect to ${JSON.stringify(location)}`);
+    }
+    const downgraded = from.protocol === "https:" && next.protocol === "http:";
+    if (downgraded && !(await this.isInsecure(next.host))) {
+      throw internal(`refusing a redirect from https to plain http at ${JSON.stringify(next.host)}`);
+    }
+    return next;
+  }
+
+  async #sendOnce(url: URL, first: URL, request: Sending): Promise<RegistryReply> {
+    const { method = "GET", headers = {}, body, timeoutMs } = request;
+    const tls = url.protocol === "https:" ? await this.#tls(url.host, first.host) : undefined;
+    const control = new AbortController();
+    const late = setTimeout(
+      () => control.abort(new DOMException("late", "TimeoutError")),
+      timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs,
+    );
     const init = {
       method,
-      headers: { "User-Agent": `hull/${buildInfo.version}`, ...headers },
+      // Bytes are verified as they are: nothing on the way may compress them again.
+      headers: {
+        "User-Agent": `hull/${buildInfo.version}`,
+        "Accept-Encoding": "identity",
+        ...headers,
+      },
       redirect: "manual",
       keepalive: false,
-      signal: AbortSignal.any([this.#signal, timeout]),
-      ...(form && { body: form }),
+      decompress: false,
+      timeout: false,
+      signal: AbortSignal.any([this.#signal, control.signal]),
+      ...(body && { body }),
       ...(tls && { tls }),
     } satisfies BunFetchRequestInit;
     try {
-      const response = await fetch(url, init);
-      return { status: response.status, headers: response.headers, text: await readText(response) };
+      if (this.#signal.aborted) throw this.#signal.reason;
+      return new RegistryReply(await fetch(url, init), url, control, this.#signal);
     } catch (error) {
-      if (this.#signal.aborted) throw new EngineError("cancelled", "context canceled", error);
-      if (error instanceof EngineError) throw error;
-      const plain =
-        isTlsProtocolFailure(error) &&
-        !(await this.isInsecure(url.host)) &&
-        (await this.#speaksPlainHttp(url));
-      const why = plain ? "http: server gave HTTP response to HTTPS client" : describeFailure(error, url);
-      throw new NotReached(why, error);
+      throw await this.#failure(error, url);
+    } finally {
+      clearTimeout(late);
     }
   }
 
-  async #tls(host: string) {
-    const { ca, cert, key } = registryCertificates(host, this.#options.certificateDirectories);
+  async #failure(error: unknown, url: URL): Promise<unknown> {
+    if (this.#signal.aborted) return cancelled("context canceled", error);
+    if (error instanceof EngineError) return error;
+    const plain =
+      isTlsProtocolFailure(error) && !(await this.isInsecure(url.host)) && (await this.#speaksPlainHttp(url));
+    const why = plain ? "http: server gave HTTP response to HTTPS client" : describeFailure(error, url);
+    return new NotReached(why, error);
+  }
+
+  /** What is trusted for the registry itself is for where it redirects to, as with Docker. */
+  async #tls(host: string, first: string) {
+    const directories = this.#options.certificateDirectories;
+    const { ca, cert, key } = registryCertificates(host, directories);
+    const more = host === first ? [] : registryCertificates(first, directories).ca;
     const rejectUnauthorized = !(await this.isInsecure(host));
-    return { ca: [...ca], rejectUnauthorized, ...(cert && key && { cert: [...cert], key: [...key] }) };
+    return {
+      ca: [...new Set([...ca, ...more])],
+      rejectUnauthorized,
+      ...(cert && key && { cert: [...cert], key: [...key] }),
+    };
   }
 
   /** Only to explain a failed handshake: asks nothing and sends no secret. */
@@ -120,14 +171,4 @@ export class RegistryTransport {
 
 function withoutAuthorization(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== "Authorization"));
-}
-
-async function readText(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const bytes of response.body ?? []) {
-    text += decoder.decode(bytes, { stream: true });
-    if (text.length > longestAnswer) throw internal("the answer is too long");
-  }
-  return text + decoder.decode();
 }

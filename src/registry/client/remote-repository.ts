@@ -43,11 +43,7 @@ export interface RemoteRepository {
   hasBlob(digest: Digest, signal: AbortSignal): Promise<boolean>;
   /** True when the registry took the blob over from another of its repositories without a byte sent. */
   mountBlob(digest: Digest, from: string, signal: AbortSignal): Promise<boolean>;
-  uploadBlob(
-    blob: { digest: Digest; size: number },
-    upload: BlobUpload,
-    signal: AbortSignal,
-  ): Promise<void>;
+  uploadBlob(blob: { digest: Digest; size: number }, upload: BlobUpload, signal: AbortSignal): Promise<void>;
   /** All tags, page by page. */
   tags(signal: AbortSignal): AsyncIterable<string>;
 }

@@ -4,7 +4,12 @@ import type { ApiVersion } from "../../protocol/versions.ts";
 import { atLeast } from "../../protocol/versions.ts";
 import type { ContainerEndpoint, ContainerRecord } from "../../records/container-record.ts";
 
-export function endpointSettings(endpoint: ContainerEndpoint, version: ApiVersion): EndpointSettings {
+export function endpointSettings(
+  record: ContainerRecord,
+  network: string,
+  endpoint: ContainerEndpoint,
+  version: ApiVersion,
+): EndpointSettings {
   const { request } = endpoint;
   return {
     IPAMConfig: request.IPAMConfig
@@ -20,16 +25,26 @@ export function endpointSettings(endpoint: ContainerEndpoint, version: ApiVersio
     Gateway: endpoint.gateway ?? "",
     IPAddress: endpoint.ipAddress ?? "",
     IPPrefixLen: endpoint.ipPrefixLength ?? 0,
-    IPv6Gateway: "",
-    GlobalIPv6Address: "",
-    GlobalIPv6PrefixLen: 0,
-    ...(atLeast(version, "1.44") && { DNSNames: null }),
+    IPv6Gateway: endpoint.ipv6Gateway ?? "",
+    GlobalIPv6Address: endpoint.ipv6Address ?? "",
+    GlobalIPv6PrefixLen: endpoint.ipv6PrefixLength ?? 0,
+    ...(atLeast(version, "1.44") && { DNSNames: namesOn(record, network, endpoint) }),
   };
+}
+
+/** What others on a network of users may call a container; its name first, as reverse lookups say it. */
+function namesOn(record: ContainerRecord, network: string, { request }: ContainerEndpoint): string[] | null {
+  if (["bridge", "host", "none"].includes(network)) return null;
+  const names = [record.name, ...(request.Aliases ?? []), record.id.slice(0, 12), record.config.Hostname];
+  return [...new Set(names.filter((name) => name !== ""))];
 }
 
 function networks(record: ContainerRecord, version: ApiVersion): Record<string, EndpointSettings> {
   return Object.fromEntries(
-    Object.entries(record.endpoints).map(([name, endpoint]) => [name, endpointSettings(endpoint, version)]),
+    Object.entries(record.endpoints).map(([name, endpoint]) => [
+      name,
+      endpointSettings(record, name, endpoint, version),
+    ]),
   );
 }
 
@@ -53,11 +68,11 @@ export function networkSettings(view: ContainerView, version: ApiVersion): NonNu
     SecondaryIPv6Addresses: null,
     EndpointID: bridge?.endpointId ?? "",
     Gateway: bridge?.gateway ?? "",
-    GlobalIPv6Address: "",
-    GlobalIPv6PrefixLen: 0,
+    GlobalIPv6Address: bridge?.ipv6Address ?? "",
+    GlobalIPv6PrefixLen: bridge?.ipv6PrefixLength ?? 0,
     IPAddress: bridge?.ipAddress ?? "",
     IPPrefixLen: bridge?.ipPrefixLength ?? 0,
-    IPv6Gateway: "",
+    IPv6Gateway: bridge?.ipv6Gateway ?? "",
     MacAddress: bridge?.macAddress ?? "",
     Networks: networks(record, version),
   };

@@ -1,12 +1,11 @@
 import type { NetworkView } from "../../engine/services/networks.ts";
 import type { Network, NetworkContainer } from "../../protocol/generated/types.ts";
 import { type ApiVersion, atLeast } from "../../protocol/versions.ts";
-import type { IpamPool } from "../../records/network-record.ts";
+import type { IpamPool, NetworkRecord } from "../../records/network-record.ts";
 
 /** A list shows networks without their containers. */
 export function wireNetwork(view: NetworkView, version: ApiVersion, withContainers: boolean): Network {
   const { record } = view;
-  const ipamOptions = record.ipam.options;
   return {
     Name: record.name,
     Id: record.id,
@@ -17,19 +16,21 @@ export function wireNetwork(view: NetworkView, version: ApiVersion, withContaine
     EnableIPv6: record.enableIpv6,
     IPAM: {
       Driver: record.ipam.driver,
-      Options: Object.keys(ipamOptions).length === 0 ? null : { ...ipamOptions },
+      Options: isPredefined(record) ? null : { ...record.ipam.options },
       Config: record.ipam.pools.map(wirePool),
     },
     Internal: record.internal,
     Attachable: record.attachable,
     Ingress: false,
-    ConfigFrom: { Network: "" },
-    ConfigOnly: false,
+    ConfigFrom: { Network: record.configFrom ?? "" },
+    ConfigOnly: record.configOnly ?? false,
     Containers: withContainers ? members(view) : {},
     Options: { ...record.options },
     Labels: { ...record.labels },
   };
 }
+
+const isPredefined = ({ name }: NetworkRecord): boolean => ["bridge", "host", "none"].includes(name);
 
 function wirePool(pool: IpamPool) {
   return {
@@ -44,17 +45,19 @@ function members({ record, containers }: NetworkView): Record<string, NetworkCon
   return Object.fromEntries(
     containers.map((container) => {
       const endpoint = Object.values(container.endpoints).find(({ networkId }) => networkId === record.id);
-      const address = endpoint?.ipAddress;
       return [
         container.id,
         {
           Name: container.name,
           EndpointID: endpoint?.endpointId ?? "",
           MacAddress: endpoint?.macAddress ?? "",
-          IPv4Address: address ? `${address}/${endpoint.ipPrefixLength ?? 0}` : "",
-          IPv6Address: "",
+          IPv4Address: withLength(endpoint?.ipAddress, endpoint?.ipPrefixLength),
+          IPv6Address: withLength(endpoint?.ipv6Address, endpoint?.ipv6PrefixLength),
         },
       ];
     }),
   );
 }
+
+const withLength = (address: string | undefined, prefixLength = 0): string =>
+  address ? `${address}/${prefixLength}` : "";

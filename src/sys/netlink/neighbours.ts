@@ -1,3 +1,4 @@
+import { addressBytes, familyOf } from "../../lib/ip.ts";
 import { hardwareAddress, NLM_F_CREATE, NLM_F_REPLACE, type Request } from "./message.ts";
 
 const RTM_NEWNEIGH = 28;
@@ -8,6 +9,7 @@ const NDA_DST = 1;
 const NDA_LLADDR = 2;
 const AF_INET = 2;
 const AF_BRIDGE = 7;
+const AF_INET6 = 10;
 
 /** `struct ndmsg` */
 function neighbourHeader(family: number, index: number, state: number, flags: number): Buffer {
@@ -30,13 +32,13 @@ export function placeOnPort(portIndex: number, macAddress: string): Request {
 }
 
 /** The host's own neighbour entry for an address, replacing what an earlier holder left. */
-export function setNeighbour(linkIndex: number, address: Uint8Array, macAddress: string): Request {
+export function setNeighbour(linkIndex: number, address: string, macAddress: string): Request {
   return {
     type: RTM_NEWNEIGH,
     flags: NLM_F_CREATE | NLM_F_REPLACE,
-    header: neighbourHeader(AF_INET, linkIndex, NUD_STALE, 0),
+    header: neighbourHeader(familyOf(address) === 4 ? AF_INET : AF_INET6, linkIndex, NUD_STALE, 0),
     attributes: [
-      [NDA_DST, address],
+      [NDA_DST, addressBytes(address)],
       [NDA_LLADDR, hardwareAddress(macAddress)],
     ],
   };

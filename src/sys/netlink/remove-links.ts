@@ -5,11 +5,19 @@ import { internal, unavailable } from "../../errors/engine-error.ts";
  * grace periods, which would stand still here. Interfaces already gone are fine.
  */
 export async function removeLinks(names: readonly string[]): Promise<void> {
-  if (names.length === 0) return;
+  if (names.length > 0) await remove([], names);
+}
+
+/** Removes an interface in the network namespace kept at `path`. Already gone is fine. */
+export async function removeLinkInside(path: string, name: string): Promise<void> {
+  await remove(["nsenter", `--net=${path}`], [name]);
+}
+
+async function remove(prefix: readonly string[], names: readonly string[]): Promise<void> {
   const script = names.map((name) => `link delete dev ${name}\n`).join("");
   let child: Bun.Subprocess<"pipe", "ignore", "pipe">;
   try {
-    child = Bun.spawn(["ip", "-force", "-batch", "-"], {
+    child = Bun.spawn([...prefix, "ip", "-force", "-batch", "-"], {
       stdin: "pipe",
       stdout: "ignore",
       stderr: "pipe",

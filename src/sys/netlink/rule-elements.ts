@@ -6,6 +6,7 @@ import type { NetlinkSocket } from "./socket.ts";
  * `nft` costs 2 to 12. A batch is one transaction; it takes effect as a whole or not at all.
  */
 export interface ElementChange {
+  readonly family: "ip" | "ip6";
   readonly set: string;
   readonly add: boolean;
   /** Key and value as the kernel keeps them: each field padded to four bytes. */
@@ -25,7 +26,7 @@ const NFTA_LIST_ELEM = 1;
 const NFTA_SET_ELEM_KEY = 1;
 const NFTA_SET_ELEM_DATA = 2;
 const NFTA_DATA_VALUE = 1;
-const AF_INET = 2;
+const families = { ip: 2, ip6: 10 } as const;
 const NLM_F_ACK = 4;
 
 /** `struct nfgenmsg`: family, version 0, and the subsystem for the batch frame. */
@@ -42,7 +43,7 @@ function elementRequest(table: string, change: ElementChange, isLast: boolean): 
     type: change.add ? NFT_MSG_NEWSETELEM : NFT_MSG_DELSETELEM,
     // Failures are always told. One success is enough, and a thousand would not fit the answer queue.
     flags: (change.add ? NLM_F_CREATE : 0) | (isLast ? NLM_F_ACK : 0),
-    header: generalHeader(AF_INET, 0),
+    header: generalHeader(families[change.family], 0),
     attributes: [
       [NFTA_SET_ELEM_LIST_TABLE, text(table)],
       [NFTA_SET_ELEM_LIST_SET, text(change.set)],

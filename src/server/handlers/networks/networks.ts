@@ -1,6 +1,7 @@
 import type { NetworkService } from "../../../engine/services/networks.ts";
-import { invalidArgument, notImplemented } from "../../../errors/engine-error.ts";
+import { invalidArgument } from "../../../errors/engine-error.ts";
 import { emptyReply, jsonReply, type Reply } from "../../../http/reply.ts";
+import type { NetworkCheckResponse } from "../../../protocol/extensions.ts";
 import type { ApiCall } from "../../api-call.ts";
 import { endpointRequest } from "../../wire/endpoint-request.ts";
 import { wireNetwork } from "../../wire/network.ts";
@@ -20,7 +21,6 @@ export async function getNetwork(call: ApiCall, networks: NetworkService): Promi
 
 export async function postNetworkCreate(call: ApiCall, networks: NetworkService): Promise<Reply> {
   const body = await call.body("NetworkCreate");
-  if (body.ConfigFrom?.Network) throw notImplemented("networks made from a configuration are not supported");
   const { id, warning } = await networks.create({
     name: body.Name ?? "",
     driver: body.Driver || "bridge",
@@ -29,6 +29,7 @@ export async function postNetworkCreate(call: ApiCall, networks: NetworkService)
     attachable: body.Attachable ?? false,
     ingress: body.Ingress ?? false,
     configOnly: body.ConfigOnly ?? false,
+    configFrom: body.ConfigFrom?.Network ?? "",
     enableIpv4: body.EnableIPv4,
     enableIpv6: body.EnableIPv6,
     ipam: {
@@ -69,4 +70,16 @@ export async function postNetworkDisconnect(call: ApiCall, networks: NetworkServ
 export async function postNetworksPrune(call: ApiCall, networks: NetworkService): Promise<Reply> {
   const report = await networks.prune(call.filters(["label", "label!", "until"]));
   return jsonReply(200, { NetworksDeleted: report.deleted.length === 0 ? null : [...report.deleted] });
+}
+
+export async function postNetworksCheck(call: ApiCall, networks: NetworkService): Promise<Reply> {
+  const findings = await networks.check({ repair: !call.flag("dryrun") });
+  const answer: NetworkCheckResponse = {
+    Findings: findings.map(({ problem, mended, failure }) => ({
+      Problem: problem,
+      Mended: mended,
+      ...(failure !== undefined && { Failure: failure }),
+    })),
+  };
+  return jsonReply(200, answer);
 }

@@ -1,0 +1,119 @@
+import { writeSync } from "node:fs";
+import { DirectoryEvents } from "../../sys/directory-events.ts";
+import { PollSet } from "../../sys/poll-set.ts";
+import { ContainerDoors } from "./container-doors.ts";
+import type { Order } from "./control-protocol.ts";
+import { ControlServer } from "./control-server.ts";
+import { Forwarder } from "./forwarder.ts";
+import { HostServers } from "./host-servers.ts";
+import { Resolver } from "./resolver.ts";
+import { readState, removeState, writeState } from "./resolver-state.ts";
+import { SocketNetwork } from "./socket-network.ts";
+import { LoopTimers } from "./timers.ts";
+import { Zone } from "./zone.ts";
+
+/** Without a container it ends after this long: starting another takes the engine 60 ms, keeping one 50 MB. */
+const idleMs = 5_000;
+/** Questions a replaced resolver has under way get their answers. */
+const drainMs = 5_000;
+/** Besides being told by the directories' events. */
+const sweepMs = 5_000;
+
+/**
+ * The resolver's process, until it is not needed any more. It lives beside the engine so that
+ * names are answered while that is restarted, replaced or dead.
+ */
+export function runResolver(execRoot: string): void {
+  const timers = new LoopTimers();
+  let complainedAt = Number.NEGATIVE_INFINITY;
+  // Nothing a stranger sends may end this process, nor fill the engine's log.
+  const failed = (error: unknown) => {
+    if (timers.now() - complainedAt < 1000) return;
+    complainedAt = timers.now();
+    control?.complain(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  };
+  let control: ControlServer | undefined;
+  const poll = new PollSet(failed);
+  const zone = new Zone();
+  const hostServers = new HostServers(timers);
+  const randomId = () => crypto.getRandomValues(new Uint16Array(1))[0] ?? 0;
+  const forwarder = new Forwarder({
+    network: new SocketNetwork(poll),
+    timers,
+    hostServers: () => hostServers.get(),
+    randomId,
+  });
+  const resolver = new Resolver(zone, forwarder);
+  const directories = new DirectoryEvents();
+  const doors = new ContainerDoors({ poll, timers, zone, forwarder, resolver, directories });
+  let isChanged = false;
+  let isLeft = false;
+
+  for (const { container } of readState(execRoot)) {
+    try {
+      doors.put(container, true);
+    } catch {
+      // Ended meanwhile; the engine says what there is.
+    }
+  }
+  const server = new ControlServer(poll, execRoot, (order) => {
+    isLeft = order.do === "leave";
+    if (!isLeft) isChanged = true;
+    return obey(doors, order);
+  });
+  control = server;
+  directories.watch(execRoot);
+  const sweep = () => {
+    if (doors.removeDropped()) isChanged = true;
+  };
+  poll.add(directories.fd, () => {
+    directories.drain();
+    sweep();
+  });
+  const sweepLater = () => {
+    sweep();
+    timers.after(sweepMs, sweepLater);
+  };
+  sweepLater();
+  writeSync(1, "ready\n");
+
+  let drainUntil: number | undefined;
+  let emptySince = timers.now();
+  for (;;) {
+    poll.wait(doors.size === 0 ? sooner(timers.untilNext, 100) : timers.untilNext);
+    timers.runDue(failed);
+    const now = timers.now();
+    if (drainUntil === undefined && !server.isOurs) drainUntil = now + drainMs;
+    if (drainUntil !== undefined) {
+      if (now >= drainUntil || doors.size === 0) return;
+      continue;
+    }
+    if (isChanged) writeState(execRoot, doors.kept);
+    if (doors.size > 0 || isChanged) emptySince = now;
+    isChanged = false;
+    if (doors.size > 0 || now - emptySince < (isLeft ? 0 : idleMs)) continue;
+    server.removeName();
+    removeState(execRoot);
+    return;
+  }
+}
+
+/** Of two times to wait, where -1 is for ever. */
+const sooner = (a: number, b: number): number => (a < 0 ? b : Math.min(a, b));
+
+function obey(doors: ContainerDoors, order: Order): readonly string[] {
+  switch (order.do) {
+    case "announce":
+      doors.put(order.container);
+      return [];
+    case "withdraw":
+      doors.remove(order.containerId);
+      return [];
+    case "restore":
+      return doors.replace(order.containers);
+    case "leave":
+      return [];
+    default:
+      return order satisfies never;
+  }
+}

@@ -1,0 +1,31 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { KeptContainer } from "./container-doors.ts";
+import { resolverVersion, stateFileName } from "./control-protocol.ts";
+
+interface State {
+  readonly version: string;
+  readonly containers: readonly KeptContainer[];
+}
+
+/** What a resolver that was killed served; its successor goes on from here before an engine has told it anything. */
+export function readState(execRoot: string): readonly KeptContainer[] {
+  try {
+    const state = JSON.parse(readFileSync(join(execRoot, stateFileName), "utf8")) as State;
+    // Of another version it may mean something else, and the engine tells all of it anyway.
+    return state.version === resolverVersion ? state.containers : [];
+  } catch {
+    return [];
+  }
+}
+
+export function writeState(execRoot: string, containers: readonly KeptContainer[]): void {
+  const path = join(execRoot, stateFileName);
+  const state: State = { version: resolverVersion, containers };
+  writeFileSync(`${path}.new`, JSON.stringify(state), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+export function removeState(execRoot: string): void {
+  rmSync(join(execRoot, stateFileName), { force: true });
+}

@@ -1,2 +1,0 @@
-export function findBusybox(): string | undefined;
-export function busyboxImage(tag?: string): Buffer;
