@@ -139,7 +139,7 @@ export class BridgeFirewall {
       if (missing === 0 && extra === 0) return [];
       return [
         {
-          what: `firewall table ${this.table}: ${missing} of its rules and elements were missing, ${extra} were not ours; it is loaded anew`,
+          what: `firewall table ${this.table}: ${missing} rules and elements are missing, ${extra} are not its own`,
           mend: () => this.#inOrder(() => this.#reload()),
         },
       ];
