@@ -231,6 +231,23 @@ describe("shared ports", () => {
     expect(await machines.run("nft list ruleset | grep -c 9050")).toBe("0");
   });
 
+  test("one that is being stopped gets no new connections while it takes its time", async () => {
+    const run = (word: string) =>
+      hull.ok(
+        ...["run", "-d", "--name", hull.name(word), ...label, "-p", "9052:80", "busybox", "sh", "-c"],
+        `mkdir -p /www && echo ${word} >/www/index.html && exec httpd -f -p 80 -h /www`,
+      );
+    await Promise.all([run("slow"), run("other")]);
+    await until("both serve", async () => Object.keys(await words(9052, 4)).length === 2);
+    // Process 1 without a handler does not hear SIGTERM.
+    const stopping = hull.docker("stop", "-t", "2", hull.name("slow"));
+    await until("it is out", async () => !("slow" in (await words(9052, 3))));
+    expect((await hull.state(hull.name("slow"))).Status).toBe("running");
+    expect(await words(9052, 6)).toEqual({ other: 6 });
+    await stopping;
+    await hull.remove(hull.name("slow"), hull.name("other"));
+  });
+
   test("an open connection stays with its container while others come and go", async () => {
     const chat = ["busybox", "nc", "-ll", "-p", "80", "-e", "cat"];
     const run = (word: string) =>
