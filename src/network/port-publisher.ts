@@ -1,5 +1,6 @@
 import { messageOf } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
+import { log } from "../lib/log.ts";
 import type { PublishedPort } from "../records/container-record.ts";
 import type { PortProxies } from "../sys/port-proxy.ts";
 import { hostLinkOf } from "./bridge-driver.ts";
@@ -58,7 +59,9 @@ export class BridgePortPublisher implements PortPublisher {
     } catch (error) {
       this.#held = this.#held.filter((held) => !taken.includes(held));
       for (const held of taken) await letGo(held);
-      await this.#parts.firewall.replacePublished(rulesOf(this.#held));
+      await this.#parts.firewall.replacePublished(rulesOf(this.#held)).catch((failure) => {
+        log.warn("the firewall was not brought back", { error: messageOf(failure) });
+      });
       throw error;
     }
     try {
