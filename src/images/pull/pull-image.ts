@@ -23,6 +23,8 @@ export async function pullImage(
   const { onProgress, platform, signal } = options;
   await catalog.ready();
   using pins = parts.pins.group();
+  // Nobody came back for these within a day.
+  await content.dropPartial();
   const image = await span("pull.resolve", () => resolveImage(target, platform, content, signal));
   const { digest, manifest, descriptor } = image;
   const shown = reference.digest ? formatReference(reference) : (reference.tag ?? "");
