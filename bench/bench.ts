@@ -7,6 +7,7 @@ import { TestEngine } from "../tests/setup/test-engine.ts";
 import type { Contender } from "./contender.ts";
 import { imageMeasures } from "./image-measures.ts";
 import { type Measure, measures } from "./measures.ts";
+import { networkMeasures } from "./network-measures.ts";
 
 const executable = join(import.meta.dir, "../dist/hull");
 const words = process.argv.slice(2);
@@ -28,7 +29,7 @@ async function compare(measure: Measure, contenders: readonly Contender[]): Prom
   const [ours = Number.NaN, theirs] = values.map(median);
   const show = (value: number) => value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0).padStart(9);
   let line = `${measure.name.padEnd(30)} ${measure.unit.padEnd(5)} ${show(ours)}`;
-  let met = true;
+  let met = measure.most === undefined || ours <= measure.most;
   if (theirs !== undefined) {
     const ratio = ours / theirs;
     line += ` ${show(theirs)} ${ratio.toFixed(2).padStart(7)}`;
@@ -37,6 +38,8 @@ async function compare(measure: Measure, contenders: readonly Contender[]): Prom
       line += `   ${measure.unit === "MB/s" ? "at least" : "at most"} ${measure.bar.toFixed(2)}: ${met ? "met" : "MISSED"}`;
     }
   }
+  if (measure.most !== undefined)
+    line += `   at most ${measure.most} ${measure.unit}: ${met ? "met" : "MISSED"}`;
   console.log(line);
   return met;
 }
@@ -44,7 +47,7 @@ async function compare(measure: Measure, contenders: readonly Contender[]): Prom
 async function main(): Promise<number> {
   if (!existsSync(executable)) throw new Error("dist/hull is not there: run `npm run build` first");
   process.env.HULL_TEST_EXECUTABLE = executable;
-  const chosen = [...measures, ...imageMeasures].filter(
+  const chosen = [...measures, ...imageMeasures, ...networkMeasures].filter(
     (measure) => words.length === 0 || words.some((word) => measure.name.includes(word)),
   );
   await using undo = new AsyncDisposableStack();
