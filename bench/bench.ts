@@ -28,7 +28,7 @@ async function compare(measure: Measure, contenders: readonly Contender[]): Prom
   const [ours = Number.NaN, theirs] = values.map(median);
   const show = (value: number) => value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0).padStart(9);
   let line = `${measure.name.padEnd(30)} ${measure.unit.padEnd(5)} ${show(ours)}`;
-  let met = true;
+  let met = measure.most === undefined || ours <= measure.most;
   if (theirs !== undefined) {
     const ratio = ours / theirs;
     line += ` ${show(theirs)} ${ratio.toFixed(2).padStart(7)}`;
@@ -37,6 +37,8 @@ async function compare(measure: Measure, contenders: readonly Contender[]): Prom
       line += `   ${measure.unit === "MB/s" ? "at least" : "at most"} ${measure.bar.toFixed(2)}: ${met ? "met" : "MISSED"}`;
     }
   }
+  if (measure.most !== undefined)
+    line += `   at most ${measure.most} ${measure.unit}: ${met ? "met" : "MISSED"}`;
   console.log(line);
   return met;
 }

@@ -8,6 +8,8 @@ export interface Measure {
   readonly unit: "ms" | "MiB" | "MB/s";
   /** Ours divided by Docker's may be at most (or, for MB/s, must be at least) this. */
   readonly bar?: number;
+  /** Ours may be at most this, whatever Docker's is. */
+  readonly most?: number;
   /** How many times each engine is asked, in turns. */
   readonly rounds: number;
   run(engine: Contender, round: number): Promise<number>;
