@@ -7,6 +7,7 @@ import { TestEngine } from "../tests/setup/test-engine.ts";
 import type { Contender } from "./contender.ts";
 import { imageMeasures } from "./image-measures.ts";
 import { type Measure, measures } from "./measures.ts";
+import { networkMeasures } from "./network-measures.ts";
 
 const executable = join(import.meta.dir, "../dist/hull");
 const words = process.argv.slice(2);
@@ -46,7 +47,7 @@ async function compare(measure: Measure, contenders: readonly Contender[]): Prom
 async function main(): Promise<number> {
   if (!existsSync(executable)) throw new Error("dist/hull is not there: run `npm run build` first");
   process.env.HULL_TEST_EXECUTABLE = executable;
-  const chosen = [...measures, ...imageMeasures].filter(
+  const chosen = [...measures, ...imageMeasures, ...networkMeasures].filter(
     (measure) => words.length === 0 || words.some((word) => measure.name.includes(word)),
   );
   await using undo = new AsyncDisposableStack();

@@ -268,7 +268,9 @@ export class BridgeNetworking implements Networking {
     except: string | undefined,
     sharesRoutes = false,
   ): IpamPool[] {
-    const others = this.#options.networks.list().filter((network) => network.id !== except);
+    const others = this.#options.networks
+      .list()
+      .filter((network) => network.id !== except && !network.configOnly);
     // Routes of our own bridges are no obstacle, nor those of one that is being removed.
     const ours = new Set(
       this.#kernel

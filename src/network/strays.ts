@@ -35,11 +35,11 @@ export class Strays {
       .filter(({ containerId }) => !isWanted(containerId));
     return [
       ...namespaces.map((id) => ({
-        what: `network namespace of container ${id.slice(0, 12)} was left over and is removed`,
+        what: `network namespace of container ${id.slice(0, 12)} was left over`,
         mend: () => kernel.dropNamespace(join(directory, id)),
       })),
       ...addresses.map(({ network, address, containerId }) => ({
-        what: `address ${address} on network ${network.name} was left over and is free`,
+        what: `address ${address} on network ${network.name} was left over`,
         mend: () => table.releaseAddresses(network.id, containerId),
       })),
     ];
@@ -69,7 +69,7 @@ export class Strays {
 
   #problems(links: readonly HostLink[]): Problem[] {
     return links.map(({ name }) => ({
-      what: `network interface ${name} was left over and is removed`,
+      what: `network interface ${name} was left over`,
       mend: () => this.#parts.reaper.removeNow([name]),
     }));
   }

@@ -88,14 +88,14 @@ test("what is broken is found, told and mended: addresses, interface, bridge", a
   ]);
   const container = "interface eth0 of container one on network dual";
   expect(await broken(`ip link set veth${one.endpoint.endpointId.slice(0, 11)} nomaster`)).toEqual([
-    `${container} was off its bridge ${bridge}`,
+    `${container} is off its bridge ${bridge}`,
   ]);
   expect(await broken(`ip link delete veth${one.endpoint.endpointId.slice(0, 11)}`)).toEqual([
-    `${container} was missing and is made again`,
+    `${container} is missing`,
   ]);
   expect(await broken(`ip link delete ${bridge}`)).toEqual([
-    `${its} was missing and is made again`,
-    `${container} was off its bridge ${bridge}`,
+    `${its} is missing`,
+    `${container} is off its bridge ${bridge}`,
   ]);
   bench().table.releaseAddresses(network.id, "one");
   expect((await broken("true")).length).toBe(2);
