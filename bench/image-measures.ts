@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { findDocker } from "../tests/setup/docker-cli.ts";
 import type { Contender } from "./contender.ts";
 import { archiveOf, baseImage, bigLayer, type Sample, smallFiles } from "./image-samples.ts";
@@ -73,9 +73,10 @@ function pushing(name: string, sample: Sample): Measure {
   };
 }
 
-/** The most the engine's own process held at once, in MiB. */
+/** The most a freshly started engine's own process held at once, in MiB. */
 async function peakMemory(engine: Contender, work: () => Promise<unknown>): Promise<number> {
-  writeFileSync(`/proc/${engine.pid}/clear_refs`, "5");
+  await engine.stop();
+  await engine.start();
   await work();
   const status = readFileSync(`/proc/${engine.pid}/status`, "utf8");
   return Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? Number.NaN) / 1024;

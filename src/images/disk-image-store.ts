@@ -14,6 +14,7 @@ import { loadArchive } from "./archive/load-archive.ts";
 import { saveArchive } from "./archive/save-archive.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 import { createImage } from "./create-image.ts";
+import { dropFree } from "./drop-free.ts";
 import { diffOfSnapshot, exportLayer } from "./export/export-layer.ts";
 import { findImage, fits } from "./find-image.ts";
 import { blobsOf, ImageCatalog } from "./image-catalog.ts";
@@ -168,7 +169,9 @@ export class DiskImageStore implements ImageStore {
       pins: this.#pins,
       downloads: this.#downloads,
       unpacks: this.#unpacks,
-      discard: (blobs: readonly Digest[], chain: readonly Digest[]) => this.#discard(blobs, chain),
+      discard: async (blobs: readonly Digest[], chain: readonly Digest[]) => {
+        await this.#dropFree(blobs, chain.toReversed());
+      },
     };
     return await pullImage(target, parts, options);
   }
@@ -229,17 +232,6 @@ export class DiskImageStore implements ImageStore {
     });
   }
 
-  async #discard(blobs: readonly Digest[], chain: readonly Digest[]): Promise<void> {
-    for (const blob of blobs) if (this.#isFreeBlob(blob)) await this.#deleteBlob(blob);
-    for (const layer of chain.toReversed()) {
-      const all = await this.#snapshots.list();
-      const isThere = all.some(({ kind, name }) => kind === "committed" && name === layer);
-      // Asked last: whoever pins it from now on finds it gone.
-      if (!isThere || all.some(({ parent }) => parent === layer) || !this.#isFreeLayer(layer)) continue;
-      await this.#snapshots.remove(layer);
-    }
-  }
-
   async #deleteBlob(blob: Digest): Promise<void> {
     await this.#content.delete(blob);
     this.#table.forgetSources(blob);
@@ -272,19 +264,14 @@ export class DiskImageStore implements ImageStore {
     }
   }
 
-  /** `layers`: the upper ones first. Gives back those that went. */
-  async #dropFree(blobs: Iterable<Digest>, layers: Iterable<Digest>): Promise<Digest[]> {
-    for (const blob of blobs) if (this.#isFreeBlob(blob)) await this.#deleteBlob(blob);
-    const gone: Digest[] = [];
-    for (const layer of layers) {
-      if (!this.#isFreeLayer(layer)) continue;
-      const all = await this.#snapshots.list();
-      // A container made from it in this moment stands on it: then it stays with the container.
-      if (!all.some(({ name }) => name === layer) || all.some(({ parent }) => parent === layer)) continue;
-      await this.#snapshots.remove(layer);
-      gone.push(layer);
-    }
-    return gone;
+  #dropFree(blobs: Iterable<Digest>, layers: Iterable<Digest>): Promise<Digest[]> {
+    const world = {
+      snapshots: this.#snapshots,
+      isFreeBlob: (digest: Digest) => this.#isFreeBlob(digest),
+      isFreeLayer: (chainId: Digest) => this.#isFreeLayer(chainId),
+      deleteBlob: (digest: Digest) => this.#deleteBlob(digest),
+    };
+    return dropFree(world, blobs, layers);
   }
 }
 
