@@ -47,7 +47,13 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "snapshots/overlay-snapshotter.ts",
     "engine/containers/exit.ts",
   ],
-  "port-forward": ["cli/commands/port-forward.ts", "engine/containers/forward.ts"],
+  "port-forward": [
+    "cli/commands/port-forward.ts",
+    "client/forward/tcp-port.ts",
+    "server/handlers/containers/forward.ts",
+    "engine/containers/forward.ts",
+    "sys/namespace-connection.ts",
+  ],
   push: [
     "server/handlers/images/push.ts",
     "engine/images/push.ts",

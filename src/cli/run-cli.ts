@@ -25,7 +25,10 @@ export async function runCli(
     parsed = parseFlags(flags, args, { interspersed: false });
     session = openSession(globalsOf(parsed, env), call);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError)) {
+      terminal.err(failureMessage(error));
+      return exitCodeOf(error);
+    }
     terminal.err(usageMessage(error, program, `${program} [OPTIONS] COMMAND [ARG...]`));
     return exitCode.engineFailed;
   }

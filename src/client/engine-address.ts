@@ -36,14 +36,19 @@ export function addressFromEnvironment(env: NodeJS.ProcessEnv): EngineAddress {
   return parseEngineAddress(env.DOCKER_HOST || defaultHost, tls);
 }
 
-/** What `-H` takes: a URL, or `HOST`, `HOST:PORT` and `:PORT` for tcp. */
 export function parseEngineAddress(host: string, tls?: ClientTls): EngineAddress {
+  const address = parseEngineHost(host, tls !== undefined);
+  return { address, ...(tls && address.kind === "tcp" && { tls }) };
+}
+
+/** What `-H` takes: a URL, or `HOST`, `HOST:PORT` and `:PORT` for tcp. */
+export function parseEngineHost(host: string, tls: boolean): EngineAddress["address"] {
   const text = host.trim();
   const url = text.includes("://") ? text : `tcp://${text}`;
   if (!/^(unix|tcp):\/\//.test(url)) throw invalidArgument(`invalid bind address format: ${host}`);
-  const address = parseListenAddress(url, tls !== undefined);
+  const address = parseListenAddress(url, tls);
   if (address.kind === "fd") throw invalidArgument(`invalid bind address format: ${host}`);
-  return { address, ...(tls && address.kind === "tcp" && { tls }) };
+  return address;
 }
 
 function loadTls(directory: string, verify: boolean): ClientTls {

@@ -168,6 +168,7 @@ export class DiskImageStore implements ImageStore {
       pins: this.#pins,
       downloads: this.#downloads,
       unpacks: this.#unpacks,
+      discard: (blobs: readonly Digest[], chain: readonly Digest[]) => this.#discard(blobs, chain),
     };
     return await pullImage(target, parts, options);
   }
@@ -226,6 +227,17 @@ export class DiskImageStore implements ImageStore {
       // A blob of unknown digest may just be arriving.
       isIdle: () => this.#pins.isIdle,
     });
+  }
+
+  async #discard(blobs: readonly Digest[], chain: readonly Digest[]): Promise<void> {
+    for (const blob of blobs) if (this.#isFreeBlob(blob)) await this.#deleteBlob(blob);
+    for (const layer of chain.toReversed()) {
+      const all = await this.#snapshots.list();
+      const isThere = all.some(({ kind, name }) => kind === "committed" && name === layer);
+      // Asked last: whoever pins it from now on finds it gone.
+      if (!isThere || all.some(({ parent }) => parent === layer) || !this.#isFreeLayer(layer)) continue;
+      await this.#snapshots.remove(layer);
+    }
   }
 
   async #deleteBlob(blob: Digest): Promise<void> {

@@ -32,8 +32,9 @@ export async function runEngine(options: EngineOptions, line: CommandLine): Prom
   undo.defer(writePidFile(options.pidFile));
   const context = await engineContext(options);
   undo.defer(() => context.records.close());
-  undo.defer(() => context.names.close());
   await prepare(context);
+  undo.defer(() => context.networking.close());
+  undo.defer(() => context.names.close());
 
   const server = new HttpServer(api(context, options));
   undo.defer(() => server.close(context.settings.shutdownTimeout * 1000));

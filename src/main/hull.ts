@@ -53,8 +53,8 @@ const terminal = {
 const args = process.argv.slice(2);
 // Started by the engine alone, and no command of the table: it never gets to the event loop.
 if (args[0] === resolverCommand && args[1] !== undefined) {
-  (await import("../network/dns/resolver-process.ts")).runResolver(args[1]);
-  process.exit(0);
+  const { resolverMain } = await import("../network/dns/resolver-process.ts");
+  process.exit(resolverMain(args[1]));
 }
 const program = basename(process.argv0) === "docker" ? "docker" : "hull";
 const code = await runCli(args, table, terminal, {

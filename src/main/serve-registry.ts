@@ -30,6 +30,7 @@ export async function serveRegistry(config: RegistryConfig, out: (line: string) 
       ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl.replace(/\/+$/, "") }),
       ...(config.idleMs !== undefined && { idleSeconds: Math.ceil(config.idleMs / 1000) }),
       ...(config.log && { accessLog: out }),
+      ...(gc?.uploadAgeMs !== undefined && { uploadAgeMs: gc.uploadAgeMs }),
       ...(gc?.intervalMs && { garbage: { intervalMs: gc.intervalMs, sweep: sweepOptions(config) } }),
       ...(proxy && { source: proxySource(openUpstream(proxy), proxy.ttlMs) }),
       rules: {

@@ -1,31 +1,21 @@
-import { invalidArgument, messageOf } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
-import { log } from "../lib/log.ts";
 import type { PublishedPort } from "../records/container-record.ts";
-import type { NetworkTable } from "../records/records.ts";
 import type { PortProxies } from "../sys/port-proxy.ts";
 import { hostLinkOf } from "./bridge-driver.ts";
 import type { BridgeFirewall } from "./bridge-firewall.ts";
-import { bridgeOptions, optionNames } from "./bridge-options.ts";
+import { type HostSideParts, sideOfOpen, sidesOf } from "./endpoint-sides.ts";
 import { type HeldPort, heldPort, rulesOf } from "./held-port.ts";
-import { type HostFacts, type HostSide, hostSides } from "./host-sides.ts";
 import type { NetworkKernel } from "./kernel.ts";
 import { loadedPorts } from "./loaded-ports.ts";
 import type { Endpoint, PortPublisher, PortWish, PublishedRoute } from "./network.ts";
 import type { PublishedRule } from "./plan-published.ts";
-import { sideRefusal } from "./port-refusal.ts";
 import { takeAgain, takePort } from "./take-port.ts";
 
-export interface PortPublisherParts {
+export interface PortPublisherParts extends HostSideParts {
   readonly kernel: NetworkKernel;
   readonly firewall: BridgeFirewall;
-  readonly networks: Pick<NetworkTable, "get">;
-  /** `--ip`: where ports go when neither the user nor the network names an address. */
-  readonly defaultAddress: string;
   /** Those of this engine, whether new ones are wanted or not. */
   readonly proxies: PortProxies;
-  /** `--userland-proxy` */
-  readonly mayProxy: boolean;
 }
 
 /**
@@ -53,7 +43,7 @@ export class BridgePortPublisher implements PortPublisher {
     try {
       for (const wish of wishes) {
         const asked = { endpoint, containerName, wish };
-        taken.push(...takePort(kernel, asked, this.#sides(asked), [...this.#held, ...taken]));
+        taken.push(...takePort(kernel, asked, sidesOf(this.#parts, asked), [...this.#held, ...taken]));
       }
     } catch (error) {
       for (const held of taken) await letGo(held);
@@ -100,7 +90,7 @@ export class BridgePortPublisher implements PortPublisher {
     const running = this.#parts.proxies.running();
     for (const { endpoint, containerName, ports } of published) {
       for (const port of ports) {
-        const side = this.#sideOf(endpoint, containerName, port);
+        const side = sideOfOpen(this.#parts, endpoint, containerName, port);
         const held = heldPort(endpoint, containerName, port, side, undefined);
         this.#held.push(held);
         const at = running.findIndex((proxy) => leadsTo(held, proxy));
@@ -183,56 +173,6 @@ export class BridgePortPublisher implements PortPublisher {
       const only = port.shared && !isAlone ? [side.containerIp] : [];
       this.#parts.kernel.forgetDatagrams(port.hostIp, port.hostPort, ...only);
     }
-  }
-
-  #facts(bridge: string, proxy: boolean): HostFacts {
-    const { kernel, defaultAddress } = this.#parts;
-    return {
-      defaultAddress,
-      proxy,
-      hostHasIpv6: kernel.hasIpv6(),
-      routesLoopback: kernel.routesLoopback(bridge),
-    };
-  }
-
-  #sides(
-    asked: { endpoint: Endpoint; containerName: string; wish: PortWish },
-    proxy = this.#parts.mayProxy,
-  ): HostSide[] {
-    const { endpoint, wish } = asked;
-    const network = this.#parts.networks.get(endpoint.networkId);
-    if (network?.driver !== "bridge" || !(endpoint.ipAddress || endpoint.ipv6Address)) {
-      throw invalidArgument(`network ${network?.name ?? endpoint.networkId} cannot publish ports`);
-    }
-    if (network.internal) {
-      throw invalidArgument(`network ${network.name} is internal: ports cannot be published on it`);
-    }
-    const { bridge, isDefault } = bridgeOptions(network);
-    // The default network only shows there what the engine's option says.
-    const networkAddress = isDefault ? undefined : network.options[optionNames.hostBinding] || undefined;
-    try {
-      return hostSides(wish, endpoint, networkAddress, this.#facts(bridge, proxy));
-    } catch (error) {
-      throw sideRefusal(asked, error);
-    }
-  }
-
-  /** The way an address of before still has to the container. */
-  #sideOf(endpoint: Endpoint, containerName: string, port: PublishedPort): HostSide {
-    const { hostIp, containerPort, protocol } = port;
-    const range = { hostPortFirst: port.hostPort, hostPortLast: port.hostPort };
-    const wish = { hostIp, containerPort, protocol, ...range, ...(port.shared && { shared: true }) };
-    const asked = { endpoint, containerName, wish };
-    // One with a proxy keeps it, though the engine may start no new ones any more.
-    for (const proxy of [this.#parts.mayProxy, true]) {
-      try {
-        const [side] = this.#sides(asked, proxy);
-        if (side) return side;
-      } catch (error) {
-        log.debug("a published port has lost its way", { error: messageOf(error) });
-      }
-    }
-    return { hostIp, via: "kernel", optional: false, containerIp: endpoint.ipAddress };
   }
 }
 

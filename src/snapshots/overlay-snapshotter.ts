@@ -1,10 +1,10 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { conflict, internal, invalidArgument, notFound } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import { spreadDirectoriesIn } from "../sys/directory-hints.ts";
 import { syncFileSystem } from "../sys/durable.ts";
+import { removeLargeTree } from "../sys/remove-tree.ts";
 import { diskUsage, type Usage } from "./disk-usage.ts";
 import { overlayMounts } from "./overlay-mounts.ts";
 import { readMeta, type SnapshotMeta, writeMeta } from "./snapshot-meta.ts";
@@ -223,7 +223,7 @@ const fewEntries = 64;
 
 async function removeDirectory(directory: string): Promise<void> {
   if (isSmall(directory)) rmSync(directory, { recursive: true, force: true });
-  else await rm(directory, { recursive: true, force: true });
+  else await removeLargeTree(directory);
 }
 
 function isSmall(directory: string): boolean {

@@ -8,7 +8,7 @@ import { runCommand } from "./spawn.ts";
  * seconds, and an engine must not stand still for them.
  */
 export async function syncFileSystem(path: string): Promise<void> {
-  const { code, stderr } = await runCommand(["sync", "--file-system", path], { timeoutMs: 600_000 });
+  const { code, stderr } = await runCommand(["sync", "-f", path], { timeoutMs: 600_000 });
   if (code !== 0) throw internal(`sync "${path}": ${stderr.trim() || `exit code ${code}`}`);
 }
 

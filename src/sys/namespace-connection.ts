@@ -36,6 +36,7 @@ export interface InsideTarget {
  * the namespace of its birth); connecting and everything after happens here. Over UDP each
  * piece that is written or comes is one datagram.
  */
+// trail: port-forward
 export async function connectInNamespace<Data = undefined>(
   path: string,
   { host, port, protocol }: InsideTarget,

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import type { AuditedPort } from "../../src/protocol/extensions.ts";
 import { clientEngine, hullOnly } from "../setup/client-engine.ts";
 import { runHull } from "../setup/hull-cli.ts";
+import { TestEngine } from "../setup/test-engine.ts";
 import { TwoHosts } from "../setup/two-hosts.ts";
 import { until } from "../setup/until.ts";
 
@@ -305,11 +306,102 @@ describe("--userland-proxy", () => {
   });
 });
 
+describe("datagrams", () => {
+  test("a client that keeps its source port follows the container through restarts and is cut off by rm", async () => {
+    const name = hull.name("udp");
+    const libraries = ["/lib", "/lib64"].filter((path) => existsSync(path));
+    const program = `
+      const socket = await Bun.udpSocket({ port: 53, hostname: "0.0.0.0",
+        socket: { data(self, bytes, port, address) { self.send(String(process.env.RUN ?? "") + bytes, port, address); } } });`;
+    await hull.ok(
+      ...["run", "-d", "--init", "--name", name, "-p", "9080:53/udp"],
+      ...libraries.flatMap((path) => ["-v", `${path}:${path}:ro`]),
+      ...["-v", `${process.execPath}:/bun:ro`, "busybox", "/bun", "-e", program],
+    );
+    // One socket for the whole test: it prints every answer, and asks whenever it is told to.
+    const client = Bun.spawn(
+      [
+        ...[...machines.onOther, process.execPath, "-e"],
+        `const socket = await Bun.udpSocket({ port: 40000, hostname: "0.0.0.0",
+           socket: { data(_, bytes) { process.stdout.write(bytes + "\\n"); }, error() {} } });
+         for await (const line of console) {
+           // A closed port is told at the next send.
+           try { socket.send(line, 9080, "${machines.hostAddress}"); } catch {}
+         }`,
+      ],
+      { stdin: "pipe", stdout: "pipe" },
+    );
+    let heard = "";
+    void (async () => {
+      for await (const bytes of client.stdout) heard += Buffer.from(bytes).toString();
+    })();
+    const ask = (word: string) => {
+      client.stdin.write(`${word}\n`);
+      void client.stdin.flush();
+      return heard.includes(word);
+    };
+    await until("an answer", () => ask("first"));
+    const before = await hull.field(name, "{{.NetworkSettings.IPAddress}}");
+    await hull.ok("stop", "-t", "0", name);
+    // Its old address is somebody else's now.
+    const squatter = await hull.sleeper("squatter");
+    ask("nobody");
+    await hull.ok("start", name);
+    expect(await hull.field(name, "{{.NetworkSettings.IPAddress}}")).not.toBe(before);
+    await until("an answer from the new address", () => ask("second"));
+    await publish("rm", name, "9080/udp");
+    for (let i = 0; i < 20; i++) ask("third");
+    await publish("add", name, "9080:53/udp");
+    await until("an answer again", () => ask("fourth"));
+    expect(heard).not.toContain("third");
+    client.kill();
+    await hull.remove(name, squatter);
+  });
+});
+
+describe("--safe-publish", () => {
+  test("publishes on 127.0.0.1 unless somebody says otherwise", async () => {
+    await using safe = await TestEngine.start({ wrapper: machines.onHost, flags: ["--safe-publish"] });
+    await safe.ok("network", "create", "-o", "com.docker.network.bridge.host_binding_ipv4=0.0.0.0", "wide");
+    await safe.ok("run", "-d", "--name", "quiet", "-p", "9090:80", "busybox", "sleep", "99");
+    await safe.ok("run", "-d", "--name", "said", "-p", "0.0.0.0:9091:80", "busybox", "sleep", "99");
+    await safe.ok(
+      "run",
+      "-d",
+      "--name",
+      "network",
+      "--network=wide",
+      "-p",
+      "9092:80",
+      "busybox",
+      "sleep",
+      "99",
+    );
+    const shown = await safe.ok("ps", "--format", "{{.Names}} {{.Ports}}");
+    expect(shown.split("\n").sort()).toEqual([
+      "network 0.0.0.0:9092->80/tcp",
+      "quiet 127.0.0.1:9090->80/tcp",
+      "said 0.0.0.0:9091->80/tcp",
+    ]);
+    // Without --userland-proxy an address that cannot be served is refused before anything starts.
+    const refused = await safe.docker("run", "-d", "--name", "six", "-p", "[::1]:9093:80", "busybox", "true");
+    expect(refused.code).toBe(125);
+    expect(refused.err).toContain(
+      'publishing on "::1" is not available: the container has no IPv6 address (the engine option --userland-proxy allows a copying proxy)',
+    );
+    expect(await safe.ok("inspect", "-f", "{{.State.Status}}", "six")).toBe("created");
+  });
+});
+
 describe("IPv6 networks", () => {
   test("a published port is rewritten in the kernel, the source address stays", async () => {
     const network = hull.name("six");
     await hull.ok("network", "create", "--ipv6", "--subnet", "fd00:77::/64", network);
-    await serving("dual", "--network", network, "-p", "9070:80", "-p", "[::1]:9071:80");
+    await hull.ok(
+      ...["run", "-d", "--init", "--name", hull.name("dual"), "--network", network],
+      ...["-p", "9070:80", "-p", "[::1]:9071:80", "busybox", "sh", "-c"],
+      "mkdir -p /www && echo dual >/www/index.html && exec httpd -fvv -p 80 -h /www",
+    );
     await answers(9070, "dual");
     for (const address of ["127.0.0.1", "[::1]", `[${machines.hostAddress6}]`])
       expect(await get(9070, address)).toBe("dual");
@@ -318,6 +410,12 @@ describe("IPv6 networks", () => {
     const audit = JSON.parse((await publish("audit", "--format", "json")).out) as AuditedPort[];
     expect(audit.find((port) => port.HostPort === 9070 && port.HostIp === "::")?.Via).toBe("both");
     expect(audit.find((port) => port.HostPort === 9071)?.Via).toBe("proxy");
+    const { err } = await hull.docker("logs", hull.name("dual"));
+    expect(err).toContain(`[${machines.otherAddress6}]`);
+    await hull.own.kill();
+    await hull.own.start();
+    expect(await get(9070, "[::1]")).toBe("dual");
+    expect(await machines.get(`http://[${machines.hostAddress6}]:9070/`, machines.onOther)).toBe("dual");
     // From the container itself and from a neighbour, by the host's address.
     const ask = `wget -qO- http://[${machines.hostAddress6}]:9070/`;
     expect(await hull.shell(hull.name("dual"), ask)).toBe("dual");

@@ -166,7 +166,7 @@ export class RecordingKernel implements NetworkKernel {
     return [];
   }
   async chainsOf(): Promise<Record<Family, readonly string[]>> {
-    const of = (family: Family) => (this.tables.has(family) ? [editionChain] : []);
+    const of = (family: Family) => (this.tables.has(family) ? [editionChain()] : []);
     return { ip: of("ip"), ip6: of("ip6") };
   }
   hasIpv6(): boolean {

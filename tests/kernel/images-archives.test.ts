@@ -120,6 +120,16 @@ test.each<[string, () => Uint8Array, string | RegExp]>([
   ],
   ["a wrong layer size", () => layout(made(), { layerSize: 7 }).archive, "unexpected size"],
   ["indexes nested without end", () => layout(made(), { depth: 20 }).archive, "nested too deep"],
+  [
+    "an index that lists itself",
+    () => {
+      const digest = `sha256:${"a".repeat(64)}`;
+      const itself = { mediaType: mediaTypes.ociIndex, digest, size: 0 };
+      const index = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [itself] };
+      return tar(json("index.json", index), json(`blobs/sha256/${"a".repeat(64)}`, index));
+    },
+    "unexpected digest",
+  ],
   ["neither kind of list", () => tar({ path: "x", content: "y" }), "neither manifest.json nor index.json"],
   ["a manifest that is not JSON", () => tar({ path: "manifest.json", content: "{" }), "not JSON"],
   [
@@ -163,7 +173,6 @@ test.each<[string, () => Uint8Array, string | RegExp]>([
   expect(setting.images.load(streamOfBytes(archive()))).rejects.toThrow(message);
   await setting.images.load(streamOfBytes(archive())).catch(() => {});
   expect(await setting.images.list()).toEqual([]);
-  await setting.images.collectGarbage();
   expect(setting.left()).toEqual({ blobs: [], partial: [], snapshots: [] });
 });
 
@@ -332,3 +341,19 @@ test.skipIf(missing.length > 0).each(["xz", "bzip2"])(
     await expect(setting.images.load(streamOfBytes(cut))).rejects.toThrow("broken compressed data");
   },
 );
+
+test("load() looks into an index once, however often others name it", async () => {
+  await using setting = makeImageStore();
+  const blobs: { path: string; content: string }[] = [];
+  let inner = { mediaType: mediaTypes.ociIndex as string, digest: sha256("no such blob"), size: 12 };
+  for (let depth = 0; depth < 6; depth++) {
+    // Each of them names the next one 500 times: followed every time, that is 500^6 visits.
+    const manifests = Array.from({ length: 500 }, () => inner);
+    const content = JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests });
+    blobs.push({ path: `blobs/sha256/${sha256(content).slice(7)}`, content });
+    inner = { mediaType: mediaTypes.ociIndex, digest: sha256(content), size: content.length };
+  }
+  const archive = tar(json("index.json", { schemaVersion: 2, manifests: [inner] }), ...blobs);
+  await expect(setting.images.load(streamOfBytes(archive))).rejects.toThrow("no suitable image for platform");
+  expect(setting.left().blobs.length).toBeLessThan(8);
+});

@@ -39,6 +39,17 @@ test("layers go topmost first, and those that others use stay", async () => {
   expect((await snapshots.list()).map(({ name }) => name)).toEqual([base.chainId ?? ""]);
 });
 
+test("the last name of an image with children goes, the image stays for them", async () => {
+  await using setting = makeImageStore();
+  const { images } = setting;
+  const base = await makeImage(images, "base");
+  await images.tag(base.id, "base");
+  const top = await makeImage(images, "top", base);
+  expect(await images.remove("base", nobody)).toEqual([{ untagged: "base:latest" }]);
+  expect((await images.get(base.id))?.tags).toEqual([]);
+  expect((await images.remove(top.id, nobody)).map(({ deleted }) => deleted)).toContain(base.id);
+});
+
 test("untagged parents go with their last child, unless prune is off", async () => {
   await using setting = makeImageStore();
   const { images } = setting;

@@ -1,7 +1,9 @@
 import type { CommandTable } from "../command.ts";
+import { contextCommands } from "./context/table.ts";
 
 /** Every command with its one line of help. The code of a command is loaded when it is called. */
 export const commandTable: CommandTable = {
+  context: { summary: "Manage contexts", group: "management", subcommands: contextCommands },
   network: {
     summary: "Manage networks",
     group: "management",

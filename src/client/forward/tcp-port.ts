@@ -4,6 +4,7 @@ import { SocketWriter } from "../../http/socket-writer.ts";
 import type { Dial, FarEnd, LocalPort, Report } from "./dial.ts";
 
 /** Listens here and joins each connection with one that `dial` makes. Throws the kernel's error. */
+// trail: port-forward
 export function openTcpPort(address: string, port: number, dial: Dial, report: Report): LocalPort {
   const open = new Set<LocalConnection>();
   const listener = Bun.listen<LocalConnection>({

@@ -44,7 +44,7 @@ export async function readLayout(
 export async function readAllImages(contents: ArchiveContents): Promise<ArchiveImage[]> {
   const images: ArchiveImage[] = [];
   for (const entry of await entriesOf(contents)) {
-    for (const descriptor of await manifestsBelow(contents, entry, 0, [])) {
+    for (const descriptor of (await manifestsBelow(contents, entry)).values()) {
       const image = contents.has(pathOf(descriptor.digest)) && (await readImage(contents, descriptor));
       if (image) images.push(image);
     }
@@ -68,7 +68,7 @@ async function readEntry(
   descriptor: Descriptor,
   platform: Platform | undefined,
 ): Promise<ArchiveImage | undefined> {
-  const manifests = await manifestsBelow(contents, descriptor, 0, []);
+  const manifests = [...(await manifestsBelow(contents, descriptor)).values()];
   const isChoice = manifests.length !== 1 || manifests[0]?.digest !== descriptor.digest;
   if (!isChoice) {
     const image = await readImage(contents, descriptor);
@@ -78,27 +78,30 @@ async function readEntry(
   return readImage(contents, choose(manifests, platform, contents));
 }
 
-/** Every manifest an index leads to, also through indexes inside of it. */
+/** Every manifest an index leads to, also through indexes inside of it; each is looked into once. */
 async function manifestsBelow(
   contents: ArchiveContents,
   descriptor: Descriptor,
-  depth: number,
-  found: Descriptor[],
-): Promise<Descriptor[]> {
+  depth = 0,
+  found = new Map<string, Descriptor>(),
+  seen = new Set<Digest>(),
+): Promise<ReadonlyMap<string, Descriptor>> {
   if (depth > maxIndexDepth) throw invalidArgument("invalid archive: indexes are nested too deep");
-  if (found.length > maxManifests) throw invalidArgument("invalid archive: too many manifests");
+  if (found.size + seen.size > maxManifests) throw invalidArgument("invalid archive: too many manifests");
+  if (depth > 0 && !isIndexType(descriptor.mediaType)) return found.set(keyOf(descriptor), descriptor);
   // Archives of one platform name the manifests of the others without holding them.
-  const isHeld = contents.has(pathOf(descriptor.digest));
-  if (depth > 0 && !isHeld && isIndexType(descriptor.mediaType)) return found;
-  if (depth > 0 && !isIndexType(descriptor.mediaType)) {
-    found.push(descriptor);
-    return found;
-  }
+  if (seen.has(descriptor.digest) || (depth > 0 && !contents.has(pathOf(descriptor.digest)))) return found;
+  seen.add(descriptor.digest);
   await contents.layoutBlob(descriptor.digest, descriptor.size);
   const parsed = parseManifest(await contents.bytes(pathOf(descriptor.digest)), descriptor.mediaType);
-  if (parsed.kind === "manifest") found.push(descriptor);
-  else for (const inner of parsed.index.manifests) await manifestsBelow(contents, inner, depth + 1, found);
+  if (parsed.kind === "manifest") return found.set(keyOf(descriptor), descriptor);
+  for (const inner of parsed.index.manifests) await manifestsBelow(contents, inner, depth + 1, found, seen);
   return found;
+}
+
+/** One manifest may be named for several platforms. */
+function keyOf({ digest, platform }: Descriptor): string {
+  return platform ? `${digest} ${formatPlatform(platform)}` : digest;
 }
 
 /** The manifest for a platform; with none asked for, the machine's own, else the only one there is. */

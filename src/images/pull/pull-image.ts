@@ -1,7 +1,7 @@
 import { failpoint } from "../../lib/failpoint.ts";
 import { span } from "../../lib/trace.ts";
 import { chainIds } from "../../oci/chain-id.ts";
-import type { Reference } from "../../oci/reference.ts";
+import { formatReference, type Reference } from "../../oci/reference.ts";
 import { pullLayers } from "./pull-layers.ts";
 import type { PulledImage, PullOptions, PullTarget } from "./pull-options.ts";
 import type { PullParts } from "./pull-parts.ts";
@@ -25,7 +25,8 @@ export async function pullImage(
   using pins = parts.pins.group();
   const image = await span("pull.resolve", () => resolveImage(target, platform, content, signal));
   const { digest, manifest, descriptor } = image;
-  onProgress({ id: reference.digest ?? reference.tag ?? "", status: `Pulling from ${reference.path}` });
+  const shown = reference.digest ? formatReference(reference) : (reference.tag ?? "");
+  onProgress({ id: shown, status: `Pulling from ${reference.path}` });
   const id = manifest.config.digest;
   pins.add(id, descriptor.digest, ...manifest.layers.map((layer) => layer.digest));
   if (!catalog.table.get(id) || !catalog.details(id)) {
@@ -50,18 +51,26 @@ async function store(
   const { manifest, descriptor, raw } = image;
   const { raw: rawConfig, config } = await fetchConfig(image, target, content, options.signal);
   const diffIds = config.rootfs.diff_ids;
-  pins.add(...chainIds(diffIds));
-  await pullLayers(manifest.layers, diffIds, target.repository, parts, options);
-  await content.put(rawConfig, manifest.config);
-  await content.put(raw, descriptor);
-  await failpoint("image.record");
-  await catalog.add({
-    ...catalog.table.get(manifest.config.digest),
-    id: manifest.config.digest,
-    created: config.created ?? "",
-    manifest: descriptor.digest,
-    manifestMediaType: manifest.mediaType,
-  });
+  const chain = chainIds(diffIds);
+  pins.add(...chain);
+  try {
+    await pullLayers(manifest.layers, diffIds, target.repository, parts, options);
+    await content.put(rawConfig, manifest.config);
+    await content.put(raw, descriptor);
+    await failpoint("image.record");
+    await catalog.add({
+      ...catalog.table.get(manifest.config.digest),
+      id: manifest.config.digest,
+      created: config.created ?? "",
+      manifest: descriptor.digest,
+      manifestMediaType: manifest.mediaType,
+    });
+  } catch (error) {
+    pins[Symbol.dispose]();
+    const blobs = [descriptor, manifest.config, ...manifest.layers].map(({ digest }) => digest);
+    await parts.discard(blobs, chain);
+    throw error;
+  }
 }
 
 /** The name with the digest stays with the image when the tag moves on. */

@@ -1,4 +1,5 @@
 import type { ContentStore } from "../../content/content-store.ts";
+import type { Digest } from "../../oci/digest.ts";
 import type { Snapshotter } from "../../snapshots/snapshotter.ts";
 import type { ImageCatalog } from "../image-catalog.ts";
 import type { ImageTags } from "../image-tags.ts";
@@ -17,4 +18,6 @@ export interface PullParts {
   readonly pins: Pins;
   readonly downloads: BlobDownloads;
   readonly unpacks: LayerUnpacks;
+  /** Deletes what nobody uses of these blobs and of this stack of layers. */
+  readonly discard: (blobs: readonly Digest[], chain: readonly Digest[]) => Promise<void>;
 }

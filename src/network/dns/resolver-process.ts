@@ -1,6 +1,8 @@
 import { writeSync } from "node:fs";
+import { messageOf } from "../../errors/engine-error.ts";
 import { DirectoryEvents } from "../../sys/directory-events.ts";
 import { PollSet } from "../../sys/poll-set.ts";
+import { commandLine, killProcess } from "../../sys/processes.ts";
 import { ContainerDoors } from "./container-doors.ts";
 import type { Order } from "./control-protocol.ts";
 import { ControlServer } from "./control-server.ts";
@@ -8,14 +10,15 @@ import { Forwarder } from "./forwarder.ts";
 import { HostServers } from "./host-servers.ts";
 import { Resolver } from "./resolver.ts";
 import { readState, removeState, writeState } from "./resolver-state.ts";
+import { resolverCommand } from "./resolver-word.ts";
 import { SocketNetwork } from "./socket-network.ts";
 import { LoopTimers } from "./timers.ts";
 import { Zone } from "./zone.ts";
 
 /** Without a container it ends after this long: starting another takes the engine 60 ms, keeping one 50 MB. */
 const idleMs = 5_000;
-/** Questions a replaced resolver has under way get their answers. */
-const drainMs = 5_000;
+/** Questions a replaced resolver has under way get their answers; it stays this long at least, and at most. */
+const drainMs = { least: 500, most: 5_000 };
 /** Besides being told by the directories' events. */
 const sweepMs = 5_000;
 
@@ -23,7 +26,7 @@ const sweepMs = 5_000;
  * The resolver's process, until it is not needed any more. It lives beside the engine so that
  * names are answered while that is restarted, replaced or dead.
  */
-export function runResolver(execRoot: string): void {
+function runResolver(execRoot: string): void {
   const timers = new LoopTimers();
   let complainedAt = Number.NEGATIVE_INFINITY;
   // Nothing a stranger sends may end this process, nor fill the engine's log.
@@ -49,7 +52,8 @@ export function runResolver(execRoot: string): void {
   let isChanged = false;
   let isLeft = false;
 
-  for (const { container } of readState(execRoot)) {
+  const before = readState(execRoot);
+  for (const { container } of before.containers) {
     try {
       doors.put(container, true);
     } catch {
@@ -63,9 +67,15 @@ export function runResolver(execRoot: string): void {
   });
   control = server;
   directories.watch(execRoot);
+  let replacedAt: number | undefined;
   const sweep = () => {
     if (doors.removeDropped()) isChanged = true;
+    if (!server.isOurs) replacedAt ??= timers.now();
   };
+  // One that was replaced because it hangs would not let go of the containers' namespaces.
+  timers.after(2 * drainMs.most, () => {
+    if (before.pid > 0 && isResolver(before.pid, execRoot)) killProcess(before.pid, 9);
+  });
   poll.add(directories.fd, () => {
     directories.drain();
     sweep();
@@ -77,15 +87,16 @@ export function runResolver(execRoot: string): void {
   sweepLater();
   writeSync(1, "ready\n");
 
-  let drainUntil: number | undefined;
   let emptySince = timers.now();
   for (;;) {
-    poll.wait(doors.size === 0 ? sooner(timers.untilNext, 100) : timers.untilNext);
+    const isEnding = doors.size === 0 || replacedAt !== undefined;
+    poll.wait(isEnding ? sooner(timers.untilNext, 100) : timers.untilNext);
     timers.runDue(failed);
     const now = timers.now();
-    if (drainUntil === undefined && !server.isOurs) drainUntil = now + drainMs;
-    if (drainUntil !== undefined) {
-      if (now >= drainUntil || doors.size === 0) return;
+    if (replacedAt !== undefined) {
+      const age = now - replacedAt;
+      if (doors.size === 0 || age >= drainMs.most) return;
+      if (age >= drainMs.least && forwarder.open === 0) return;
       continue;
     }
     if (isChanged) writeState(execRoot, doors.kept);
@@ -98,8 +109,22 @@ export function runResolver(execRoot: string): void {
   }
 }
 
+const isResolver = (pid: number, execRoot: string): boolean =>
+  pid !== process.pid && commandLine(pid).slice(-2).join(" ") === `${resolverCommand} ${execRoot}`;
+
 /** Of two times to wait, where -1 is for ever. */
 const sooner = (a: number, b: number): number => (a < 0 ? b : Math.min(a, b));
+
+/** With an exit code, and its last words for whoever started it. */
+export function resolverMain(execRoot: string): number {
+  try {
+    runResolver(execRoot);
+    return 0;
+  } catch (error) {
+    writeSync(2, `${messageOf(error)}\n`);
+    return 1;
+  }
+}
 
 function obey(doors: ContainerDoors, order: Order): readonly string[] {
   switch (order.do) {

@@ -26,7 +26,9 @@ export class S3Blobs implements BlobStorage {
     this.#objects = objects;
   }
 
+  /** Asked anew each time: another process may have deleted it. */
   async size(digest: Digest): Promise<number | undefined> {
+    this.#known.delete(digest);
     return (await this.#index(digest))?.size;
   }
 

@@ -13,6 +13,7 @@ import type { ContainersBackend } from "../../routes/containers-backend.ts";
  * connection: TCP's own flow control and half-close then hold from end to end, and no
  * connection waits behind another. Over UDP it carries framed datagrams of one peer.
  */
+// trail: port-forward
 export async function postContainersForward(
   call: ApiCall,
   { containers }: ContainersBackend,
