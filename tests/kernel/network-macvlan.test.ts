@@ -120,6 +120,15 @@ test.if(!hasVlan)("a kernel without VLAN interfaces is named as the reason", asy
   expect(await refusal("v", { parent: "lan0.10" })).toBe("this kernel has no vlan interfaces (module 8021q)");
 });
 
+test("a card that was pulled out is named, not called repaired", async () => {
+  const network = await make("lan", { parent: "lan0" });
+  await run("ip link delete lan0");
+  const [problem, ...more] = await bench().net.driver(network).examine(network, []);
+  expect(problem?.what).toBe("interface lan0, which network lan is on, is not on this host any more");
+  expect(() => problem?.mend()).toThrow("only this host's administrator can bring lan0 back");
+  expect(more).toEqual([]);
+});
+
 test("an interface that is gone is found and made again", async () => {
   const network = await make("lan", { parent: "lan0" });
   const one = await bench().up("one", { ipv4: "10.217.0.20" }, network);
