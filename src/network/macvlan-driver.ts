@@ -79,12 +79,12 @@ export class MacvlanDriver implements NetworkDriver {
     inner: Pick<InnerPlan, "naming" | "sysctls">,
   ): Endpoint {
     const { parent, mode, mtu } = macvlanOptions(network);
-    const interfaceName = this.#parts.kernel.attachMacvlan({
+    const made = this.#parts.kernel.attachMacvlan({
       ...planInterface(endpoint, { namespacePath: sandbox.path, mtu, ...inner }),
       parent,
       mode,
     });
-    return { ...endpoint, interfaceName };
+    return { ...endpoint, interfaceName: made.name, macAddress: made.macAddress };
   }
 
   /** With its sandbox gone the interface is gone as well. */
