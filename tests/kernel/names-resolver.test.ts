@@ -50,6 +50,7 @@ function containerOf(
   return {
     containerId,
     sandboxPath: sandbox.path,
+    endFile: join(directory, `${containerId}-has-ended`),
     endpoints: [
       {
         networkId: endpoint.networkId,

@@ -1,10 +1,16 @@
+import { namesOf } from "../../engine/networks/names.ts";
+import { isPredefinedNetwork } from "../../engine/networks/predefined.ts";
 import type { ContainerView } from "../../engine/services/containers.ts";
 import type { EndpointSettings, NetworkSettings, Port, PortMap } from "../../protocol/generated/types.ts";
 import type { ApiVersion } from "../../protocol/versions.ts";
 import { atLeast } from "../../protocol/versions.ts";
 import type { ContainerEndpoint, ContainerRecord } from "../../records/container-record.ts";
 
-export function endpointSettings(endpoint: ContainerEndpoint, version: ApiVersion): EndpointSettings {
+export function endpointSettings(
+  endpoint: ContainerEndpoint,
+  version: ApiVersion,
+  names: readonly string[] | null,
+): EndpointSettings {
   const { request } = endpoint;
   return {
     IPAMConfig: request.IPAMConfig
@@ -23,13 +29,16 @@ export function endpointSettings(endpoint: ContainerEndpoint, version: ApiVersio
     IPv6Gateway: endpoint.ipv6Gateway ?? "",
     GlobalIPv6Address: endpoint.ipv6Address ?? "",
     GlobalIPv6PrefixLen: endpoint.ipv6PrefixLength ?? 0,
-    ...(atLeast(version, "1.44") && { DNSNames: null }),
+    ...(atLeast(version, "1.44") && { DNSNames: names && [...names] }),
   };
 }
 
 function networks(record: ContainerRecord, version: ApiVersion): Record<string, EndpointSettings> {
   return Object.fromEntries(
-    Object.entries(record.endpoints).map(([name, endpoint]) => [name, endpointSettings(endpoint, version)]),
+    Object.entries(record.endpoints).map(([name, endpoint]) => {
+      const names = isPredefinedNetwork(name) ? null : namesOf(record, endpoint);
+      return [name, endpointSettings(endpoint, version, names)];
+    }),
   );
 }
 
