@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { makeNetworkNamespace, ReferenceEngine } from "../tests/setup/reference-engine.ts";
 import { TestEngine } from "../tests/setup/test-engine.ts";
 import type { Contender } from "./contender.ts";
+import { imageMeasures } from "./image-measures.ts";
 import { type Measure, measures } from "./measures.ts";
+import { networkMeasures } from "./network-measures.ts";
 
 const executable = join(import.meta.dir, "../dist/hull");
 const words = process.argv.slice(2);
@@ -20,12 +22,14 @@ function median(values: readonly number[]): number {
 async function compare(measure: Measure, contenders: readonly Contender[]): Promise<boolean> {
   const values = contenders.map((): number[] => []);
   for (let round = 0; round < measure.rounds; round++) {
-    for (const [index, contender] of contenders.entries()) values[index]?.push(await measure.run(contender));
+    for (const [index, contender] of contenders.entries())
+      values[index]?.push(await measure.run(contender, round));
   }
+  for (const contender of contenders) await measure.after?.(contender);
   const [ours = Number.NaN, theirs] = values.map(median);
   const show = (value: number) => value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0).padStart(9);
   let line = `${measure.name.padEnd(30)} ${measure.unit.padEnd(5)} ${show(ours)}`;
-  let met = true;
+  let met = measure.most === undefined || ours <= measure.most;
   if (theirs !== undefined) {
     const ratio = ours / theirs;
     line += ` ${show(theirs)} ${ratio.toFixed(2).padStart(7)}`;
@@ -34,6 +38,8 @@ async function compare(measure: Measure, contenders: readonly Contender[]): Prom
       line += `   ${measure.unit === "MB/s" ? "at least" : "at most"} ${measure.bar.toFixed(2)}: ${met ? "met" : "MISSED"}`;
     }
   }
+  if (measure.most !== undefined)
+    line += `   at most ${measure.most} ${measure.unit}: ${met ? "met" : "MISSED"}`;
   console.log(line);
   return met;
 }
@@ -41,7 +47,7 @@ async function compare(measure: Measure, contenders: readonly Contender[]): Prom
 async function main(): Promise<number> {
   if (!existsSync(executable)) throw new Error("dist/hull is not there: run `npm run build` first");
   process.env.HULL_TEST_EXECUTABLE = executable;
-  const chosen = measures.filter(
+  const chosen = [...measures, ...imageMeasures, ...networkMeasures].filter(
     (measure) => words.length === 0 || words.some((word) => measure.name.includes(word)),
   );
   await using undo = new AsyncDisposableStack();

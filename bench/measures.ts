@@ -9,19 +9,23 @@ export interface Measure {
   readonly unit: "ms" | "µs" | "MiB" | "MB/s";
   /** Ours divided by Docker's may be at most (or, for MB/s, must be at least) this. */
   readonly bar?: number;
+  /** Ours may be at most this, whatever Docker's is. */
+  readonly most?: number;
   /** How many times each engine is asked, in turns. */
   readonly rounds: number;
-  run(engine: Contender): Promise<number>;
+  run(engine: Contender, round: number): Promise<number>;
+  /** Takes away what the rounds left on an engine. */
+  after?(engine: Contender): Promise<void>;
 }
 
-async function must(engine: Contender, ...args: string[]): Promise<string> {
+export async function must(engine: Contender, ...args: string[]): Promise<string> {
   const { code, out, err } = await engine.docker(...args);
   if (code !== 0)
     throw new Error(`${engine.name}: docker ${args.join(" ")}: exit code ${code}: ${err.trim()}`);
   return out.trim();
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
+export async function timed(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
   await work();
   return performance.now() - began;

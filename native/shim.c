@@ -485,6 +485,7 @@ static void run_without(char **argv) {
 /* shim STATE_DIR: reads `config` there; says "listening" on stdout once attach.sock can be connected. */
 int main(int argc, char **argv) {
   if (argc > 3 && !strcmp(argv[1], "--without")) run_without(argv);
+  if (argc > 1 && !strcmp(argv[1], "port-proxy")) return port_proxy(argc, argv);
   if (argc != 2 || chdir(argv[1]) < 0) die("usage: shim STATE_DIR");
   umask(0077);
   config_read("config");

@@ -99,4 +99,7 @@ int log_child(pid_t pid, int status);
 /* Nothing happens: give buffers back to the kernel. */
 void log_idle(void);
 
+/* port-proxy.c: another program in the same executable; never returns once it listens. */
+int port_proxy(int argc, char **argv);
+
 #endif

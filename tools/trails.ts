@@ -47,12 +47,26 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "snapshots/overlay-snapshotter.ts",
     "engine/containers/exit.ts",
   ],
+  "port-forward": [
+    "cli/commands/port-forward.ts",
+    "client/forward/tcp-port.ts",
+    "server/handlers/containers/forward.ts",
+    "engine/containers/forward.ts",
+    "sys/namespace-connection.ts",
+  ],
   push: [
     "server/handlers/images/push.ts",
     "engine/images/push.ts",
     "images/push/push-by-name.ts",
     "images/push/push-image.ts",
     "images/push/push-layer.ts",
+  ],
+  pull: [
+    "server/handlers/images/pull.ts",
+    "engine/images/pull.ts",
+    "images/pull/pull-image.ts",
+    "images/pull/pull-layers.ts",
+    "images/unpack/layer-unpacker.ts",
   ],
   "image load": [
     "engine/images/service.ts",

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { type ClientTls, parseEngineAddress } from "../client/engine-address.ts";
+import { type ClientTls, type EngineAddress, parseEngineAddress } from "../client/engine-address.ts";
 import { EngineClient } from "../client/engine-client.ts";
+import type { SshDestination } from "../client/ssh/ssh-destination.ts";
 import { invalidArgument, messageOf } from "../errors/engine-error.ts";
 import type { ApiVersion } from "../protocol/versions.ts";
 import { defaultContext } from "./config/context-store.ts";
@@ -10,9 +11,28 @@ import type { Session } from "./session.ts";
 
 /** The engine a command talks to: by --host, the environment, or a context. */
 export async function connect(session: Session): Promise<EngineClient> {
+  return new EngineClient(await engineAddress(session), versionOf(session.env.DOCKER_API_VERSION));
+}
+
+/** The same as a socket to connect to; for ssh that is one of our own, which leads there. */
+export async function engineAddress(session: Session): Promise<EngineAddress> {
   const name = await currentContext(session);
   const { host, tls } = name === defaultContext ? hostOfCall(session) : hostOfContext(session, name);
-  return new EngineClient(parseEngineAddress(host, tls), versionOf(session.env.DOCKER_API_VERSION));
+  if (!host.startsWith("ssh://")) return parseEngineAddress(host, tls);
+  const { parseSshUrl } = await import("../client/ssh/ssh-destination.ts");
+  return sshAddress(parseSshUrl(host), session);
+}
+
+/** `master`: see openSshLink. */
+export async function sshAddress(
+  destination: SshDestination,
+  session: Session,
+  master?: string,
+): Promise<EngineAddress> {
+  const { openSshLink } = await import("../client/ssh/ssh-link.ts");
+  const link = await openSshLink(destination, master);
+  session.atEnd(() => link.close());
+  return { address: { kind: "unix", path: link.path }, via: link };
 }
 
 /** DOCKER_API_VERSION: no negotiation, this one. */

@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { invalidArgument } from "../errors/engine-error.ts";
 import { booleanFlag, listFlag, optionalBooleanFlag, stringFlag } from "./flags/flag.ts";
 import type { ParsedFlags } from "./flags/parse.ts";
-import { UsageError } from "./flags/parse.ts";
 
 /** What stands between `hull` and the command: Docker's global options. */
 export interface Globals {
@@ -58,10 +58,10 @@ export type GlobalFlags = ReturnType<typeof globalFlags>;
 export function globalsOf(parsed: ParsedFlags<GlobalFlags>, env: NodeJS.ProcessEnv): Globals {
   const { values } = parsed;
   if (!logLevels.includes(values["log-level"])) {
-    throw new UsageError(`Unable to parse logging level: ${values["log-level"]}`);
+    throw invalidArgument(`Unable to parse logging level: ${values["log-level"]}`);
   }
   if (values.host.length > 0 && values.context !== "") {
-    throw new UsageError("conflicting options: cannot specify both --host and --context");
+    throw invalidArgument("conflicting options: cannot specify both --host and --context");
   }
   const configDirectory = values.config || defaultConfigDirectory(env);
   return {

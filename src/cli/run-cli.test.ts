@@ -28,14 +28,16 @@ const table: CommandTable = {
 async function hull(...args: string[]) {
   let out = "";
   let err = "";
-  const code = await runCli(args, table, {
-    out: (text) => {
+  const terminal = {
+    out: (text: string) => {
       out += text;
     },
-    err: (text) => {
+    err: (text: string) => {
       err += text;
     },
-  });
+  };
+  const call = { env: {}, program: "hull", holderOfPort: async () => undefined };
+  const code = await runCli(args, table, terminal, call);
   return { code, out, err };
 }
 

@@ -8,20 +8,14 @@ import { type ParsedFlags, parseFlags, UsageError } from "./flags/parse.ts";
 import { type GlobalFlags, globalFlags, globalsOf } from "./globals.ts";
 import { commandHelp, overview, usageLine } from "./help.ts";
 import { openSession } from "./open-session.ts";
-import type { Session } from "./session.ts";
-
-export interface Call {
-  readonly env: NodeJS.ProcessEnv;
-  /** What the program was called as: stands in messages and help. */
-  readonly program: string;
-}
+import type { Call, Session } from "./session.ts";
 
 /** Reads global options, finds the command, reads its flags, runs it; gives the exit code of the process. */
 export async function runCli(
   args: readonly string[],
   table: CommandTable,
   terminal: Terminal,
-  call: Call = { env: process.env, program: "hull" },
+  call: Call,
 ): Promise<number> {
   const { program, env } = call;
   const flags = globalFlags(env);
@@ -29,9 +23,12 @@ export async function runCli(
   let session: Session;
   try {
     parsed = parseFlags(flags, args, { interspersed: false });
-    session = openSession(globalsOf(parsed, env), env, program);
+    session = openSession(globalsOf(parsed, env), call);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError)) {
+      terminal.err(failureMessage(error));
+      return exitCodeOf(error);
+    }
     terminal.err(usageMessage(error, program, `${program} [OPTIONS] COMMAND [ARG...]`));
     return exitCode.engineFailed;
   }
@@ -95,6 +92,8 @@ async function runLoaded(
       terminal.err(usageMessage(error, name, usageLine(command.usage, session.program, path)));
     } else terminal.err(failureMessage(error));
     return exitCodeOf(error, command.usageExitCode);
+  } finally {
+    session.end();
   }
 }
 

@@ -2,14 +2,23 @@ import type { EngineClient } from "../client/engine-client.ts";
 import type { ConfigFile } from "./config/config-file.ts";
 import type { Globals } from "./globals.ts";
 
-/** What one call of the program has besides its flags; everything costly is made on first use. */
-export interface Session {
-  readonly globals: Globals;
+/** What `main/` gives to each call of the program. */
+export interface Call {
   readonly env: NodeJS.ProcessEnv;
-  /** How the program was called: `hull`, or `docker` by a symbolic link. */
+  /** What the program was called as, for messages and help: `hull`, or `docker` by a symbolic link. */
   readonly program: string;
+  /** Which process of this machine has a port, in words; undefined where that cannot be told. */
+  holderOfPort(protocol: "tcp" | "udp", address: string, port: number): Promise<string | undefined>;
+}
+
+/** What one call of the program has besides its flags; everything costly is made on first use. */
+export interface Session extends Call {
+  readonly globals: Globals;
   /** The engine this call is about, by `--host`, the environment or the current context. */
   engine(): Promise<EngineClient>;
+  /** Does this when the command has ended, however it ended. */
+  atEnd(undo: () => void): void;
+  end(): void;
   /** `config.json`, read once. */
   config(): Promise<ConfigFile>;
 }

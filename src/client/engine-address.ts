@@ -16,6 +16,15 @@ export interface ClientTls {
 export interface EngineAddress {
   readonly address: Exclude<ListenAddress, { kind: "fd" }>;
   readonly tls?: ClientTls;
+  /** Where the address is only this machine's end of something longer: ssh. */
+  readonly via?: Via;
+}
+
+export interface Via {
+  /** The address as people know it, for messages. */
+  readonly shown: string;
+  /** Why it does not get through, when it knows. */
+  failure(): string | undefined;
 }
 
 /** The engine of the environment: DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH, as for the docker CLI. */
@@ -27,14 +36,19 @@ export function addressFromEnvironment(env: NodeJS.ProcessEnv): EngineAddress {
   return parseEngineAddress(env.DOCKER_HOST || defaultHost, tls);
 }
 
-/** What `-H` takes: a URL, or `HOST`, `HOST:PORT` and `:PORT` for tcp. */
 export function parseEngineAddress(host: string, tls?: ClientTls): EngineAddress {
+  const address = parseEngineHost(host, tls !== undefined);
+  return { address, ...(tls && address.kind === "tcp" && { tls }) };
+}
+
+/** What `-H` takes: a URL, or `HOST`, `HOST:PORT` and `:PORT` for tcp. */
+export function parseEngineHost(host: string, tls: boolean): EngineAddress["address"] {
   const text = host.trim();
   const url = text.includes("://") ? text : `tcp://${text}`;
   if (!/^(unix|tcp):\/\//.test(url)) throw invalidArgument(`invalid bind address format: ${host}`);
-  const address = parseListenAddress(url, tls !== undefined);
+  const address = parseListenAddress(url, tls);
   if (address.kind === "fd") throw invalidArgument(`invalid bind address format: ${host}`);
-  return { address, ...(tls && address.kind === "tcp" && { tls }) };
+  return address;
 }
 
 function loadTls(directory: string, verify: boolean): ClientTls {
@@ -54,6 +68,7 @@ function loadTls(directory: string, verify: boolean): ClientTls {
 }
 
 /** The address in the notation of DOCKER_HOST, for messages. */
-export function formatAddress({ address }: EngineAddress): string {
+export function formatAddress({ address, via }: EngineAddress): string {
+  if (via) return via.shown;
   return address.kind === "unix" ? `unix://${address.path}` : `tcp://${address.host}:${address.port}`;
 }

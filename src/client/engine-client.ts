@@ -1,4 +1,4 @@
-import { EngineError, messageOf, unavailable } from "../errors/engine-error.ts";
+import { EngineAnswer, EngineError, messageOf, notImplemented, unavailable } from "../errors/engine-error.ts";
 import { operationPaths } from "../protocol/generated/operation-paths.ts";
 import type { Operations } from "../protocol/generated/types.ts";
 import { type ApiVersion, negotiate } from "../protocol/versions.ts";
@@ -18,11 +18,12 @@ export type ResultOf<Id extends OperationId> = Operations[Id]["responses"] exten
     : unknown;
 
 type Value = string | number | boolean | readonly string[] | undefined;
+export type Query = Readonly<Record<string, Value>>;
 
 export interface CallOptions<Id extends OperationId> {
   /** Values for `{id}` and `{name}` in the path. */
   readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, Value>>;
+  readonly query?: Query;
   readonly body?: BodyOf<Id>;
   /** Bytes instead of JSON: archives, tarballs. */
   readonly upload?: ReadableStream<Uint8Array> | Uint8Array;
@@ -78,6 +79,40 @@ export class EngineClient {
     return this.#explain(() => hijack(this.#engine, method, target, body, options.signal));
   }
 
+  /** A call that is not in Docker's API: only a Hull engine answers it. */
+  async extension<Result = unknown>(
+    method: string,
+    path: string,
+    options: { query?: Query; body?: unknown; signal?: AbortSignal } = {},
+  ): Promise<Result> {
+    const target = `/v${await this.version()}${path}${queryText(options.query)}`;
+    const response = await this.#fetch(target, {
+      method,
+      ...(options.body !== undefined && {
+        body: JSON.stringify(options.body),
+        headers: { "Content-Type": "application/json" },
+      }),
+      ...(options.signal && { signal: options.signal }),
+    });
+    const text = await response.text();
+    if (response.status >= 300) throw notHull(errorFromResponse(response.status, text), path);
+    return (text === "" ? undefined : JSON.parse(text)) as Result;
+  }
+
+  /** The same for a call that takes the connection over. */
+  async hijackExtension(
+    method: string,
+    path: string,
+    options: { query?: Query; signal?: AbortSignal } = {},
+  ): Promise<Hijacked> {
+    const target = `/v${await this.version()}${path}${queryText(options.query)}`;
+    try {
+      return await this.#explain(() => hijack(this.#engine, method, target, undefined, options.signal));
+    } catch (error) {
+      throw error instanceof EngineAnswer ? notHull(error, path) : error;
+    }
+  }
+
   async #ask(): Promise<ApiVersion> {
     const response = await this.#fetch("/_ping", { method: "HEAD" });
     return negotiate(response.headers.get("api-version") ?? "");
@@ -90,12 +125,7 @@ export class EngineClient {
       if (value === undefined) throw new Error(`${id} needs the parameter "${name}"`);
       return encodeURIComponent(value);
     });
-    const query = new URLSearchParams();
-    for (const [name, value] of Object.entries(options.query ?? {})) {
-      if (value === undefined) continue;
-      for (const item of Array.isArray(value) ? value : [value]) query.append(name, String(item));
-    }
-    return `/v${await this.version()}${filled}${query.size > 0 ? `?${query}` : ""}`;
+    return `/v${await this.version()}${filled}${queryText(options.query)}`;
   }
 
   #fetch(target: string, init: RequestInit): Promise<Response> {
@@ -121,12 +151,31 @@ export class EngineClient {
     } catch (error) {
       if (error instanceof EngineError) throw error;
       if (error instanceof Error && error.name === "AbortError") throw error;
+      const where = formatAddress(this.#engine);
+      const { via } = this.#engine;
       throw unavailable(
-        `Cannot connect to the engine at ${formatAddress(this.#engine)}. Is it running? (${reasonOf(error)})`,
+        via
+          ? `Cannot connect to the engine at ${where}: ${via.failure() ?? reasonOf(error)}`
+          : `Cannot connect to the engine at ${where}. Is it running? (${reasonOf(error)})`,
         error,
       );
     }
   }
+}
+
+function queryText(values: Query = {}): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) continue;
+    for (const item of Array.isArray(value) ? value : [value]) query.append(name, String(item));
+  }
+  return query.size > 0 ? `?${query}` : "";
+}
+
+/** A stock Docker engine has no such page. */
+function notHull(error: EngineError, path: string): EngineError {
+  if (error.kind !== "not_found" || !error.message.startsWith("page not found")) return error;
+  return notImplemented(`the engine is not Hull: it does not know ${JSON.stringify(path)}`, error);
 }
 
 /** Bun's own words guess at typing mistakes. */
@@ -138,6 +187,8 @@ function reasonOf(error: unknown): string {
     case "ECONNREFUSED":
     case "ConnectionRefused":
       return "connection refused";
+    case "Malformed_HTTP_Response":
+      return "what answers there is no engine";
     case "EACCES":
     case "EPERM":
       return "permission denied";

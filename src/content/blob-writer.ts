@@ -1,13 +1,14 @@
 import { constants, mkdirSync } from "node:fs";
 import { type FileHandle, open, rename, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
-import { conflict, EngineError, invalidArgument } from "../errors/engine-error.ts";
+import { cancelled, conflict, EngineError, invalidArgument } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { BlobInfo, BlobWriter } from "./content-store.ts";
 
 /** Small chunks are gathered: one write and one hash update a megabyte. */
 const gatherSize = 1 << 20;
+const followSize = 1 << 16;
 
 /** Bytes of a blob on their way to a file, hashed as they pass. */
 export class DiskBlobWriter implements BlobWriter {
@@ -18,9 +19,16 @@ export class DiskBlobWriter implements BlobWriter {
   readonly #sha256 = new Bun.CryptoHasher("sha256");
   #written = 0;
   #gathered: Uint8Array<ArrayBuffer> = new Uint8Array(gatherSize);
+  #spare: Uint8Array<ArrayBuffer> | undefined;
   #count = 0;
   #pending: Promise<void> = Promise.resolve();
   #closed = false;
+  /** Bytes that are in the file for sure: those a follower may read. */
+  #readable = 0;
+  /** Digest and size agree; on disk for sure when `seal` has returned. */
+  #whole: BlobInfo | undefined;
+  #synced = false;
+  #moved = Promise.withResolvers<void>();
 
   private constructor(
     file: FileHandle,
@@ -50,6 +58,7 @@ export class DiskBlobWriter implements BlobWriter {
       writer.#sha256.update(buffer.subarray(0, bytesRead));
       writer.#written += bytesRead;
     }
+    writer.#readable = writer.#written;
     return writer;
   }
 
@@ -59,6 +68,7 @@ export class DiskBlobWriter implements BlobWriter {
 
   async write(chunk: Uint8Array): Promise<void> {
     this.#mustBeOpen();
+    if (this.#whole) throw conflict("the content writer is sealed");
     for (let at = 0; at < chunk.length; ) {
       const part = chunk.subarray(at, at + gatherSize - this.#count);
       this.#gathered.set(part, this.#count);
@@ -68,8 +78,9 @@ export class DiskBlobWriter implements BlobWriter {
     }
   }
 
-  async commit(expect: { digest?: Digest; size?: number } = {}): Promise<BlobInfo> {
+  async seal(expect: { digest?: Digest; size?: number } = {}): Promise<BlobInfo> {
     this.#mustBeOpen();
+    if (this.#whole && this.#synced) return this.#whole;
     await this.#flush();
     await this.#pending;
     const digest = this.#digestFor(expect.digest);
@@ -82,14 +93,47 @@ export class DiskBlobWriter implements BlobWriter {
       await this.abort();
       throw invalidArgument(`unexpected digest: content has ${digest}, expected ${expect.digest}`);
     }
+    this.#whole = { digest, size };
+    this.#wakeFollowers();
     await this.#file.datasync();
+    this.#synced = true;
+    return this.#whole;
+  }
+
+  async commit(expect: { digest?: Digest; size?: number } = {}): Promise<BlobInfo> {
+    const info = await this.seal(expect);
+    const { digest } = info;
     await this.#close();
     await failpoint("content.commit");
     const target = this.#target(digest);
     mkdirSync(dirname(target), { recursive: true, mode: 0o711 });
     await rename(this.#path, target);
     await syncDirectory(dirname(target));
-    return { digest, size };
+    return info;
+  }
+
+  async *follow(): AsyncGenerator<Uint8Array> {
+    this.#mustBeOpen();
+    // A descriptor of its own: it goes on reading after the file got its final name.
+    await using file = await open(this.#path, constants.O_RDONLY);
+    for (let at = 0; ; ) {
+      if (at < this.#readable) {
+        const want = Math.min(followSize, this.#readable - at);
+        const { bytesRead, buffer } = await file.read(new Uint8Array(want), 0, want, at);
+        if (bytesRead === 0) throw conflict("the content file was cut off");
+        at += bytesRead;
+        yield buffer.subarray(0, bytesRead);
+        continue;
+      }
+      if (this.#whole && at >= this.#whole.size) return;
+      if (this.#closed) throw cancelled("the content was given up before it was whole");
+      await this.#moved.promise;
+    }
+  }
+
+  #wakeFollowers(): void {
+    this.#moved.resolve();
+    this.#moved = Promise.withResolvers();
   }
 
   async abort(): Promise<void> {
@@ -119,12 +163,19 @@ export class DiskBlobWriter implements BlobWriter {
   /** Starts writing what was gathered; waits only for the write before, so that hash and disk overlap. */
   async #flush(): Promise<void> {
     if (this.#count === 0) return;
-    const bytes = this.#gathered.subarray(0, this.#count);
-    this.#gathered = new Uint8Array(gatherSize);
+    const full = this.#gathered;
+    const bytes = full.subarray(0, this.#count);
     this.#count = 0;
     await this.#pending;
+    // Two buffers take turns: the other one has been written by now.
+    this.#gathered = this.#spare ?? new Uint8Array(gatherSize);
+    this.#spare = full;
     this.#written += bytes.length;
-    this.#pending = writeAll(this.#file, bytes);
+    const end = this.#written;
+    this.#pending = writeAll(this.#file, bytes).then(() => {
+      this.#readable = end;
+      this.#wakeFollowers();
+    });
     // An error surfaces at the next write or at commit, not as an unhandled rejection.
     this.#pending.catch(() => {});
     this.#sha256.update(bytes);
@@ -137,6 +188,7 @@ export class DiskBlobWriter implements BlobWriter {
   async #close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#wakeFollowers();
     try {
       await this.#file.close();
     } finally {

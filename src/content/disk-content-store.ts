@@ -1,5 +1,5 @@
 import { constants, existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
-import { open, readFile } from "node:fs/promises";
+import { open, readFile, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { conflict, notFound } from "../errors/engine-error.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
@@ -49,8 +49,8 @@ export class DiskContentStore implements ContentStore {
     }
   }
 
-  async ingest(ref: string): Promise<BlobWriter> {
-    const path = join(this.#root, "ingest", hexOf(sha256(ref)));
+  async ingest(ref: string, { resumable = false } = {}): Promise<BlobWriter> {
+    const path = join(this.#root, "ingest", hexOf(sha256(ref)) + (resumable ? resumableSuffix : ""));
     if (this.#writing.has(path)) throw conflict(`content "${ref}" is being written by somebody else`);
     this.#writing.add(path);
     try {
@@ -88,18 +88,28 @@ export class DiskContentStore implements ContentStore {
     rmSync(this.pathOf(digest), { force: true });
   }
 
-  /** Drops partial writes that nobody goes on with. Returns how many went. */
   async dropPartial(): Promise<number> {
     let dropped = 0;
     for (const name of readdirSync(join(this.#root, "ingest"))) {
       const path = join(this.#root, "ingest", name);
       if (this.#writing.has(path)) continue;
+      const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+      if (name.endsWith(resumableSuffix) && age < resumableMs) continue;
       rmSync(path, { force: true });
       dropped++;
     }
     return dropped;
   }
+
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#root);
+    return bavail * bsize;
+  }
 }
+
+/** An interrupted download is gone on with by whoever wants the same the same day. */
+const resumableSuffix = ".resumable";
+const resumableMs = 24 * 60 * 60 * 1000;
 
 /** Opens (and makes) the store below a directory of its own. */
 export function openContentStore(directory: string): DiskContentStore {

@@ -18,18 +18,12 @@ import type { RootMounts } from "./containers/root-mounts.ts";
 import type { HostAbilities } from "./containers/validate/host-abilities.ts";
 import type { EventBus } from "./events/event-bus.ts";
 import type { Host } from "./host.ts";
+import type { InsideConnection, InsideTarget } from "./inside-connection.ts";
 
 /** What this machine can do, found once at start. */
 export interface EngineAbilities extends HostAbilities {
   /** Runtime and kernel can make whole mount trees read-only. */
   readonly recursiveReadOnly: boolean;
-}
-
-/** A TCP connection made inside a network namespace. */
-export interface InsideConnection {
-  readonly readable: ReadableStream<Uint8Array>;
-  write(bytes: Uint8Array): Promise<void>;
-  close(): void;
 }
 
 /** What an operator set for the whole engine, as far as use cases need it. */
@@ -44,8 +38,6 @@ export interface EngineSettings {
   readonly dns: readonly string[];
   readonly dnsOptions: readonly string[];
   readonly dnsSearch: readonly string[];
-  /** Address that `-p 80:80` publishes on. */
-  readonly publishAddress: string;
   /** Cgroup below which containers live when they name no parent. */
   readonly cgroupParent: string;
   /** `--no-new-privileges` and `--seccomp-profile` for containers that do not say otherwise. */
@@ -58,6 +50,9 @@ export interface EngineSettings {
   readonly debug: boolean;
   readonly registryMirrors: readonly string[];
   readonly insecureRegistries: readonly string[];
+  readonly maxConcurrentDownloads: number;
+  /** How often a download that makes no headway is tried. */
+  readonly maxDownloadAttempts: number;
   readonly maxConcurrentUploads: number;
   /** Bytes of one request of a push; 0: a whole layer in one. */
   readonly uploadChunkSize: number;
@@ -80,13 +75,8 @@ export interface EngineContext {
   logs(driver: string): LogReader;
   readonly roots: RootMounts;
   readonly containers: ContainerRegistry;
-  /** Connects from inside a network namespace, for health probes. */
-  connectInside(
-    namespace: string,
-    host: string,
-    port: number,
-    signal: AbortSignal,
-  ): Promise<InsideConnection>;
+  /** Connects from inside a network namespace: health probes, forwarded ports. The signal ends it too. */
+  connectInside(namespace: string, target: InsideTarget, signal: AbortSignal): Promise<InsideConnection>;
   /** Whether a registry takes these credentials; throws its refusal. */
   logIn(
     serverAddress: string,
@@ -97,9 +87,14 @@ export interface EngineContext {
   /** A repository of the registry its name says, as these credentials may use it. */
   openRepository(
     name: Pick<Reference, "domain" | "path">,
+    credentials: Credentials | undefined,
     purpose: "pull" | "push",
-    access: { readonly credentials: Credentials | undefined; readonly insecureRegistries: readonly string[] },
   ): RemoteRepository;
+  /** Where to pull from, in the order to try: mirrors of Docker Hub before itself. */
+  pullSources(
+    name: Pick<Reference, "domain" | "path">,
+    credentials: Credentials | undefined,
+  ): readonly RemoteRepository[];
   readonly events: EventBus;
   readonly host: Host;
   readonly abilities: EngineAbilities;

@@ -2,6 +2,7 @@ import type { ContainerService } from "./services/containers.ts";
 import type { ExecService } from "./services/execs.ts";
 import type { ImageService } from "./services/images.ts";
 import type { NetworkService } from "./services/networks.ts";
+import type { PortService } from "./services/ports.ts";
 import type { SystemService } from "./services/system.ts";
 import type { VolumeService } from "./services/volumes.ts";
 
@@ -17,4 +18,5 @@ export interface EngineServices {
   readonly volumes: VolumeService;
   readonly networks: NetworkService;
   readonly system: SystemService;
+  readonly ports: PortService;
 }

@@ -25,3 +25,10 @@ export interface Exchange {
   readonly body: ByteQueue;
   readonly decoder: BodyDecoder;
 }
+
+export interface ConnectionLimits {
+  /** Bytes of a request's head; a megabyte unless told. */
+  readonly headBytes?: number;
+  /** A peer that we wait for and that does nothing for so long is cut off; never unless told. */
+  readonly idleSeconds?: number;
+}

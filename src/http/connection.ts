@@ -2,10 +2,16 @@ import { messageOf } from "../errors/engine-error.ts";
 import { log } from "../lib/log.ts";
 import { bodyDecoder } from "./body-decoder.ts";
 import { ByteQueue, brokenOff } from "./byte-queue.ts";
-import type { ConnectionState, Exchange } from "./connection-state.ts";
+import type { ConnectionLimits, ConnectionState, Exchange } from "./connection-state.ts";
 import { jsonReply, type Reply } from "./reply.ts";
 import { HttpRequest } from "./request.ts";
-import { bodyLengthOf, hasToken, parseRequestHead, type RequestHead } from "./request-head.ts";
+import {
+  bodyLengthOf,
+  hasToken,
+  mayBeginRequest,
+  parseRequestHead,
+  type RequestHead,
+} from "./request-head.ts";
 import { sendReply } from "./send-reply.ts";
 import { SocketWriter, type WritableSocket } from "./socket-writer.ts";
 
@@ -24,12 +30,6 @@ export interface ConnectionSocket extends WritableSocket {
 /** Registry credentials of many hosts travel in one header; Go allows as much. */
 const longestHead = 1024 * 1024;
 
-export interface ConnectionLimits {
-  /** Bytes of a request's head; a megabyte unless told. */
-  readonly headBytes?: number;
-  /** A peer that we wait for and that does nothing for so long is cut off; never unless told. */
-  readonly idleSeconds?: number;
-}
 /** Bytes of requests ahead of the current one that may wait here. */
 const longestPipeline = 1024 * 1024;
 /** After our last byte, the client has so long to close; then the connection is cut. */
@@ -139,6 +139,11 @@ export class Connection {
     const end = this.#buffer.indexOf("\r\n\r\n");
     if (end > this.#longestHead || (end === -1 && this.#buffer.length > this.#longestHead)) {
       this.#refuse(431, "request header too large");
+      return;
+    }
+    // A client that begins a TLS handshake would wait for ever; told off, it tries plain HTTP or says why.
+    if (end === -1 && this.#buffer.length > 0 && !mayBeginRequest(this.#buffer)) {
+      this.#refuse(400, "malformed HTTP request");
       return;
     }
     if (end === -1) return;

@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HttpServer } from "./http-server.ts";
-import { emptyReply, jsonReply, type Reply, streamReply, textReply } from "./reply.ts";
+import { emptyReply, jsonReply, type Reply, sizedReply, streamReply, textReply } from "./reply.ts";
 import type { HttpRequest } from "./request.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "hull-http-"));
@@ -13,6 +13,12 @@ const seen = { produced: 0, aborted: Promise.withResolvers<void>(), uploaded: 0 
 let server: HttpServer;
 
 const block = new Uint8Array(64 * 1024).fill(97);
+
+/** Three times the same buffer: whoever sends may keep none of it. */
+async function* threePieces(): AsyncIterable<Uint8Array> {
+  const buffer = Buffer.from("...");
+  for (const letter of "abc") yield buffer.fill(letter);
+}
 
 async function handle(request: HttpRequest): Promise<Reply> {
   switch (request.path) {
@@ -56,6 +62,8 @@ async function handle(request: HttpRequest): Promise<Reply> {
       }
       return jsonReply(200, { bytes: seen.uploaded });
     }
+    case "/sized":
+      return sizedReply(200, Number(request.query.get("length")), threePieces(), {});
     case "/echo":
       return {
         kind: "hijack",
@@ -175,6 +183,7 @@ describe("requests and answers", () => {
     ["POST /json HTTP/1.1\r\nContent-Length: 5x\r\n\r\n", 400],
     ["POST /json HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", 400],
     ["POST /json HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", 400],
+    ["\x16\x03\x01\x02\x00\x01", 400],
     [`GET /text HTTP/1.1\r\nX: ${"x".repeat(1_100_000)}\r\n\r\n`, 431],
   ])("%# a request that is none is refused", async (text, status) => {
     expect(await talk(text)).toStartWith(`HTTP/1.1 ${status} `);
@@ -186,6 +195,18 @@ describe("requests and answers", () => {
   });
   test("a stream that breaks is cut, not ended", async () => {
     const response = await fetch("http://d/broken", { unix: path });
+    await expect(response.text()).rejects.toThrow();
+  });
+  test("a body of known length goes out unchunked, and the connection goes on", async () => {
+    const twice = await talk(get("/sized?length=9", "") + get("/sized?length=9"));
+    expect(twice.match(/Content-Length: 9\r\n[\s\S]*?\r\n\r\naaabbbccc/g)).toHaveLength(2);
+    expect(twice).not.toContain("chunked");
+    expect(await talk(get("/sized?length=9").replace("GET", "HEAD"))).toMatch(
+      /Content-Length: 9[\s\S]*\r\n\r\n$/,
+    );
+  });
+  test.each([8, 10])("a body that has not the %p bytes it announced is cut off", async (length) => {
+    const response = await fetch(`http://d/sized?length=${length}`, { unix: path });
     await expect(response.text()).rejects.toThrow();
   });
   test("a body nobody reads does not hide the answer", async () => {

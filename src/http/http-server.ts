@@ -1,7 +1,8 @@
 import { unlinkSync } from "node:fs";
 import { conflict, messageOf } from "../errors/engine-error.ts";
 import { log } from "../lib/log.ts";
-import { Connection, type ConnectionLimits, type Handler } from "./connection.ts";
+import { Connection, type Handler } from "./connection.ts";
+import type { ConnectionLimits } from "./connection-state.ts";
 import type { ListenAddress } from "./listen-address.ts";
 import { passedSockets } from "./passed-sockets.ts";
 import type { TlsSettings } from "./tls-files.ts";

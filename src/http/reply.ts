@@ -10,6 +10,11 @@ export interface RawStream {
   readonly signal: AbortSignal;
 }
 
+export interface HijackedStream extends RawStream {
+  /** Half-closes our side while what the client sends is still read. */
+  closeWrite(): void;
+}
+
 /**
  * An answer as a value, so that handlers can be tested without a socket.
  * `hijack` answers 101 to a request that asked for an upgrade and 200 to one that did not;
@@ -36,7 +41,7 @@ export type Reply =
       readonly kind: "hijack";
       readonly contentType: string;
       readonly headers: Headers;
-      talk(stream: RawStream): Promise<void>;
+      talk(stream: HijackedStream): Promise<void>;
     }
   | { readonly kind: "websocket"; readonly headers: Headers; talk(stream: RawStream): Promise<void> };
 

@@ -15,6 +15,12 @@ export type BodyLength = { kind: "none" } | { kind: "fixed"; bytes: number } | {
 const requestLine = /^([A-Z]+) (\S+) HTTP\/1\.([01])$/;
 const headerLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/;
 
+/** Methods are words in capital letters: what begins otherwise is something else, a TLS handshake for example. */
+export function mayBeginRequest(bytes: Uint8Array): boolean {
+  const first = bytes[0] ?? 0;
+  return first >= 65 && first <= 90;
+}
+
 /** Parses everything before the empty line. Throws for what is not HTTP/1.x. */
 export function parseRequestHead(text: string): RequestHead {
   const lines = text.split("\r\n");

@@ -143,7 +143,12 @@ async function sendHijack(
     : { "Content-Type": reply.contentType, ...reply.headers };
   const { input, signal } = becomeRaw();
   await writer.write(Buffer.from(encodeResponseHead(upgrade ? 101 : 200, headers), "latin1"));
-  await reply.talk({ input: input.stream(), signal, write: (bytes) => writer.write(bytes) });
+  await reply.talk({
+    input: input.stream(),
+    signal,
+    write: (bytes) => writer.write(bytes),
+    closeWrite: () => writer.shutdown(),
+  });
   return "close";
 }
 

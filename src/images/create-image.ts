@@ -5,18 +5,18 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ImageConfig } from "../oci/image-config.ts";
 import { formatManifest, mediaTypes } from "../oci/manifest.ts";
-import { layerMediaType } from "./archive/load-archive.ts";
 import type { ImageCatalog, ImageDetails } from "./image-catalog.ts";
 import type { NewImage } from "./image-store.ts";
 import { nowWithNanoseconds } from "./image-tags.ts";
-import type { PinGroup, Pins } from "./pins.ts";
+import { layerKind, storable } from "./layer-kind.ts";
+import type { PinGroup } from "./pins.ts";
 import type { LayerUnpacker } from "./unpack/layer-unpacker.ts";
 
 export interface CreateParts {
   readonly content: ContentStore;
   readonly catalog: ImageCatalog;
   readonly unpacker: LayerUnpacker;
-  readonly pins: Pins;
+  readonly pins: PinGroup;
 }
 
 /** Makes an image of this machine's own: its parent's layers, perhaps one more, and a configuration. */
@@ -26,7 +26,7 @@ export async function createImage(
   signal?: AbortSignal,
 ): Promise<Digest> {
   await parts.catalog.ready();
-  using pins = parts.pins.group();
+  const { pins } = parts;
   const parent = image.parent === undefined ? undefined : parts.catalog.details(image.parent);
   if (image.parent !== undefined && !parent) throw notFound(`No such image: ${image.parent}`);
   if (parent) pins.add(...parent.chain, ...parent.layers.map(({ digest }) => digest));
@@ -60,17 +60,17 @@ async function addLayer(
 ): Promise<{ descriptor: Descriptor; diffId: Digest }> {
   await using writer = await parts.content.ingest(`create-${crypto.randomUUID()}`);
   try {
-    for await (const chunk of layer) {
+    for await (const chunk of await storable(layer)) {
       if (signal?.aborted) throw cancelled("making the image was cancelled", signal.reason);
       await writer.write(chunk);
     }
     const blob = await writer.commit();
     pins.add(blob.digest);
+    const kind = await layerKind(blob.digest, parts.content);
     const below = parent?.chain.at(-1);
     const { diffId, chainId } = await parts.unpacker.unpack(blob.digest, below, signal ? { signal } : {});
     pins.add(chainId);
-    const mediaType = await layerMediaType(blob.digest, parts.content);
-    return { descriptor: { mediaType, ...blob }, diffId };
+    return { descriptor: { mediaType: kind ?? mediaTypes.ociLayer, ...blob }, diffId };
   } catch (error) {
     await writer.abort();
     throw error;

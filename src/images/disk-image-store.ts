@@ -26,11 +26,16 @@ import type {
   StoredImage,
 } from "./image-store.ts";
 import { ImageTags } from "./image-tags.ts";
-import { type LayerUsage, layerUsage } from "./layer-usage.ts";
-import { Pins } from "./pins.ts";
+import { layerUsage } from "./layer-usage.ts";
+import { type PinGroup, Pins } from "./pins.ts";
+import { BlobDownloads } from "./pull/blob-downloads.ts";
+import { LayerUnpacks } from "./pull/layer-unpacks.ts";
+import { pullImage } from "./pull/pull-image.ts";
+import type { PulledImage, PullOptions, PullTarget } from "./pull/pull-options.ts";
 import { pushByName } from "./push/push-by-name.ts";
 import type { PushOptions, PushTarget } from "./push/push-options.ts";
 import { type ImageUser, removeImage } from "./remove-image.ts";
+import type { LayerUsage } from "./stored-bytes.ts";
 import { LayerUnpacker } from "./unpack/layer-unpacker.ts";
 
 export interface ImageStoreParts {
@@ -48,6 +53,8 @@ export class DiskImageStore implements ImageStore {
   readonly #unpacker: LayerUnpacker;
   readonly #tags: ImageTags;
   readonly #pins = new Pins();
+  readonly #downloads: BlobDownloads;
+  readonly #unpacks: LayerUnpacks;
 
   constructor({ content, snapshots, table }: ImageStoreParts) {
     this.#content = content;
@@ -55,6 +62,8 @@ export class DiskImageStore implements ImageStore {
     this.#table = table;
     this.#catalog = new ImageCatalog(content, snapshots, table);
     this.#unpacker = new LayerUnpacker(content, snapshots);
+    this.#downloads = new BlobDownloads(content);
+    this.#unpacks = new LayerUnpacks(content, snapshots, this.#unpacker);
     this.#tags = new ImageTags(table, (image) => {
       const details = this.#catalog.details(image);
       return details ? blobsOf(details) : [];
@@ -117,17 +126,13 @@ export class DiskImageStore implements ImageStore {
       signal?: AbortSignal;
     } = {},
   ): Promise<LoadedImage[]> {
-    return loadArchive(
-      archive,
-      {
-        content: this.#content,
-        catalog: this.#catalog,
-        unpacker: this.#unpacker,
-        tags: this.#tags,
-        pins: this.#pins,
-      },
-      options,
-    );
+    const parts = {
+      content: this.#content,
+      catalog: this.#catalog,
+      unpacker: this.#unpacker,
+      tags: this.#tags,
+    };
+    return this.#leavingNothing((pins) => loadArchive(archive, { ...parts, pins }, options));
   }
 
   async save(references: readonly string[], platform?: Platform): Promise<ReadableStream<Uint8Array>> {
@@ -153,18 +158,28 @@ export class DiskImageStore implements ImageStore {
     return await pushByName(target, platform, world, options);
   }
 
+  async pull(target: PullTarget, options: PullOptions): Promise<PulledImage> {
+    const parts = {
+      content: this.#content,
+      snapshots: this.#snapshots,
+      catalog: this.#catalog,
+      unpacker: this.#unpacker,
+      tags: this.#tags,
+      pins: this.#pins,
+      downloads: this.#downloads,
+      unpacks: this.#unpacks,
+      discard: (blobs: readonly Digest[], chain: readonly Digest[]) => this.#discard(blobs, chain),
+    };
+    return await pullImage(target, parts, options);
+  }
+
   tagsOf(repository: string): string[] {
     return this.#tags.ofRepository(repository).flatMap(({ reference: { tag } }) => tag ?? []);
   }
 
   async create(image: NewImage, signal?: AbortSignal): Promise<StoredImage> {
-    const parts = {
-      content: this.#content,
-      catalog: this.#catalog,
-      unpacker: this.#unpacker,
-      pins: this.#pins,
-    };
-    const id = await createImage(image, parts, signal);
+    const parts = { content: this.#content, catalog: this.#catalog, unpacker: this.#unpacker };
+    const id = await this.#leavingNothing((pins) => createImage(image, { ...parts, pins }, signal));
     const stored = await this.#catalog.get(id);
     if (!stored) throw internal(`image ${id} was removed while it was made`);
     return stored;
@@ -214,6 +229,17 @@ export class DiskImageStore implements ImageStore {
     });
   }
 
+  async #discard(blobs: readonly Digest[], chain: readonly Digest[]): Promise<void> {
+    for (const blob of blobs) if (this.#isFreeBlob(blob)) await this.#deleteBlob(blob);
+    for (const layer of chain.toReversed()) {
+      const all = await this.#snapshots.list();
+      const isThere = all.some(({ kind, name }) => kind === "committed" && name === layer);
+      // Asked last: whoever pins it from now on finds it gone.
+      if (!isThere || all.some(({ parent }) => parent === layer) || !this.#isFreeLayer(layer)) continue;
+      await this.#snapshots.remove(layer);
+    }
+  }
+
   async #deleteBlob(blob: Digest): Promise<void> {
     await this.#content.delete(blob);
     this.#table.forgetSources(blob);
@@ -231,12 +257,30 @@ export class DiskImageStore implements ImageStore {
   async #delete(id: Digest): Promise<Digest[]> {
     const { blobs, layers } = this.#catalog.drop(id);
     await failpoint("image.delete");
+    return this.#dropFree(blobs, layers);
+  }
+
+  /** Whatever work brought here that no image names in the end goes again: what a failed load left, too. */
+  async #leavingNothing<T>(work: (pins: PinGroup) => Promise<T>): Promise<T> {
+    const pins = this.#pins.group();
+    try {
+      return await work(pins);
+    } finally {
+      const { names } = pins;
+      pins[Symbol.dispose]();
+      await this.#dropFree(names, names.toReversed());
+    }
+  }
+
+  /** `layers`: the upper ones first. Gives back those that went. */
+  async #dropFree(blobs: Iterable<Digest>, layers: Iterable<Digest>): Promise<Digest[]> {
     for (const blob of blobs) if (this.#isFreeBlob(blob)) await this.#deleteBlob(blob);
     const gone: Digest[] = [];
     for (const layer of layers) {
       if (!this.#isFreeLayer(layer)) continue;
+      const all = await this.#snapshots.list();
       // A container made from it in this moment stands on it: then it stays with the container.
-      if ((await this.#snapshots.list()).some(({ parent }) => parent === layer)) break;
+      if (!all.some(({ name }) => name === layer) || all.some(({ parent }) => parent === layer)) continue;
       await this.#snapshots.remove(layer);
       gone.push(layer);
     }

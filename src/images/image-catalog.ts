@@ -192,7 +192,10 @@ function countUses(uses: Map<Digest, number>, digests: readonly Digest[], by: 1 
   }
 }
 
+export function blobsWithSizes({ manifest, configDescriptor, layers }: ImageDetails): Descriptor[] {
+  return [manifest, configDescriptor, ...layers];
+}
+
 export function blobsOf(details: ImageDetails): Digest[] {
-  const { manifest, configDescriptor, layers } = details;
-  return [manifest.digest, configDescriptor.digest, ...layers.map(({ digest }) => digest)];
+  return blobsWithSizes(details).map(({ digest }) => digest);
 }

@@ -3,7 +3,9 @@ import type { Digest } from "../oci/digest.ts";
 import type { ImageConfig, ImageHistory, ImageRunConfig } from "../oci/image-config.ts";
 import type { Platform } from "../oci/platform.ts";
 import type { LayerChange } from "../snapshots/layer-changes.ts";
+import type { PulledImage, PullOptions, PullTarget } from "./pull/pull-options.ts";
 import type { PushOptions, PushTarget } from "./push/push-options.ts";
+import type { LayerUsage } from "./stored-bytes.ts";
 
 /** An image as the rest of the engine sees it: record, parsed config and layers together. */
 export interface StoredImage {
@@ -23,6 +25,11 @@ export interface StoredImage {
   readonly repoDigests: readonly string[];
   readonly parent?: Digest;
   readonly lastTagged?: string;
+}
+
+/** Bytes of an image's blobs: manifest, configuration and layers. */
+export function contentSize({ manifest, rawConfig, layers }: StoredImage): number {
+  return layers.reduce((sum, { size }) => sum + size, manifest.size + rawConfig.length);
 }
 
 export interface LoadProgress {
@@ -84,6 +91,8 @@ export interface ImageStore {
   ): Promise<LoadedImage[]>;
   /** A tar that is docker-archive and OCI layout at once. */
   save(references: readonly string[], platform?: Platform): Promise<ReadableStream<Uint8Array>>;
+  /** Brings what a tag or a digest of a registry names, and names it here. */
+  pull(target: PullTarget, options: PullOptions): Promise<PulledImage>;
   /** Sends the image of a tag to a registry; gives back what stands there under the tag now. */
   push(target: PushTarget, platform: Platform | undefined, options: PushOptions): Promise<Descriptor>;
   /** Tags of a repository (`docker.io/library/busybox`). */
@@ -97,8 +106,8 @@ export interface ImageStore {
   exportLayer(key: string): Promise<ReadableStream<Uint8Array>>;
   /** Unpacked bytes of each layer, bottom first. */
   layerSizes(image: StoredImage): Promise<readonly number[]>;
-  /** Bytes of layers in all and in layers that only one image uses, for `system df`. */
-  usage(): Promise<{ layersSize: number; shared: ReadonlyMap<Digest, { shared: number; unique: number }> }>;
+  /** What images take on disk, in all and each, for `system df`. */
+  usage(): Promise<LayerUsage>;
   /** Deletes blobs and snapshots that no image refers to; safe beside running loads. */
   collectGarbage(): Promise<void>;
 }

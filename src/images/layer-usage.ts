@@ -1,28 +1,62 @@
 import type { Digest } from "../oci/digest.ts";
-import type { ImageCatalog } from "./image-catalog.ts";
+import { blobsWithSizes, type ImageCatalog } from "./image-catalog.ts";
+import type { LayerUsage, SharedAndUnique } from "./stored-bytes.ts";
 
-export interface LayerUsage {
-  readonly layersSize: number;
-  readonly shared: ReadonlyMap<Digest, { readonly shared: number; readonly unique: number }>;
+/** Each layer and each blob counts once in all, and for an image as shared if another has it too. */
+export async function layerUsage(catalog: ImageCatalog): Promise<LayerUsage> {
+  const layers = new Uses();
+  const blobs = new Uses();
+  for (const { id } of catalog.table.list()) {
+    const details = catalog.details(id);
+    if (!details) continue;
+    for (const chainId of details.chain)
+      if (!layers.has(chainId)) layers.set(chainId, await catalog.layerSize(chainId));
+    for (const { digest, size } of blobsWithSizes(details)) blobs.set(digest, size);
+    layers.use(id, details.chain);
+    blobs.use(
+      id,
+      blobsWithSizes(details).map(({ digest }) => digest),
+    );
+  }
+  const images = new Map(
+    catalog.table.list().map(({ id }) => {
+      const [unpacked, packed] = [layers.of(id), blobs.of(id)];
+      const stored = { shared: unpacked.shared + packed.shared, unique: unpacked.unique + packed.unique };
+      return [id, { unpacked, stored }] as const;
+    }),
+  );
+  return { stored: layers.total + blobs.total, images };
 }
 
-/** Each layer counts once in all, and for an image as shared if another image has it too. */
-export async function layerUsage(catalog: ImageCatalog): Promise<LayerUsage> {
-  const users = new Map<Digest, Set<Digest>>();
-  const shared = new Map<Digest, { shared: number; unique: number }>();
-  for (const { id } of catalog.table.list()) {
-    shared.set(id, { shared: 0, unique: 0 });
-    for (const layer of catalog.details(id)?.chain ?? [])
-      users.set(layer, (users.get(layer) ?? new Set()).add(id));
+/** Things of known size, each used by one image or by several. */
+class Uses {
+  readonly #sizes = new Map<Digest, number>();
+  readonly #users = new Map<Digest, Set<Digest>>();
+
+  has(thing: Digest): boolean {
+    return this.#sizes.has(thing);
   }
-  let layersSize = 0;
-  for (const [layer, images] of users) {
-    const size = await catalog.layerSize(layer);
-    layersSize += size;
-    for (const id of images) {
-      const sums = shared.get(id);
-      if (sums) sums[images.size > 1 ? "shared" : "unique"] += size;
+
+  set(thing: Digest, size: number): void {
+    this.#sizes.set(thing, size);
+  }
+
+  use(image: Digest, things: readonly Digest[]): void {
+    for (const thing of things) this.#users.set(thing, (this.#users.get(thing) ?? new Set()).add(image));
+  }
+
+  get total(): number {
+    return [...this.#sizes.values()].reduce((sum, size) => sum + size, 0);
+  }
+
+  of(image: Digest): SharedAndUnique {
+    let [shared, unique] = [0, 0];
+    for (const [thing, users] of this.#users) {
+      if (!users.has(image)) continue;
+      const size = this.#sizes.get(thing) ?? 0;
+      if (users.size > 1) shared += size;
+      else unique += size;
     }
+    return { shared, unique };
   }
-  return { layersSize, shared };
 }

@@ -30,7 +30,7 @@ export class Pins {
 export class PinGroup implements Disposable {
   readonly #counts: Map<string, number>;
   readonly #ended: () => void;
-  readonly #mine = new Set<string>();
+  readonly #mine = new Set<Digest>();
 
   constructor(counts: Map<string, number>, ended: () => void) {
     this.#counts = counts;
@@ -43,6 +43,11 @@ export class PinGroup implements Disposable {
       this.#mine.add(name);
       this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
     }
+  }
+
+  /** What was pinned, in the order it was. */
+  get names(): readonly Digest[] {
+    return [...this.#mine];
   }
 
   [Symbol.dispose](): void {

@@ -90,7 +90,7 @@ async function deleteWithParents(
 ): Promise<void> {
   const found = findConflict(id, { soft: !options.force, names: !options.force }, world);
   if (found) {
-    const isDangling = world.tags.of(id).length === 0;
+    const isDangling = world.tags.of(id).length === 0 && world.childrenOf(id).length === 0;
     if (quiet && (!isDangling || found.used)) return;
     throw conflict(found.message);
   }

@@ -92,8 +92,13 @@ export class ByteSource {
     while (await this.some(Number.MAX_SAFE_INTEGER));
   }
 
+  /** All that is left. A reader that stops early gives the stream up. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    for (let part = await this.some(1 << 30); part; part = await this.some(1 << 30)) yield part;
+    try {
+      for (let part = await this.some(1 << 30); part; part = await this.some(1 << 30)) yield part;
+    } finally {
+      await this.close();
+    }
   }
 
   /** Gives the stream up; its source is cancelled. */

@@ -15,25 +15,37 @@ export function detectCompression(head: Uint8Array): Compression {
   return "none";
 }
 
+/** Formats this program cannot read by itself: whoever may start other programs passes one that can. */
+export type OtherDecompressor = (
+  source: AsyncIterable<Uint8Array>,
+  compression: "bzip2" | "xz",
+) => AsyncIterable<Uint8Array>;
+
 /** The plain bytes of a stream that may be compressed. */
 export async function decompressed(
   stream: ByteStream,
+  other?: OtherDecompressor,
 ): Promise<{ readonly compression: Compression; readonly stream: AsyncIterable<Uint8Array> }> {
   const source = new ByteSource(stream);
   const compression = detectCompression(await source.peek(6));
-  return { compression, stream: inflate(source, compression) };
+  return { compression, stream: inflate(source, compression, other) };
 }
 
-function inflate(source: ByteSource, compression: Compression): AsyncIterable<Uint8Array> {
+function inflate(
+  source: ByteSource,
+  compression: Compression,
+  other: OtherDecompressor | undefined,
+): AsyncIterable<Uint8Array> {
   switch (compression) {
     case "none":
       return source;
     case "gzip":
-      return pump(source, createGunzip({ chunkSize: 1 << 18 }));
+      return pump(source, createGunzip({ chunkSize: 1 << 16 }));
     case "zstd":
-      return pump(source, createZstdDecompress({ chunkSize: 1 << 18 }));
+      return pump(source, createZstdDecompress({ chunkSize: 1 << 16 }));
     case "bzip2":
     case "xz":
+      if (other) return other(source, compression);
       throw new EngineError("not_implemented", `${compression} archives are not supported: use gzip or zstd`);
   }
   return compression satisfies never;

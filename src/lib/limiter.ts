@@ -18,11 +18,11 @@ export class Limiter {
     work: () => Promise<T>,
     options: { signal?: AbortSignal; onWait?: () => void } = {},
   ): Promise<T> {
-    if (!this.#hasRoom) {
+    if (this.#hasRoom) this.#running++;
+    else {
       options.onWait?.();
       await this.#turn(options.signal);
     }
-    this.#running++;
     try {
       options.signal?.throwIfAborted();
       return await work();
@@ -37,7 +37,13 @@ export class Limiter {
   }
 
   #next(): void {
-    if (this.#hasRoom) this.#waiting.shift()?.();
+    while (this.#hasRoom) {
+      const enter = this.#waiting.shift();
+      if (!enter) return;
+      // Counted here: whoever asks before it really begins must see the place taken.
+      this.#running++;
+      enter();
+    }
   }
 
   #turn(signal: AbortSignal | undefined): Promise<void> {

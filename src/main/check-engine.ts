@@ -1,7 +1,11 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { findMismatches } from "../engine/system/check.ts";
+import { bridgeOptions } from "../network/bridge-options.ts";
+import { engineMark } from "../network/engine-mark.ts";
+import { hostLinksOf } from "../network/host-links.ts";
 import type { ContainerRecord } from "../records/container-record.ts";
+import type { NetworkRecord } from "../records/network-record.ts";
 import type { Records } from "../records/records.ts";
 import { openRecords } from "../records/sqlite-records.ts";
 import { openOverlaySnapshotter } from "../snapshots/overlay-snapshotter.ts";
@@ -10,6 +14,7 @@ import {
   containerCgroups,
   directoriesIn,
   filesIn,
+  markedLinks,
   mountedBelow,
   namesRightBelow,
   shimDirectories,
@@ -81,7 +86,7 @@ async function look(options: EngineOptions, records: Records): Promise<string[]>
       cgroups: cgroupParents(options, containers)
         .flatMap(containerCgroups)
         .filter((id) => !foreign.has(id)),
-      bridgePorts: bridgePorts(options.bridge).length,
+      ...networkTraces(execRoot, records.networks.list()),
     },
   );
 }
@@ -92,6 +97,18 @@ function cgroupParents(options: EngineOptions, containers: readonly ContainerRec
   return [
     ...new Set([options.cgroupParent || defaultCgroupParent, ...named.filter((parent) => parent !== "")]),
   ];
+}
+
+/** What the kernel has of an engine's networks: interfaces on their bridges, and those of no network. */
+function networkTraces(execRoot: string, networks: readonly NetworkRecord[]) {
+  const bridges = networks.filter((network) => network.driver === "bridge");
+  const known = new Set(networks.flatMap((network) => hostLinksOf(network)));
+  return {
+    bridgePorts: Object.fromEntries(
+      bridges.map((network) => [network.name, bridgePorts(bridgeOptions(network).bridge).length]),
+    ),
+    strayLinks: markedLinks(engineMark(execRoot)).filter((link) => !known.has(link)),
+  };
 }
 
 function pathsRightBelow(mounts: readonly string[], folder: string): string[] {

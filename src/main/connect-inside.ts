@@ -1,35 +1,41 @@
-import type { InsideConnection } from "../engine/context.ts";
+import type { InsideConnection, InsideTarget } from "../engine/inside-connection.ts";
+import { cancelled } from "../errors/engine-error.ts";
+import { ByteQueue } from "../http/byte-queue.ts";
+import { SocketWriter } from "../http/socket-writer.ts";
 import { connectInNamespace } from "../sys/namespace-connection.ts";
 
-/** A connection made inside a network namespace, as a stream. */
+/** A connection made inside a network namespace, as a stream with back-pressure both ways. */
 export async function connectInside(
   namespace: string,
-  host: string,
-  port: number,
+  target: InsideTarget,
   signal: AbortSignal,
 ): Promise<InsideConnection> {
-  const incoming = new TransformStream<Uint8Array, Uint8Array>();
-  const writer = incoming.writable.getWriter();
-  const end = () => void writer.close().catch(() => {});
-  const socket = await connectInNamespace(
+  let socket: Bun.Socket | undefined;
+  let writer: SocketWriter | undefined;
+  const incoming = new ByteQueue({ onPause: () => socket?.pause(), onResume: () => socket?.resume() });
+  socket = await connectInNamespace(
     namespace,
-    host === "localhost" ? "127.0.0.1" : host,
-    port,
+    { ...target, host: target.host === "localhost" ? "127.0.0.1" : target.host },
     {
-      data: (_, chunk) => void writer.write(new Uint8Array(chunk)).catch(() => {}),
-      end,
-      close: end,
-      error: end,
+      data: (_, bytes) => incoming.push(bytes),
+      drain: () => writer?.drained(),
+      end: () => incoming.end(),
+      close: (_, error) => {
+        incoming.end(error ? cancelled("the other side broke the connection off", error) : undefined);
+        writer?.close();
+      },
+      error: (_, error) => incoming.end(error),
     },
     signal,
   );
-  signal.addEventListener("abort", () => socket.terminate(), { once: true });
+  const connection = socket;
+  writer = new SocketWriter(connection);
+  const out = writer;
+  signal.addEventListener("abort", () => connection.terminate(), { once: true });
   return {
-    readable: incoming.readable,
-    async write(bytes) {
-      socket.write(bytes);
-      socket.flush();
-    },
-    close: () => socket.terminate(),
+    readable: incoming.stream(),
+    write: (bytes) => out.write(bytes),
+    closeWrite: () => out.shutdown(),
+    close: () => connection.terminate(),
   };
 }

@@ -14,12 +14,15 @@ import { logReaderFor } from "../logs/file-log-reader.ts";
 import { ResolverProcess } from "../network/dns/name-service.ts";
 import { createNetworking } from "../network/networking.ts";
 import { openRecords } from "../records/sqlite-records.ts";
+import type { Credentials } from "../registry/auth/credentials.ts";
 import { login } from "../registry/auth/login.ts";
 import { keepLoopbackOffProxies } from "../registry/auth/loopback-proxy.ts";
-import { openRepository } from "../registry/client/open-repository.ts";
+import { openRepository, repositoriesForPull } from "../registry/client/open-repository.ts";
+import type { RegistryAccess } from "../registry/client/registry-session.ts";
 import { createRuntime } from "../runtime/oci-runtime.ts";
 import { openOverlaySnapshotter } from "../snapshots/overlay-snapshotter.ts";
 import { mountAll, unmount } from "../sys/mounts.ts";
+import { nativePortProxies } from "../sys/port-proxy.ts";
 import { LocalVolumeDriver } from "../volumes/local-volume-driver.ts";
 import { connectInside } from "./connect-inside.ts";
 import { extractShim } from "./embedded.ts";
@@ -42,7 +45,7 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
     runtimes: options.runtimes,
     ...(options.defaultRuntime ? { defaultRuntime: options.defaultRuntime } : {}),
   });
-  return {
+  const context: EngineContext = {
     records,
     snapshots,
     images: openImageStore({ content, snapshots, table: records.images }),
@@ -51,7 +54,6 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
     connectInside,
     logIn: (serverAddress, credentials, insecureRegistries, signal) =>
       login(serverAddress, credentials, { insecureRegistries }, signal),
-    openRepository,
     networking: createNetworking({
       execRoot,
       networks: records.networks,
@@ -60,6 +62,8 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
       ...(options.addressPools.length > 0 ? { pools: options.addressPools } : {}),
       ...(options.mtu > 0 ? { mtu: options.mtu } : {}),
       defaultPublishAddress: options.publishIp,
+      proxies: nativePortProxies(extractShim(dataRoot), execRoot),
+      userlandProxy: options.userlandProxy,
     }),
     names: new ResolverProcess({ execRoot, program: ownProgram }),
     volumes: new LocalVolumeDriver(join(dataRoot, "volumes")),
@@ -73,8 +77,19 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
     host: linuxHost(dataRoot),
     locks: new KeyedLock(),
     background: new Background(),
+    openRepository: (name, credentials, purpose) => openRepository(name, purpose, access(credentials)),
+    pullSources: (name, credentials) =>
+      repositoriesForPull(name, access(credentials), context.settings.registryMirrors),
     settings: engineSettings(options),
   };
+  // Read at each use: a reload replaces the settings.
+  const access = (credentials: Credentials | undefined): RegistryAccess => ({
+    credentials,
+    get insecureRegistries() {
+      return context.settings.insecureRegistries;
+    },
+  });
+  return context;
 }
 
 /** The text of a profile file; the words `unconfined` and "" stand for themselves. */
@@ -98,7 +113,6 @@ export function engineSettings(options: EngineOptions): EngineSettings {
     dns: options.dns,
     dnsOptions: options.dnsOptions,
     dnsSearch: options.dnsSearch,
-    publishAddress: options.publishIp,
     cgroupParent: options.cgroupParent,
     noNewPrivileges: options.noNewPrivileges,
     seccompProfile: seccompText(options.seccompProfile),
@@ -108,6 +122,8 @@ export function engineSettings(options: EngineOptions): EngineSettings {
     debug: options.logLevel === "debug",
     registryMirrors: options.registryMirrors,
     insecureRegistries: options.insecureRegistries,
+    maxConcurrentDownloads: options.maxConcurrentDownloads,
+    maxDownloadAttempts: options.maxDownloadAttempts,
     maxConcurrentUploads: options.maxConcurrentUploads,
     uploadChunkSize: options.uploadChunkSize,
     addressPools: options.addressPools,

@@ -58,8 +58,6 @@ export const notBuiltFlags = {
   iptables: notBuilt("published ports need the engine's own firewall table", on),
   ipv6: notBuilt("the default network has IPv4 only", off),
   "live-restore": notBuilt("containers always outlive the engine: this cannot be switched off", on),
-  "max-concurrent-downloads": notBuilt("this engine does not pull images yet"),
-  "max-download-attempts": notBuilt("this engine does not pull images yet"),
   "metrics-addr": notBuilt("there is no metrics endpoint"),
   "network-control-plane-mtu": notBuilt("there is no cluster and no control plane"),
   "node-generic-resource": notBuilt("there is no cluster to advertise resources to"),
@@ -73,12 +71,6 @@ export const notBuiltFlags = {
   }),
   "storage-opt": notBuilt("the storage driver has no options"),
   "swarm-default-advertise-addr": notBuilt("there is no cluster"),
-  "userland-proxy": notBuilt(
-    "published ports reach loopback by forwarding rules, there is no copying proxy",
-    off,
-  ),
-  "userland-proxy-path": notBuilt(
-    "published ports reach loopback by forwarding rules, there is no copying proxy",
-  ),
+  "userland-proxy-path": notBuilt("the copying proxy of --userland-proxy is built in"),
   "userns-remap": notBuilt("user namespace remapping is not built"),
 } as const;

@@ -126,6 +126,14 @@ describe("engineOptions()", () => {
     expect(options(["--tls", "-H", "tcp://[::1]"]).hosts).toEqual([{ kind: "tcp", host: "::1", port: 2376 }]);
   });
 
+  test("where ports are published: --ip, its other name, and the safe word", () => {
+    expect(options([]).publishIp).toBe("0.0.0.0");
+    expect(options(["--default-publish-ip=10.0.0.1"]).publishIp).toBe("10.0.0.1");
+    expect(options(["--safe-publish"]).publishIp).toBe("127.0.0.1");
+    expect(options([], { "safe-publish": true, ip: "127.0.0.1" }).publishIp).toBe("127.0.0.1");
+    expect(options(["--userland-proxy"]).userlandProxy).toBe(true);
+  });
+
   test("warns of an API that anybody may reach", () => {
     expect(options(["-H", "tcp://0.0.0.0:1234"]).warnings[0]).toContain("0.0.0.0:1234");
     expect(options(["-H", "tcp://0.0.0.0:1234", "--tlsverify"]).warnings).toEqual([]);
@@ -193,7 +201,8 @@ describe("engineOptions()", () => {
       ["--default-address-pool=base=10.0.0.0/24,size=16"],
       `invalid pool: subnets of /16 do not fit into 10.0.0.0/24`,
     ],
-    [["--userland-proxy"], "there is no copying proxy"],
+    [["--userland-proxy-path=/usr/bin/docker-proxy"], "the copying proxy of --userland-proxy is built in"],
+    [["--safe-publish", "--ip=10.0.0.1"], "--ip and --safe-publish name different addresses"],
     [["--registry-mirror=ftp://a"], "unsupported scheme"],
   ])("refuses %p", (args, message) => {
     expect(sentence(() => options(args))).toContain(message);

@@ -34,6 +34,8 @@ export interface EngineOptions {
   readonly dnsSearch: readonly string[];
   /** Host address of published ports that name none. */
   readonly publishIp: string;
+  /** Ports the kernel cannot forward may be copied by a process. */
+  readonly userlandProxy: boolean;
   readonly hostGatewayIp: string | undefined;
 
   readonly runtimes: Readonly<Record<string, RuntimePath>>;
@@ -53,6 +55,8 @@ export interface EngineOptions {
 
   readonly insecureRegistries: readonly string[];
   readonly registryMirrors: readonly string[];
+  readonly maxConcurrentDownloads: number;
+  readonly maxDownloadAttempts: number;
   readonly maxConcurrentUploads: number;
   readonly uploadChunkSize: number;
   /** Things worth a line in the log that did not stop the start. */
@@ -145,7 +149,8 @@ function decide(settings: EngineSettings, given: ReadonlySet<string>, configFile
     dns: settings.dns,
     dnsOptions: settings["dns-opt"],
     dnsSearch: settings["dns-search"],
-    publishIp: settings.ip,
+    publishIp: decidePublishIp(settings, given),
+    userlandProxy: settings["userland-proxy"],
     hostGatewayIp: settings["host-gateway-ip"] === "" ? undefined : settings["host-gateway-ip"],
     runtimes,
     defaultRuntime,
@@ -161,10 +166,28 @@ function decide(settings: EngineSettings, given: ReadonlySet<string>, configFile
     seccompProfile: settings["seccomp-profile"] === "builtin" ? "" : settings["seccomp-profile"],
     insecureRegistries: settings["insecure-registry"],
     registryMirrors: settings["registry-mirror"],
+    maxConcurrentDownloads: settings["max-concurrent-downloads"],
+    maxDownloadAttempts: settings["max-download-attempts"],
     maxConcurrentUploads: settings["max-concurrent-uploads"],
     uploadChunkSize: settings["upload-chunk-size"],
     warnings: Object.freeze(warnings),
   });
+}
+
+/** `--safe-publish` is a word for 127.0.0.1; an address that was named as well is a contradiction. */
+function decidePublishIp(settings: EngineSettings, given: ReadonlySet<string>): string {
+  const named = ["ip", "default-publish-ip", "safe-publish"].filter((name) => given.has(name));
+  const values = new Set([
+    ...(given.has("ip") ? [settings.ip] : []),
+    ...(given.has("default-publish-ip") ? [settings["default-publish-ip"]] : []),
+    ...(settings["safe-publish"] ? ["127.0.0.1"] : []),
+  ]);
+  if (values.size > 1) {
+    throw invalidArgument(
+      `conflicting options: ${named.map((name) => `--${name}`).join(" and ")} name different addresses for published ports`,
+    );
+  }
+  return [...values][0] ?? settings.ip;
 }
 
 function decideTls(settings: EngineSettings): TlsFlags | undefined {

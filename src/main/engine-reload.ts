@@ -9,6 +9,8 @@ export const reloadable = [
   "runtimes",
   "insecureRegistries",
   "registryMirrors",
+  "maxConcurrentDownloads",
+  "maxDownloadAttempts",
   "maxConcurrentUploads",
   "uploadChunkSize",
 ] as const satisfies readonly (keyof EngineOptions)[];

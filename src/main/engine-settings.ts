@@ -110,11 +110,20 @@ const builtFlags = {
   "insecure-registry": listFlag("Registry that may be talked to without verified TLS", {
     parse: addressOrNetwork,
   }),
+  "default-publish-ip": checked("The same as --ip", "", ipAddress, { placeholder: "ip" }),
   ip: checked("Default IP when binding container ports", "0.0.0.0", ipAddress, { placeholder: "ip" }),
   label: listFlag("Set key=value labels to the engine", { parse: keyValue }),
   "log-driver": stringFlag("Default driver for container logs", { initial: "json-file" }),
   "log-level": logLevel,
   "log-opt": mapFlag("Default log driver options for containers"),
+  "max-concurrent-downloads": {
+    ...integerFlag("Set the max concurrent downloads", { initial: 3 }),
+    add: (_, text) => positive(text),
+  } as Flag<number>,
+  "max-download-attempts": {
+    ...integerFlag("Set the max download attempts for each layer that makes no headway", { initial: 5 }),
+    add: (_, text) => positive(text),
+  } as Flag<number>,
   "max-concurrent-uploads": {
     ...integerFlag("Set the max concurrent uploads", { initial: 5 }),
     add: (_, text) => positive(text),
@@ -126,6 +135,7 @@ const builtFlags = {
   "no-new-privileges": booleanFlag("Set no-new-privileges by default for new containers"),
   pidfile: stringFlag("Path to use for the engine's PID file", { initial: "/run/hull.pid", short: "p" }),
   "registry-mirror": listFlag("Preferred registry mirror", { parse: url }),
+  "safe-publish": booleanFlag("Publish ports on 127.0.0.1 unless an address is given"),
   "seccomp-profile": stringFlag('Path to seccomp profile ("unconfined" for none)', { initial: "builtin" }),
   "shutdown-timeout": {
     ...integerFlag("Seconds that running work gets when the engine is told to stop", { initial: 15 }),
@@ -136,6 +146,7 @@ const builtFlags = {
   tlscert: stringFlag("Path to TLS certificate file", { initial: "/etc/hull/cert.pem" }),
   tlskey: stringFlag("Path to TLS key file", { initial: "/etc/hull/key.pem" }),
   tlsverify: booleanFlag("Use TLS and verify the remote"),
+  "userland-proxy": booleanFlag("Copy published ports in a process where the kernel cannot forward them"),
   "upload-chunk-size": {
     help: "Push layers in pieces of this size (0: each in one request)",
     placeholder: "bytes",

@@ -5,6 +5,7 @@ import type { EngineContext } from "../engine/context.ts";
 import { execService } from "../engine/execs/service.ts";
 import { imageService } from "../engine/images/service.ts";
 import { networkService } from "../engine/networks/service.ts";
+import { portService } from "../engine/ports/service.ts";
 import type { EngineServices } from "../engine/services.ts";
 import { adoptContainers, startByPolicy } from "../engine/system/adopt.ts";
 import { systemService } from "../engine/system/service.ts";
@@ -31,8 +32,9 @@ export async function runEngine(options: EngineOptions, line: CommandLine): Prom
   undo.defer(writePidFile(options.pidFile));
   const context = await engineContext(options);
   undo.defer(() => context.records.close());
-  undo.defer(() => context.names.close());
   await prepare(context);
+  undo.defer(() => context.networking.close());
+  undo.defer(() => context.names.close());
 
   const server = new HttpServer(api(context, options));
   undo.defer(() => server.close(context.settings.shutdownTimeout * 1000));
@@ -69,6 +71,7 @@ export function engineServices(context: EngineContext): EngineServices {
     images: imageService(context),
     volumes: volumeService(context),
     networks: networkService(context),
+    ports: portService(context),
     system: systemService(context),
   };
 }

@@ -27,6 +27,22 @@ const table: CommandTable = {
       },
     },
   },
+  registry: {
+    summary: "Serve images to others: a registry of our own",
+    group: "management",
+    subcommands: {
+      serve: {
+        summary: "Run a registry",
+        group: "command",
+        load: async () => (await import("./registry-command.ts")).serveCommand,
+      },
+      gc: {
+        summary: "Collect the garbage of a registry that is not running",
+        group: "command",
+        load: async () => (await import("./registry-command.ts")).gcCommand,
+      },
+    },
+  },
 };
 
 const terminal = {
@@ -41,7 +57,15 @@ if (args[0] === resolverCommand && args[1] !== undefined) {
   process.exit(resolverMain(args[1]));
 }
 const program = basename(process.argv0) === "docker" ? "docker" : "hull";
-const code = await runCli(args, table, terminal, { env: process.env, program });
+const code = await runCli(args, table, terminal, {
+  env: process.env,
+  program,
+  holderOfPort: async (protocol, address, port) => {
+    const { findPortHolder } = await import("../sys/port-holder.ts");
+    const holder = findPortHolder(protocol, address, port);
+    return holder && `process ${JSON.stringify(holder.process)} with pid ${holder.pid}`;
+  },
+});
 // The engine leaves sockets of living containers open: it ends when it says so. Other commands
 // end by themselves, when what they wrote has arrived.
 if (args[0] === "engine") process.exit(code);

@@ -23,14 +23,14 @@ export function addressProblems(
     held.add(key(containerId, address));
     if (alive.some((endpoint) => endpoint.containerId === containerId)) continue;
     problems.push({
-      what: `address ${address} on network ${network.name} was left over and is free`,
+      what: `address ${address} on network ${network.name} was left over`,
       mend: () => table.releaseAddresses(network.id, containerId),
     });
   }
   for (const [name, { containerId, address }] of wanted) {
     if (held.has(name)) continue;
     problems.push({
-      what: `address ${address} on network ${network.name} was not held for container ${containerId.slice(0, 12)}`,
+      what: `address ${address} on network ${network.name} is not held for container ${containerId.slice(0, 12)}`,
       mend: () => table.takeAddress({ networkId: network.id, address, containerId }),
     });
   }

@@ -84,9 +84,11 @@ export class BridgeDriver implements NetworkDriver {
     const { kernel, firewall, group } = this.#parts;
     const { bridge } = bridgeOptions(network);
     // A bridge that was there before us belongs to the user.
-    if (kernel.link(bridge)?.group === group) await kernel.deleteLinks([bridge]);
-    await failpoint("network.unbridge");
-    await firewall.remove(network);
+    const removeBridge = async () => {
+      if (kernel.link(bridge)?.group === group) await kernel.deleteLinks([bridge]);
+      await failpoint("network.unbridge");
+    };
+    await Promise.all([removeBridge(), firewall.remove(network)]);
   }
 
   /** Bridge, addresses and settings as the record says; what is so already stays. */
@@ -190,7 +192,7 @@ export class BridgeDriver implements NetworkDriver {
     return [
       ...this.#examineBridge(network, bridgeIndex !== undefined),
       ...strays.map(({ name }) => ({
-        what: `interface ${name} on ${bridge} was left over and is removed`,
+        what: `interface ${name} on ${bridge} was left over`,
         mend: () => reaper.removeNow([name]),
       })),
       ...alive.flatMap((endpoint) =>
@@ -208,8 +210,7 @@ export class BridgeDriver implements NetworkDriver {
   #examineBridge(network: NetworkRecord, exists: boolean): Problem[] {
     const { bridge } = bridgeOptions(network);
     const mend = () => void this.ensureBridge(network);
-    if (!exists)
-      return [{ what: `bridge ${bridge} of network ${network.name} was missing and is made again`, mend }];
+    if (!exists) return [{ what: `bridge ${bridge} of network ${network.name} is missing`, mend }];
     return this.#parts.kernel
       .bridgeFaults(this.#bridgePlan(network))
       .map((fault) => ({ what: `bridge ${bridge} of network ${network.name}: ${fault}`, mend }));
@@ -223,18 +224,21 @@ export class BridgeDriver implements NetworkDriver {
     bridgeIndex: number | undefined,
   ): Problem[] {
     const { kernel, reaper, sandboxOf } = this.#parts;
-    const { bridge } = bridgeOptions(network);
+    const { bridge, connected } = bridgeOptions(network);
     const name = hostLinkOf(endpoint);
     const what = `interface ${endpoint.interfaceName} of container ${endpoint.containerId.slice(0, 12)} on network ${network.name}`;
     const sandbox = sandboxOf(endpoint.containerId);
     if (!sandbox) return [];
     if (link && link.master !== bridgeIndex) {
-      return [{ what: `${what} was off its bridge ${bridge}`, mend: () => kernel.setMaster(name, bridge) }];
+      const port = { isolated: !connected, hairpin: endpoint.isPublished ?? false };
+      return [
+        { what: `${what} is off its bridge ${bridge}`, mend: () => kernel.setMaster(name, bridge, port) },
+      ];
     }
     if (link && kernel.insideLinks(sandbox.path).includes(endpoint.interfaceName)) return [];
     return [
       {
-        what: `${what} was missing and is made again`,
+        what: `${what} is missing`,
         mend: async () => {
           await reaper.removeNow([name]);
           this.#connect(network, sandbox, endpoint, {

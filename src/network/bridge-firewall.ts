@@ -65,7 +65,7 @@ export class BridgeFirewall {
       const chains = await this.#kernel.chainsOf(this.table);
       this.#loaded = families.filter((family) => chains[family].length > 0);
       const wanted = this.#wanted();
-      const keeps = wanted.every((family) => chains[family].includes(editionChain));
+      const keeps = wanted.every((family) => chains[family].includes(editionChain(this.#routesLoopback())));
       if (!keeps || wanted.length !== this.#loaded.length) return await this.#reload();
       if (wanted.length === 0) return;
       const script = wanted.map((family) => planNetworks(this.table, family, this.#rules())).join("");
@@ -139,7 +139,7 @@ export class BridgeFirewall {
       if (missing === 0 && extra === 0) return [];
       return [
         {
-          what: `firewall table ${this.table}: ${missing} of its rules and elements were missing, ${extra} were not ours; it is loaded anew`,
+          what: `firewall table ${this.table}: ${missing} rules and elements are missing, ${extra} are not its own`,
           mend: () => this.#inOrder(() => this.#reload()),
         },
       ];
@@ -181,6 +181,11 @@ export class BridgeFirewall {
 
   #rules(): BridgeRules[] {
     return [...this.#networks.values()];
+  }
+
+  /** Where the kernel may not be told to, it is so for all bridges. */
+  #routesLoopback(): boolean {
+    return this.#rules().every(({ internal, bridge }) => internal || this.#kernel.routesLoopback(bridge));
   }
 
   /** On a machine without IPv6 there is nothing to keep apart there. */
@@ -229,7 +234,7 @@ export class BridgeFirewall {
 
   #script(published: readonly PublishedRule[]): string {
     const text = (family: Family) =>
-      planTable(this.table, family) +
+      planTable(this.table, family, this.#routesLoopback()) +
       planNetworks(this.table, family, this.#rules()) +
       planPublished(this.table, family, published);
     return this.#wanted().map(text).join("");

@@ -37,8 +37,8 @@ export interface NetworkKernel {
   setDefaultRoutes(namespacePath: string, routes: DefaultRoutes): void;
   /** Which families a namespace has a default route of. */
   hasDefaultRoutes(namespacePath: string): { readonly ipv4: boolean; readonly ipv6: boolean };
-  /** Makes a link a port of the bridge again. */
-  setMaster(link: string, bridge: string): void;
+  /** Makes a link a port of the bridge again; one that is taken off forgets its settings. */
+  setMaster(link: string, bridge: string, port: PortSettings): void;
   setHairpin(link: string): void;
   counters(path: string): Readonly<Record<string, InterfaceCounters>>;
 
@@ -48,6 +48,8 @@ export interface NetworkKernel {
   enableIpv6Forwarding(): boolean;
   /** Foreign firewall chains that drop forwarded packets by default. */
   forwardDroppers(ownTable: string): Promise<string[]>;
+  /** Addresses of all interfaces. */
+  hostAddresses(): { readonly link: string; readonly address: string }[];
   /** Names of the chains in our tables; none where a table is not loaded. */
   chainsOf(table: string): Promise<Readonly<Record<Family, readonly string[]>>>;
   /** Whether this machine has IPv6 at all. */
@@ -59,7 +61,10 @@ export interface NetworkKernel {
   /** What `listRules` would give with this script loaded on a machine without rules. */
   previewRules(table: string, script: string): Promise<string[]>;
   changePublished(table: string, changes: readonly PublishedChange[]): void;
-  forgetDatagrams(address: string, port: number): void;
+  /** With `containerIp` only flows that lead there. */
+  forgetDatagrams(address: string, port: number, containerIp?: string): void;
+  /** Whether packets from 127.0.0.1 may be routed over a bridge, so that the kernel can rewrite them. */
+  routesLoopback(bridge: string): boolean;
 
   reserve(protocol: Protocol, address: string, port: number): Reservation;
   /** Who holds a port, in words, or undefined. */
@@ -118,6 +123,13 @@ export interface AttachPlan extends InnerPlan {
   readonly group: number;
   /** Kept away from the other containers of the bridge. */
   readonly isolated: boolean;
+}
+
+export interface PortSettings {
+  /** Kept away from the other containers of the bridge. */
+  readonly isolated: boolean;
+  /** What comes in may go out again, for a container that calls its own published port. */
+  readonly hairpin: boolean;
 }
 
 export interface MacvlanPlan extends InnerPlan {

@@ -1,3 +1,5 @@
+import { networkInterfaces } from "node:os";
+import { addressBytes } from "../lib/ip.ts";
 import { forgetDatagramFlows } from "../sys/connection-tracking.ts";
 import { applyRules, chainsOf, forwardDroppers, listMap } from "../sys/firewall.ts";
 import { listRules, previewRules } from "../sys/firewall-listing.ts";
@@ -17,14 +19,14 @@ import { connectToBridge, connectToParent } from "../sys/netlink/container-link.
 import { hasDefaultRoutes, setDefaultRoutes } from "../sys/netlink/default-routes.ts";
 import { findLink, type Link, listLinks, setBridgePort, setLinkMaster } from "../sys/netlink/links.ts";
 import { ensureParent } from "../sys/netlink/macvlan-parent.ts";
-import { addressBytes, u16be } from "../sys/netlink/message.ts";
+import { u16be } from "../sys/netlink/message.ts";
 import { removeLinkInside, removeLinks } from "../sys/netlink/remove-links.ts";
 import { listRoutes } from "../sys/netlink/routes.ts";
 import { changeElements, type ElementChange } from "../sys/netlink/rule-elements.ts";
 import { NETLINK_NETFILTER, NETLINK_ROUTE, NetlinkSocket } from "../sys/netlink/socket.ts";
 import { findPortHolder } from "../sys/port-holder.ts";
 import { reservePort } from "../sys/ports.ts";
-import { hasIpv6, writeSysctl } from "../sys/sysctl.ts";
+import { hasIpv6, readSysctl, writeSysctl } from "../sys/sysctl.ts";
 import { familyOf } from "./family.ts";
 import type { NetworkKernel, Protocol, PublishedChange } from "./kernel.ts";
 import type { InterfaceCounters } from "./network.ts";
@@ -86,11 +88,12 @@ export function openLinuxKernel(): NetworkKernel {
     },
     setDefaultRoutes,
     hasDefaultRoutes,
-    setMaster: (name, bridge) =>
+    setMaster: (name, bridge, settings) =>
       withHost((socket) => {
         const [port, master] = [findLink(socket, name), findLink(socket, bridge)];
         if (!port || !master) return;
         socket.change(`put "${name}" on bridge "${bridge}"`, setLinkMaster(port.index, master.index));
+        socket.change(`configure "${name}" on bridge "${bridge}"`, setBridgePort(port.index, settings));
       }),
     setHairpin: (name) =>
       withHost((socket) => {
@@ -110,6 +113,10 @@ export function openLinuxKernel(): NetworkKernel {
     enableForwarding: () => writeSysctl("net.ipv4.ip_forward", "1"),
     enableIpv6Forwarding,
     forwardDroppers,
+    hostAddresses: () =>
+      Object.entries(networkInterfaces()).flatMap(([link, addresses]) =>
+        (addresses ?? []).map(({ address }) => ({ link, address })),
+      ),
     chainsOf,
     hasIpv6,
     listMap,
@@ -118,10 +125,11 @@ export function openLinuxKernel(): NetworkKernel {
     previewRules,
     changePublished: (table, changes) =>
       changeElements(netfilterSocket(), table, changes.map(publishedElement)),
-    forgetDatagrams: (address, port) => {
-      forgetDatagramFlows(netfilterSocket(), address, port);
+    forgetDatagrams: (address, port, container) => {
+      forgetDatagramFlows(netfilterSocket(), address, port, container);
     },
 
+    routesLoopback: (bridge) => readSysctl(["net", "ipv4", "conf", bridge, "route_localnet"]) !== "0",
     reserve: reservePort,
     holder: (protocol, address, port) => {
       const holder = findPortHolder(protocol, address, port);

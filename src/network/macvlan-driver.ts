@@ -1,6 +1,7 @@
 import { forbidden, invalidArgument } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import type { NetworkRecord } from "../records/network-record.ts";
+import { errnoOf } from "../sys/errno-of.ts";
 import { addressProblems } from "./address-problems.ts";
 import type { BridgeDriverParts } from "./bridge-driver.ts";
 import { type NewEndpoint, namingFor, planInterface, takeEndpoint } from "./interface-plan.ts";
@@ -60,10 +61,9 @@ export class MacvlanDriver implements NetworkDriver {
     const naming = namingFor(wish, options.interfacePrefix);
     const taken = takeEndpoint(table, network, sandbox.containerId, wish);
     try {
-      const made = this.#connect(network, sandbox, reachable(taken, options.isolated), {
-        naming,
-        sysctls: wish.sysctls ?? {},
-      });
+      const inner = { naming, sysctls: wish.sysctls ?? {} };
+      const endpoint = reachable(taken, options.isolated);
+      const made = await patiently(() => this.#connect(network, sandbox, endpoint, inner));
       await failpoint("network.attach");
       return made;
     } catch (error) {
@@ -132,6 +132,22 @@ export class MacvlanDriver implements NetworkDriver {
 
   async reconcile(network: NetworkRecord, alive: readonly Endpoint[]): Promise<string[]> {
     return mendAll(await this.examine(network, alive));
+  }
+}
+
+/**
+ * The hardware address may be the one of an interface that is still going, with the network
+ * namespace of the container's last run: the parent takes it once only.
+ */
+async function patiently<T>(work: () => T): Promise<T> {
+  const deadline = Date.now() + 3000;
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      if (errnoOf(error) !== "EADDRINUSE" || Date.now() > deadline) throw error;
+      await Bun.sleep(20);
+    }
   }
 }
 

@@ -43,6 +43,10 @@ export interface PortWish {
   readonly hostIp: string;
   readonly hostPortFirst: number;
   readonly hostPortLast: number;
+  /** Other containers that want it so may have the same host port: connections are dealt out in turn. */
+  readonly shared?: boolean;
+  /** Left out where this address cannot lead to the container. */
+  readonly optional?: boolean;
 }
 
 /**
@@ -65,6 +69,13 @@ export interface NetworkDriver {
   reconcile(network: NetworkRecord, alive: readonly Endpoint[]): Promise<string[]>;
 }
 
+export interface PublishedRoute {
+  readonly containerId: string;
+  readonly port: PublishedPort;
+  /** Rewritten by the kernel, copied by a process, or copied on loopback and rewritten everywhere else. */
+  readonly via: "kernel" | "proxy" | "both";
+}
+
 /** Published ports of all containers on this engine. */
 export interface PortPublisher {
   /**
@@ -73,11 +84,14 @@ export interface PortPublisher {
    * 0.0.0.0:80 failed: port is already allocated`) followed by who holds it.
    */
   publish(endpoint: Endpoint, containerName: string, wishes: readonly PortWish[]): Promise<PublishedPort[]>;
-  unpublish(containerId: string): Promise<void>;
+  /** All ports of a container, or only these. Not published is fine. */
+  unpublish(containerId: string, ports?: readonly PublishedPort[]): Promise<void>;
   /** After a restart: take these reservations and rules again, drop all others. */
   restore(
     published: readonly { endpoint: Endpoint; containerName: string; ports: readonly PublishedPort[] }[],
   ): Promise<string[]>;
+  /** How each published port gets to its container. */
+  routes(): readonly PublishedRoute[];
 }
 
 /**
@@ -112,7 +126,11 @@ export interface Networking {
   examineRules(): Promise<Problem[]>;
   /** Whether a container has a default route of each family. */
   hasGateways(containerId: string): { readonly ipv4: boolean; readonly ipv6: boolean };
-  /** Sandboxes, links and addresses of containers that are not wanted are removed. Returns what went. */
+  /** Addresses of this host that are not gateways of containers' networks, loopback included. */
+  hostAddresses(): { readonly link: string; readonly address: string }[];
+  /** Foreign firewall chains that drop forwarded packets by default. */
+  forwardDroppers(): Promise<string[]>;
+  /** Sandboxes, links and rules of containers that are not wanted are removed. Returns what went. */
   repair(isWanted: (containerId: string) => boolean): Promise<string[]>;
   /** Interface counters inside a sandbox, for `stats`. */
   counters(containerId: string): Promise<Readonly<Record<string, InterfaceCounters>>>;

@@ -124,8 +124,8 @@ test("repair() takes what is not wanted and leaves what is", async () => {
     await net.driver(bridge()).attach(bridge(), await net.createSandbox(id), {});
   }
   expect(await net.repair((id) => id === "good")).toEqual([
-    "network namespace of container bad was left over and is removed",
-    "address 172.17.0.3 on network bridge was left over and is free",
+    "network namespace of container bad was left over",
+    "address 172.17.0.3 on network bridge was left over",
   ]);
   expect(kernel.namespaces("/run/x/netns")).toEqual(["good"]);
   expect(table.addresses(bridge().id).map((record) => record.containerId)).toEqual(["good"]);

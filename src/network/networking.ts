@@ -7,17 +7,16 @@ import type { Family } from "../lib/ip.ts";
 import { log } from "../lib/log.ts";
 import type { IpamPool, NetworkRecord } from "../records/network-record.ts";
 import type { NetworkTable } from "../records/records.ts";
+import type { PortProxies } from "../sys/port-proxy.ts";
 import { type AddressPool, dockerPools, smallPools, uniqueLocalPool } from "./address-pools.ts";
-import { BridgeDriver, hostLinkOf, isOurVeth } from "./bridge-driver.ts";
+import { BridgeDriver } from "./bridge-driver.ts";
 import { BridgeFirewall } from "./bridge-firewall.ts";
-import { bridgeOptions } from "./bridge-options.ts";
 import { defaultNetworks } from "./default-networks.ts";
 import { engineMark, isEngineMark } from "./engine-mark.ts";
-import type { HostLink, NetworkKernel } from "./kernel.ts";
+import type { NetworkKernel } from "./kernel.ts";
 import { LinkReaper } from "./link-reaper.ts";
 import { openLinuxKernel } from "./linux-kernel.ts";
 import { MacvlanDriver } from "./macvlan-driver.ts";
-import { macvlanOptions } from "./macvlan-options.ts";
 import type {
   Endpoint,
   InterfaceCounters,
@@ -31,6 +30,7 @@ import { tableName } from "./plan-rules.ts";
 import { planPools } from "./pool-planner.ts";
 import { BridgePortPublisher } from "./port-publisher.ts";
 import { mendAll, type Problem } from "./problem.ts";
+import { Strays } from "./strays.ts";
 
 export interface NetworkingOptions {
   /** Sandboxes live in `<execRoot>/netns`. */
@@ -46,8 +46,14 @@ export interface NetworkingOptions {
   readonly mtu?: number;
   /** `--ip`: where ports are published when the user names no address. */
   readonly defaultPublishAddress?: string;
+  /** Copying proxies of this engine, for what the kernel cannot forward. */
+  readonly proxies?: PortProxies;
+  /** `--userland-proxy`: new ones may be started. */
+  readonly userlandProxy?: boolean;
   readonly kernel?: NetworkKernel;
 }
+
+const noProxies = () => Promise.reject(internal("there is no program for copying proxies"));
 
 /** Other machines' networks shall not have our addresses. Without an id the host's name has to do. */
 function machineId(): string {
@@ -56,12 +62,6 @@ function machineId(): string {
   } catch {
     return hostname();
   }
-}
-
-/** Interfaces of this host that a network stands on. */
-function hostLinksOf(network: NetworkRecord): string[] {
-  if (network.driver === "bridge") return [bridgeOptions(network).bridge];
-  return network.driver === "macvlan" ? [macvlanOptions(network).parent] : [];
 }
 
 export const defaultBridgeName = "hull0";
@@ -96,12 +96,14 @@ export class BridgeNetworking implements Networking {
     const table = this.#bridgeName === "none" ? `hull_none_${this.#group}` : tableName(this.#bridgeName);
     this.#firewall = new BridgeFirewall(this.#kernel, table);
     this.#reaper = new LinkReaper(this.#kernel);
-    this.#publisher = new BridgePortPublisher(
-      this.#kernel,
-      this.#firewall,
-      options.networks,
-      options.defaultPublishAddress || "0.0.0.0",
-    );
+    this.#publisher = new BridgePortPublisher({
+      kernel: this.#kernel,
+      firewall: this.#firewall,
+      networks: options.networks,
+      defaultAddress: options.defaultPublishAddress || "0.0.0.0",
+      proxies: options.proxies ?? { start: noProxies, running: () => [] },
+      mayProxy: options.userlandProxy === true && options.proxies !== undefined,
+    });
     this.ports = this.#publisher;
     const parts = {
       kernel: this.#kernel,
@@ -141,6 +143,22 @@ export class BridgeNetworking implements Networking {
     ]);
   }
 
+  hostAddresses(): { readonly link: string; readonly address: string }[] {
+    const own = new Set(
+      this.#kernel
+        .links()
+        .filter((link) => link.group === this.#group)
+        .map((link) => link.name),
+    );
+    // Docker's bridges beside ours lead to containers as well, not to machines.
+    const isContainers = (link: string) => own.has(link) || /^(docker0|br-[0-9a-f]{12})$/.test(link);
+    return this.#kernel.hostAddresses().filter(({ link }) => !isContainers(link));
+  }
+
+  forwardDroppers(): Promise<string[]> {
+    return this.#kernel.forwardDroppers(this.#firewall.table);
+  }
+
   async createSandbox(containerId: string): Promise<Sandbox> {
     if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(containerId)) {
       throw invalidArgument(`invalid container id ${JSON.stringify(containerId)}`);
@@ -167,8 +185,7 @@ export class BridgeNetworking implements Networking {
   }
 
   planPools(requested: readonly IpamPool[], families: readonly Family[], driver: string): IpamPool[] {
-    // The containers of a macvlan network live in the very network the host has a route to.
-    return this.#choose(requested, families, smallPools, undefined, { routes: driver !== "macvlan" });
+    return this.#choose(requested, families, smallPools, undefined, driver === "macvlan");
   }
 
   sandbox(containerId: string): Sandbox | undefined {
@@ -185,11 +202,13 @@ export class BridgeNetworking implements Networking {
   }
 
   async repair(isWanted: (containerId: string) => boolean): Promise<string[]> {
-    return mendAll(this.#examineContainers(isWanted).concat(this.#examineLinks()));
+    const strays = this.#strays();
+    return mendAll([...strays.ofContainers(isWanted), ...strays.ofNetworks()]);
   }
 
   async examine(isWanted: (containerId: string) => boolean, alive: readonly Endpoint[]): Promise<Problem[]> {
-    return [...this.#examineContainers(isWanted), ...this.#examineLinks(), ...this.#examineLoose(alive)];
+    const strays = this.#strays();
+    return [...strays.ofContainers(isWanted), ...strays.ofNetworks(), ...strays.loose(alive)];
   }
 
   examineRules(): Promise<Problem[]> {
@@ -200,26 +219,14 @@ export class BridgeNetworking implements Networking {
     return this.#kernel.hasDefaultRoutes(join(this.#directory, containerId));
   }
 
-  #examineContainers(isWanted: (containerId: string) => boolean): Problem[] {
-    const problems: Problem[] = [];
-    for (const id of this.#kernel.namespaces(this.#directory)) {
-      if (isWanted(id)) continue;
-      problems.push({
-        what: `network namespace of container ${id.slice(0, 12)} was left over and is removed`,
-        mend: () => this.#kernel.dropNamespace(join(this.#directory, id)),
-      });
-    }
-    const table = this.#options.networks;
-    for (const network of table.list()) {
-      for (const { address, containerId } of table.addresses(network.id)) {
-        if (isWanted(containerId)) continue;
-        problems.push({
-          what: `address ${address} on network ${network.name} was left over and is free`,
-          mend: () => table.releaseAddresses(network.id, containerId),
-        });
-      }
-    }
-    return problems;
+  #strays(): Strays {
+    return new Strays({
+      kernel: this.#kernel,
+      table: this.#options.networks,
+      reaper: this.#reaper,
+      group: this.#group,
+      directory: this.#directory,
+    });
   }
 
   async counters(containerId: string): Promise<Readonly<Record<string, InterfaceCounters>>> {
@@ -238,36 +245,6 @@ export class BridgeNetworking implements Networking {
       this.#kernel.releaseNamespaces(this.#directory);
     }
     this.#kernel.close();
-  }
-
-  /** Ours, and of no network that a record knows; with them what is connected to them. */
-  #examineLinks(): Problem[] {
-    const links = this.#kernel.links();
-    const known = new Set(this.#options.networks.list().flatMap((network) => hostLinksOf(network)));
-    const stray = links.filter(
-      (link) => link.group === this.#group && link.kind !== "veth" && !known.has(link.name),
-    );
-    const ports = links.filter(
-      (link) => isOurVeth(link, this.#group) && stray.some((bridge) => bridge.index === link.master),
-    );
-    return this.#strayProblems([...ports, ...stray]);
-  }
-
-  /** Ours, on no bridge at all, and of no running container. */
-  #examineLoose(alive: readonly Endpoint[]): Problem[] {
-    const wanted = new Set(alive.map(hostLinkOf));
-    return this.#strayProblems(
-      this.#kernel
-        .links()
-        .filter((link) => isOurVeth(link, this.#group) && link.master === 0 && !wanted.has(link.name)),
-    );
-  }
-
-  #strayProblems(links: readonly HostLink[]): Problem[] {
-    return links.map(({ name }) => ({
-      what: `network interface ${name} was left over and is removed`,
-      mend: () => this.#reaper.removeNow([name]),
-    }));
   }
 
   #existingBridge(): string | undefined {
@@ -289,9 +266,11 @@ export class BridgeNetworking implements Networking {
     families: readonly Family[],
     defaults: readonly AddressPool[],
     except: string | undefined,
-    avoid: { readonly routes: boolean } = { routes: true },
+    sharesRoutes = false,
   ): IpamPool[] {
-    const others = this.#options.networks.list().filter((network) => network.id !== except);
+    const others = this.#options.networks
+      .list()
+      .filter((network) => network.id !== except && !network.configOnly);
     // Routes of our own bridges are no obstacle, nor those of one that is being removed.
     const ours = new Set(
       this.#kernel
@@ -303,7 +282,8 @@ export class BridgeNetworking implements Networking {
     return planPools(requested, families, {
       pools: [...(this.#options.pools ?? defaults), this.#uniqueLocal],
       networks: others.flatMap(({ name, ipam }) => ipam.pools.map(({ subnet }) => ({ name, subnet }))),
-      routes: avoid.routes ? this.#kernel.routes().filter((route) => !ours.has(route.link)) : [],
+      routes: this.#kernel.routes().filter((route) => !ours.has(route.link)),
+      sharesRoutes,
     });
   }
 

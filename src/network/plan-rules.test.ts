@@ -32,7 +32,7 @@ test("tableName keeps names apart that differ in forbidden characters only", () 
 test("planTable replaces the table in one transaction and names its edition", () => {
   const text = planTable("t", "ip");
   expect(text).toStartWith("add table ip t\ndelete table ip t\ntable ip t {\n");
-  expect(text).toContain(`chain ${editionChain} { }`);
+  expect(text).toContain(`chain ${editionChain()} { }`);
   expect(text).toMatchSnapshot();
 });
 

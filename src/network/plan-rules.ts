@@ -77,15 +77,16 @@ const networkSets: readonly NamedSet[] = [
 const guard = `	# Loopback is routed on our bridges for published ports, but nobody on them may use it.
 	chain guard {
 		type filter hook prerouting priority raw; policy accept;
-		iifname @bridges ip daddr 127.0.0.0/8 drop
-		iifname @bridges ip saddr 127.0.0.0/8 drop
+		ip daddr 127.0.0.0/8 iifname @bridges drop
+		ip saddr 127.0.0.0/8 iifname @bridges drop
 	}
 `;
 
-function chains(family: Family): string {
+function chains(family: Family, routesLoopback: boolean): string {
   const loopback = family === "ip" ? "127.0.0.0/8" : "::1";
-  // Sources that are loopback cannot be rewritten on IPv6: the kernel drops the answers.
-  const toLoopback = family === "ip" ? "" : `		${family} daddr ${loopback} return\n`;
+  // On IPv6 the kernel drops the answers to loopback sources that were rewritten. On IPv4 they come
+  // through while our bridges may route loopback.
+  const toLoopback = family === "ip" && routesLoopback ? "" : `		${family} daddr ${loopback} return\n`;
   const fromLoopback = family === "ip" ? `		oifname @bridges ip saddr ${loopback} masquerade\n` : "";
   return `${publishedMaps(addressType[family])}${family === "ip" ? guard : ""}	chain prerouting {
 		type nat hook prerouting priority dstnat; policy accept;
@@ -98,10 +99,10 @@ ${toLoopback}		fib daddr type local jump published
 	}
 ${publishedChain(family)}	chain forward {
 		type filter hook forward priority filter; policy accept;
+		ct state established,related accept
 		iifname . oifname @connected accept
 		iifname @internal drop
 		oifname @internal drop
-		oifname @bridges ct state established,related accept
 		oifname @bridges ct status dnat accept
 		oifname @bridges drop
 	}
@@ -115,7 +116,8 @@ ${fromLoopback}		${family} saddr . oifname @within ct status dnat masquerade
 }
 
 /** An empty chain whose name tells which edition of the chains a loaded table has. */
-export const editionChain = `edition_${editionOf(chains("ip") + chains("ip6"))}`;
+export const editionChain = (routesLoopback = true): string =>
+  `edition_${editionOf(chains("ip", routesLoopback) + chains("ip6", routesLoopback))}`;
 
 /** 32-bit FNV-1a: a change of the text gives another number, which is all that is asked of it. */
 function editionOf(text: string): string {
@@ -125,11 +127,11 @@ function editionOf(text: string): string {
 }
 
 /** The table with nothing in its sets. Loading it replaces an old one in one transaction. */
-export function planTable(table: string, family: Family): string {
+export function planTable(table: string, family: Family, routesLoopback = true): string {
   const sets = networkSets.map((set) => `	set ${set.name} { ${set.type(family)}; }\n`).join("");
   return `${planRemoval(table, family)}table ${family} ${table} {
-	chain ${editionChain} { }
-${sets}${chains(family)}}
+	chain ${editionChain(routesLoopback)} { }
+${sets}${chains(family, routesLoopback)}}
 `;
 }
 

@@ -10,6 +10,8 @@ export interface AddressSpace {
   readonly networks: readonly { readonly name: string; readonly subnet: string }[];
   /** Where this host has routes to, and through which interface. */
   readonly routes: readonly { readonly destination: string; readonly link: string }[];
+  /** A subnet the user names may be one the host is in: its containers become the host's neighbours. */
+  readonly sharesRoutes?: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export function planPools(
       ...planned.map(({ subnet }) => ({ name: "the same network", subnet })),
     ].filter(({ subnet }) => familyOf(subnet) === family);
     const routes = space.routes.filter(({ destination }) => isObstacle(destination, family));
-    if (wish.subnet !== "") refuseOverlap(wish.subnet, networks, routes);
+    if (wish.subnet !== "") refuseOverlap(wish.subnet, networks, space.sharesRoutes ? [] : routes);
     const subnet =
       wish.subnet ||
       choosePool(space.pools, family, [

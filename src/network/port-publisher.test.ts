@@ -2,9 +2,10 @@ import { expect, test } from "bun:test";
 import { RecordingKernel } from "../../tests/fakes/network-kernel.ts";
 import { MemoryNetworkTable } from "../../tests/fakes/network-table.ts";
 import type { NetworkRecord } from "../records/network-record.ts";
+import type { PortProxies, ProxiedPort, RunningProxy } from "../sys/port-proxy.ts";
 import { BridgeFirewall } from "./bridge-firewall.ts";
 import type { Endpoint, PortWish } from "./network.ts";
-import { BridgePortPublisher } from "./port-publisher.ts";
+import { BridgePortPublisher, type PortPublisherParts } from "./port-publisher.ts";
 
 const endpoint = (containerId: string, ipAddress: string): Endpoint => ({
   endpointId: containerId.padEnd(64, "0"),
@@ -32,7 +33,23 @@ const wish = (
   hostPortLast: last,
 });
 
-function setting() {
+/** Copying proxies in memory. */
+class RecordingProxies implements PortProxies {
+  readonly open = new Set<RunningProxy>();
+  async start(port: ProxiedPort): Promise<RunningProxy> {
+    const proxy: RunningProxy = { ...port, pid: 1, stop: async () => void this.open.delete(proxy) };
+    this.open.add(proxy);
+    return proxy;
+  }
+  running(): RunningProxy[] {
+    return [...this.open];
+  }
+  get lines(): string[] {
+    return [...this.open].map((one) => `${one.hostIp}:${one.hostPort}->${one.targetIp}:${one.targetPort}`);
+  }
+}
+
+function setting(parts: Partial<PortPublisherParts> = {}) {
   const kernel = new RecordingKernel();
   const table = new MemoryNetworkTable();
   const network: NetworkRecord = {
@@ -58,8 +75,23 @@ function setting() {
   });
   table.insert({ ...network, id: "i", name: "shut", internal: true });
   table.insert({ ...network, id: "h", name: "host", driver: "host" });
-  const publisher = new BridgePortPublisher(kernel, new BridgeFirewall(kernel, "t"), table, "0.0.0.0");
-  return { kernel, publisher };
+  const proxies = new RecordingProxies();
+  const firewall = new BridgeFirewall(kernel, "t");
+  const publisher = new BridgePortPublisher({
+    kernel,
+    firewall,
+    networks: table,
+    defaultAddress: "0.0.0.0",
+    proxies,
+    mayProxy: false,
+    ...parts,
+  });
+  const again = (change: Partial<PortPublisherParts> = {}) =>
+    new BridgePortPublisher({
+      ...{ kernel, firewall, networks: table, defaultAddress: "0.0.0.0", proxies, mayProxy: false },
+      ...change,
+    });
+  return { kernel, publisher, proxies, again };
 }
 
 const messageOf = (work: Promise<unknown>): Promise<string> =>
@@ -111,7 +143,9 @@ test("a port of another container is refused by name, a range goes round it unti
 
 test("addresses that cannot be served are refused", async () => {
   const { publisher } = setting();
-  expect(await messageOf(publisher.publish(one, "web", [wish("::1", 80)]))).toContain("has no IPv6");
+  expect(await messageOf(publisher.publish(one, "web", [wish("::1", 80)]))).toContain(
+    'publishing on "::1" is not available: the container has no IPv6 address (the engine option --userland-proxy allows a copying proxy)',
+  );
   expect(await messageOf(publisher.publish(one, "web", [wish("198.51.100.7", 80)]))).toContain(
     "cannot assign requested address",
   );
@@ -138,4 +172,96 @@ test("a port without an address goes where its network says; internal and host n
   expect((await on("l"))[0]?.hostIp).toBe("127.0.0.1");
   expect(await messageOf(on("i"))).toBe("network shut is internal: ports cannot be published on it");
   expect(await messageOf(on("h"))).toBe("network host cannot publish ports");
+});
+
+const dual = { ...one, ipv6Address: "fd00::2" };
+const shown = (ports: readonly { hostIp: string; hostPort: number }[]) =>
+  ports.map(({ hostIp, hostPort }) => `${hostIp} ${hostPort}`);
+
+test("without an address a container with IPv6 is published on IPv6 too, on the same port", async () => {
+  const { kernel, publisher } = setting();
+  expect(shown(await publisher.publish(dual, "web", [wish("", 80)]))).toEqual(["0.0.0.0 80", ":: 80"]);
+  expect(kernel.published.get("tcp :: 80")).toBe("fd00::2:80");
+  const [first, second] = await publisher.publish(dual, "web", [wish("", 0)]);
+  expect(second?.hostPort).toBe(first?.hostPort ?? -1);
+  // Taken on one of both is taken.
+  kernel.held.add("tcp 90 v6");
+  expect(await messageOf(publisher.publish(dual, "web", [wish("", 90)]))).toContain(
+    "Bind for [::]:90 failed",
+  );
+  expect(kernel.held.has("tcp 90")).toBe(false);
+  expect(shown(await publisher.publish(dual, "web", [wish("", 90, 91)]))).toEqual(["0.0.0.0 91", ":: 91"]);
+  kernel.ipv6 = false;
+  expect(shown(await publisher.publish(dual, "web", [wish("", 92)]))).toEqual(["0.0.0.0 92"]);
+});
+
+test("a copying proxy brings IPv6 to a container without, outlives the engine, and goes with the port", async () => {
+  const { kernel, publisher, proxies, again } = setting({ mayProxy: true });
+  const ports = await publisher.publish(one, "web", [wish("", 80)]);
+  expect(shown(ports)).toEqual(["0.0.0.0 80", ":: 80"]);
+  expect(proxies.lines).toEqual([":::80->172.17.0.2:80"]);
+  expect(kernel.published.has("tcp :: 80")).toBe(false);
+  publisher.close();
+  await proxies.start({ protocol: "tcp", hostIp: "::", hostPort: 9, targetIp: "172.17.0.9", targetPort: 9 });
+  // The next engine may start none, but what runs goes on.
+  const next = again();
+  expect(await next.restore([{ endpoint: one, containerName: "web", ports }])).toEqual([
+    "the proxy of port :::9 was left over and is stopped",
+  ]);
+  expect(proxies.lines).toEqual([":::80->172.17.0.2:80"]);
+  expect(next.routes().map((route) => route.via)).toEqual(["kernel", "proxy"]);
+  await next.unpublish("aa");
+  expect(proxies.lines).toEqual([]);
+});
+
+test("containers that ask for it share a port; mixing is refused with the reason", async () => {
+  const { kernel, publisher } = setting();
+  const shared = { ...wish("", 80), shared: true };
+  await publisher.publish(one, "one", [shared]);
+  await publisher.publish(two, "two", [shared]);
+  expect(kernel.scripts.at(-1)).toContain("mod 2 map { 0 : 172.17.0.2 . 80, 1 : 172.17.0.3 . 80 }");
+  const three = endpoint("cc", "172.17.0.4");
+  expect(await messageOf(publisher.publish(three, "three", [wish("", 80)]))).toEndWith(
+    '(it is held by container "one", which shares it only with containers that have the label hull.publish-mode=shared)',
+  );
+  await publisher.publish(three, "three", [wish("", 81)]);
+  expect(await messageOf(publisher.publish(two, "two", [{ ...wish("", 81), shared: true }]))).toContain(
+    "which does not share it",
+  );
+  await publisher.unpublish("aa");
+  expect(kernel.scripts.at(-1)).toContain("mod 1 map { 0 : 172.17.0.3 . 80 }");
+  expect(kernel.held.has("tcp 80")).toBe(true);
+  await publisher.unpublish("bb");
+  expect(kernel.scripts.at(-1)).toContain("delete chain");
+  expect([...kernel.held]).toEqual(["tcp 81"]);
+});
+
+test("datagram flows of a container that leaves a shared port are forgotten, the others' are not", async () => {
+  const { kernel, publisher } = setting();
+  const shared = { ...wish("", 53, 53, "udp"), shared: true };
+  await publisher.publish(one, "one", [shared]);
+  await publisher.publish(two, "two", [shared]);
+  await publisher.unpublish("aa");
+  expect(kernel.calls.filter((call) => call.startsWith("forget"))).toEqual([
+    "forget 0.0.0.0:53",
+    "forget 0.0.0.0:53 of 172.17.0.3",
+    "forget 0.0.0.0:53 of 172.17.0.2",
+  ]);
+});
+
+test("single ports of a running container come and go", async () => {
+  const { kernel, publisher } = setting();
+  const [first] = await publisher.publish(one, "web", [wish("", 80)]);
+  await publisher.publish(one, "web", [wish("127.0.0.1", 81)]);
+  await publisher.unpublish("aa", first ? [first] : []);
+  expect([...kernel.published.keys()]).toEqual(["tcp 127.0.0.1 81"]);
+});
+
+test("the default address, the network's and the user's, the nearer one decides", async () => {
+  const { publisher } = setting({ defaultAddress: "127.0.0.1" });
+  const at = async (networkId: string, hostIp: string, port: number) =>
+    shown(await publisher.publish({ ...dual, networkId }, "web", [wish(hostIp, port)]))[0];
+  expect(await at("n", "", 80)).toBe("127.0.0.1 80");
+  expect(await at("n", "0.0.0.0", 81)).toBe("0.0.0.0 81");
+  expect(await at("l", "", 82)).toBe("127.0.0.1 82");
 });

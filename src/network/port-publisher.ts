@@ -1,48 +1,35 @@
-import { invalidArgument } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import type { PublishedPort } from "../records/container-record.ts";
-import type { NetworkTable } from "../records/records.ts";
-import { errnoOf } from "../sys/errno-of.ts";
+import type { PortProxies } from "../sys/port-proxy.ts";
 import { hostLinkOf } from "./bridge-driver.ts";
 import type { BridgeFirewall } from "./bridge-firewall.ts";
-import { bridgeOptions } from "./bridge-options.ts";
-import { type Family, families } from "./family.ts";
-import type { NetworkKernel, Protocol, Reservation } from "./kernel.ts";
-import type { Endpoint, PortPublisher, PortWish } from "./network.ts";
-import { anyAddressMap, oneAddressMap, type PublishedRule } from "./plan-published.ts";
-import { ipv6Refusal, portRefusal } from "./port-refusal.ts";
+import { type HostSideParts, sideOfOpen, sidesOf } from "./endpoint-sides.ts";
+import { type HeldPort, heldPort, rulesOf } from "./held-port.ts";
+import type { NetworkKernel } from "./kernel.ts";
+import { loadedPorts } from "./loaded-ports.ts";
+import type { Endpoint, PortPublisher, PortWish, PublishedRoute } from "./network.ts";
+import type { PublishedRule } from "./plan-published.ts";
+import { takeAgain, takePort } from "./take-port.ts";
 
-interface Held {
-  readonly containerId: string;
-  readonly containerName: string;
-  readonly port: PublishedPort;
-  readonly rule: PublishedRule;
-  /** Missing when somebody took the port while no engine ran. */
-  readonly reservation: Reservation | undefined;
+export interface PortPublisherParts extends HostSideParts {
+  readonly kernel: NetworkKernel;
+  readonly firewall: BridgeFirewall;
+  /** Those of this engine, whether new ones are wanted or not. */
+  readonly proxies: PortProxies;
 }
 
 /**
  * Host ports by real sockets, forwarding by elements of the firewall's maps. The sockets only
- * keep others away: packets are rewritten before a socket is looked for.
+ * keep others away: packets are rewritten before a socket is looked for. What the kernel cannot
+ * rewrite is copied by a process of its own, if that was asked for.
  */
 // trail: run -p
 export class BridgePortPublisher implements PortPublisher {
-  readonly #kernel: NetworkKernel;
-  readonly #firewall: BridgeFirewall;
-  readonly #networks: Pick<NetworkTable, "get">;
-  readonly #defaultAddress: string;
-  #held: Held[] = [];
+  readonly #parts: PortPublisherParts;
+  #held: HeldPort[] = [];
 
-  constructor(
-    kernel: NetworkKernel,
-    firewall: BridgeFirewall,
-    networks: Pick<NetworkTable, "get">,
-    defaultAddress: string,
-  ) {
-    this.#kernel = kernel;
-    this.#firewall = firewall;
-    this.#networks = networks;
-    this.#defaultAddress = defaultAddress;
+  constructor(parts: PortPublisherParts) {
+    this.#parts = parts;
   }
 
   async publish(
@@ -51,25 +38,31 @@ export class BridgePortPublisher implements PortPublisher {
     wishes: readonly PortWish[],
   ): Promise<PublishedPort[]> {
     if (wishes.length === 0) return [];
-    const defaultAddress = this.#addressFor(endpoint);
-    const taken: Held[] = [];
+    const { kernel } = this.#parts;
+    const taken: HeldPort[] = [];
     try {
-      for (const wished of wishes) {
-        const wish = wished.hostIp === "" ? { ...wished, hostIp: defaultAddress } : wished;
-        taken.push(this.#take(endpoint, containerName, wish, taken));
+      for (const wish of wishes) {
+        const asked = { endpoint, containerName, wish };
+        taken.push(...takePort(kernel, asked, sidesOf(this.#parts, asked), [...this.#held, ...taken]));
       }
-      await this.#firewall.changePublished(
-        taken.map((held) => ({ add: true, rule: held.rule })),
-        rulesOf([...this.#held, ...taken]),
-      );
     } catch (error) {
-      for (const held of taken) held.reservation?.release();
+      for (const held of taken) await letGo(held);
       throw error;
     }
+    // From here on they are seen by whoever publishes at the same time.
     this.#held.push(...taken);
     try {
+      for (const held of taken) await this.#startProxy(held);
+      await this.#firewall(true, taken);
+    } catch (error) {
+      this.#held = this.#held.filter((held) => !taken.includes(held));
+      for (const held of taken) await letGo(held);
+      await this.#parts.firewall.replacePublished(rulesOf(this.#held));
+      throw error;
+    }
+    try {
       // A container that calls its own published port comes back out of the port it went in by.
-      this.#kernel.setHairpin(hostLinkOf(endpoint));
+      kernel.setHairpin(hostLinkOf(endpoint));
       this.#forgetDatagrams(taken);
       await failpoint("network.publish");
     } catch (error) {
@@ -79,8 +72,13 @@ export class BridgePortPublisher implements PortPublisher {
     return taken.map((held) => held.port);
   }
 
-  async unpublish(containerId: string): Promise<void> {
-    await this.#drop(this.#held.filter((held) => held.containerId === containerId));
+  async unpublish(containerId: string, ports?: readonly PublishedPort[]): Promise<void> {
+    await this.#drop(
+      this.#held.filter(
+        (held) =>
+          held.containerId === containerId && (!ports || ports.some((port) => isSame(port, held.port))),
+      ),
+    );
   }
 
   async restore(
@@ -89,27 +87,38 @@ export class BridgePortPublisher implements PortPublisher {
     const done: string[] = [];
     for (const held of this.#held) held.reservation?.release();
     this.#held = [];
+    const running = this.#parts.proxies.running();
     for (const { endpoint, containerName, ports } of published) {
       for (const port of ports) {
-        let reservation: Reservation | undefined;
-        try {
-          reservation = this.#kernel.reserve(port.protocol, port.hostIp, port.hostPort);
-        } catch {
-          const holder = this.#kernel.holder(port.protocol, port.hostIp, port.hostPort) ?? "somebody else";
-          done.push(
-            `port ${port.hostIp}:${port.hostPort} of container ${containerName} was also opened by ${holder} while no engine ran; it still leads to the container`,
-          );
-        }
-        this.#held.push(holding(endpoint, containerName, port, reservation));
+        const side = sideOfOpen(this.#parts, endpoint, containerName, port);
+        const held = heldPort(endpoint, containerName, port, side, undefined);
+        this.#held.push(held);
+        const at = running.findIndex((proxy) => leadsTo(held, proxy));
+        if (side.via !== "kernel" && at >= 0) held.proxy = running.splice(at, 1)[0];
       }
     }
+    // First those that nobody wants: one of them may sit on a port that is wanted.
+    for (const proxy of running) {
+      await proxy.stop();
+      done.push(`the proxy of port ${proxy.hostIp}:${proxy.hostPort} was left over and is stopped`);
+    }
+    for (const held of this.#held) {
+      if (held.proxy) continue;
+      const taken = takeAgain(this.#parts.kernel, held, this.#held);
+      if (taken) done.push(taken);
+      else await this.#startProxy(held);
+    }
     const wanted = new Set(rulesOf(this.#held).map(describe));
-    for (const rule of await this.#loadedRules()) {
+    for (const rule of await loadedPorts(this.#parts.kernel, this.#parts.firewall.table)) {
       if (!wanted.has(describe(rule)))
         done.push(`published port ${describe(rule)} was left over and is closed`);
     }
-    await this.#firewall.replacePublished(rulesOf(this.#held));
+    await this.#parts.firewall.replacePublished(rulesOf(this.#held));
     return done;
+  }
+
+  routes(): readonly PublishedRoute[] {
+    return this.#held.map(({ containerId, port, side }) => ({ containerId, port, via: side.via }));
   }
 
   /** Lets go of the sockets; the forwarding stays, it is the containers' own. */
@@ -118,129 +127,78 @@ export class BridgePortPublisher implements PortPublisher {
     this.#held = [];
   }
 
-  async #drop(gone: readonly Held[]): Promise<void> {
+  async #drop(gone: readonly HeldPort[]): Promise<void> {
     if (gone.length === 0) return;
     this.#held = this.#held.filter((held) => !gone.includes(held));
     try {
-      await this.#firewall.changePublished(
-        gone.map((held) => ({ add: false, rule: held.rule })),
-        rulesOf(this.#held),
-      );
+      await this.#firewall(false, gone);
     } finally {
-      for (const held of gone) held.reservation?.release();
+      for (const held of gone) await letGo(held);
     }
     this.#forgetDatagrams(gone);
   }
 
-  /** Clients that keep their source port would stay with the container of before for as long as they send. */
-  #forgetDatagrams(ports: readonly Held[]): void {
-    for (const { port } of ports) {
-      if (port.protocol === "udp") this.#kernel.forgetDatagrams(port.hostIp, port.hostPort);
-    }
+  #firewall(add: boolean, changed: readonly HeldPort[]): Promise<void> {
+    const changes = rulesOf(changed).map((rule) => ({ add, rule }));
+    return this.#parts.firewall.changePublished(changes, rulesOf(this.#held));
   }
 
-  async #loadedRules(): Promise<PublishedRule[]> {
-    return (await Promise.all(families.map((family) => this.#loadedRulesOf(family)))).flat();
-  }
-
-  async #loadedRulesOf(family: Family): Promise<PublishedRule[]> {
-    const table = this.#firewall.table;
-    const [any, one] = await Promise.all([
-      this.#kernel.listMap(family, table, anyAddressMap),
-      this.#kernel.listMap(family, table, oneAddressMap),
-    ]);
-    const anyAddress = family === "ip" ? "0.0.0.0" : "::";
-    return [...any.map(({ key, value }) => ({ key: [anyAddress, ...key], value })), ...one].map(
-      ({
-        key: [hostIp = "", protocol = "", hostPort = ""],
-        value: [containerIp = "", containerPort = ""],
-      }) => ({
-        protocol: protocolNames[protocol] ?? "tcp",
-        hostIp,
-        hostPort: Number(hostPort),
-        containerIp,
-        containerPort: Number(containerPort),
-      }),
-    );
-  }
-
-  /** Where the ports of an endpoint go when the user names no address. */
-  #addressFor(endpoint: Endpoint): string {
-    const network = this.#networks.get(endpoint.networkId);
-    if (network?.driver !== "bridge" || endpoint.ipAddress === "") {
-      throw invalidArgument(`network ${network?.name ?? endpoint.networkId} cannot publish ports`);
-    }
-    if (network.internal) {
-      throw invalidArgument(`network ${network.name} is internal: ports cannot be published on it`);
-    }
-    const { hostBinding } = bridgeOptions(network);
-    return hostBinding === "0.0.0.0" ? this.#defaultAddress : hostBinding;
-  }
-
-  #take(endpoint: Endpoint, containerName: string, wish: PortWish, before: readonly Held[]): Held {
-    const hostIp = wish.hostIp;
-    if (hostIp.includes(":")) {
-      throw ipv6Refusal({ endpoint, containerName, wish });
-    }
-    let lastFailure: unknown;
-    for (let hostPort = wish.hostPortFirst; hostPort <= wish.hostPortLast; hostPort++) {
-      if (this.#ownHolder(wish, hostIp, hostPort, before)) continue;
-      try {
-        const reservation = this.#kernel.reserve(wish.protocol, hostIp, hostPort);
-        const port = {
-          containerPort: wish.containerPort,
-          protocol: wish.protocol,
-          hostIp,
-          hostPort: reservation.port,
-        };
-        return holding(endpoint, containerName, port, reservation);
-      } catch (error) {
-        lastFailure = error;
-        if (errnoOf(error) !== "EADDRINUSE") break;
-      }
-    }
-    const own = this.#ownHolder(wish, hostIp, wish.hostPortFirst, before);
-    throw portRefusal({ endpoint, containerName, wish }, lastFailure, () =>
-      own
-        ? `container "${own.containerName}"`
-        : this.#kernel.holder(wish.protocol, hostIp, wish.hostPortFirst),
-    );
-  }
-
-  #ownHolder(wish: PortWish, hostIp: string, hostPort: number, before: readonly Held[]): Held | undefined {
-    return [...this.#held, ...before].find(
-      ({ port }) =>
-        port.protocol === wish.protocol &&
-        port.hostPort === hostPort &&
-        (port.hostIp === hostIp || port.hostIp === "0.0.0.0" || hostIp === "0.0.0.0"),
-    );
-  }
-}
-
-const protocolNames: Readonly<Record<string, Protocol>> = { "6": "tcp", "17": "udp", "132": "sctp" };
-
-function holding(
-  endpoint: Endpoint,
-  containerName: string,
-  port: PublishedPort,
-  reservation: Reservation | undefined,
-): Held {
-  return {
-    containerId: endpoint.containerId,
-    containerName,
-    port,
-    reservation,
-    rule: {
+  /** The proxy takes over the port that was reserved for it. */
+  async #startProxy(held: HeldPort): Promise<void> {
+    const { port, side } = held;
+    if (side.via === "kernel" || port.protocol === "sctp") return;
+    held.reservation?.release();
+    held.reservation = undefined;
+    held.proxy = await this.#parts.proxies.start({
       protocol: port.protocol,
       hostIp: port.hostIp,
       hostPort: port.hostPort,
-      containerIp: endpoint.ipAddress,
-      containerPort: port.containerPort,
-    },
-  };
+      targetIp: side.containerIp,
+      targetPort: port.containerPort,
+    });
+    await failpoint("network.proxy");
+  }
+
+  /**
+   * Clients that keep their source port would stay with the container of before for as long as
+   * they send. Those of others that share the port stay where they are.
+   */
+  #forgetDatagrams(ports: readonly HeldPort[]): void {
+    for (const { port, side } of ports) {
+      if (port.protocol !== "udp" || side.via === "proxy") continue;
+      const isAlone = !this.#held.some(
+        (held) =>
+          held.port.hostPort === port.hostPort && held.port.hostIp === port.hostIp && held.side !== side,
+      );
+      const only = port.shared && !isAlone ? [side.containerIp] : [];
+      this.#parts.kernel.forgetDatagrams(port.hostIp, port.hostPort, ...only);
+    }
+  }
 }
 
-const rulesOf = (held: readonly Held[]): PublishedRule[] => held.map((one) => one.rule);
+async function letGo(held: HeldPort): Promise<void> {
+  held.reservation?.release();
+  await held.proxy?.stop();
+}
+
+const isSame = (one: PublishedPort, other: PublishedPort): boolean =>
+  one.hostIp === other.hostIp &&
+  one.hostPort === other.hostPort &&
+  one.containerPort === other.containerPort &&
+  one.protocol === other.protocol;
+
+function leadsTo(
+  { port, side }: HeldPort,
+  proxy: { hostIp: string; hostPort: number; protocol: string; targetIp: string; targetPort: number },
+): boolean {
+  return (
+    proxy.hostIp === port.hostIp &&
+    proxy.hostPort === port.hostPort &&
+    proxy.protocol === port.protocol &&
+    proxy.targetIp === side.containerIp &&
+    proxy.targetPort === port.containerPort
+  );
+}
 
 const describe = (rule: PublishedRule): string =>
   `${rule.hostIp}:${rule.hostPort}->${rule.containerIp}:${rule.containerPort}/${rule.protocol}`;

@@ -1,4 +1,4 @@
-import { EngineError, notImplemented } from "../errors/engine-error.ts";
+import { EngineError, messageOf, notImplemented } from "../errors/engine-error.ts";
 import { errnoOf } from "../sys/errno-of.ts";
 import type { Endpoint, PortWish } from "./network.ts";
 
@@ -20,7 +20,9 @@ export function portRefusal(
 ): EngineError {
   const { hostPortFirst: first, hostPortLast: last, protocol } = refused.wish;
   const ports = first === last ? `${first}` : `${first}-${last}`;
-  const start = `${opening(refused)}: Bind for ${refused.wish.hostIp}:${ports} failed: `;
+  const { hostIp: address } = refused.wish;
+  const hostIp = address.includes(":") ? `[${address}]` : address;
+  const start = `${opening(refused)}: Bind for ${hostIp}:${ports} failed: `;
   const code = errnoOf(failure) ?? "EADDRINUSE";
   if (code === "EADDRNOTAVAIL") {
     const words = "cannot assign requested address, this host does not have it";
@@ -36,10 +38,10 @@ export function portRefusal(
   return new EngineError("internal", `${start}port is already allocated${words}`, failure);
 }
 
-export function ipv6Refusal(refused: RefusedPort): EngineError {
-  return notImplemented(
-    `${opening(refused)}: publishing on the IPv6 address "${refused.wish.hostIp}" is not available: the network of the container has no IPv6`,
-  );
+/** Refused before any port was tried. */
+export function sideRefusal(refused: RefusedPort, failure: unknown): EngineError {
+  const kind = failure instanceof EngineError ? failure.kind : "internal";
+  return new EngineError(kind, `${opening(refused)}: ${messageOf(failure)}`, failure);
 }
 
 const opening = ({ containerName, endpoint }: RefusedPort): string =>

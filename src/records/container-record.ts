@@ -80,6 +80,8 @@ export interface PublishedPort {
   readonly protocol: "tcp" | "udp" | "sctp";
   readonly hostIp: string;
   readonly hostPort: number;
+  /** Other containers may have it as well. */
+  readonly shared?: true;
 }
 
 export interface HealthProbe {

@@ -17,6 +17,7 @@ import { execRoutes } from "./routes/execs.ts";
 import { imageRoutes } from "./routes/images.ts";
 import { networkRoutes } from "./routes/networks.ts";
 import { pluginRoutes } from "./routes/plugins.ts";
+import { portRoutes } from "./routes/ports.ts";
 import { swarmRoutes } from "./routes/swarm.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { volumeRoutes } from "./routes/volumes.ts";
@@ -31,6 +32,8 @@ export interface ApiOptions {
 export function createApi(services: EngineServices, options: ApiOptions): Handler {
   const router = new Router<BoundRoute>([
     ...bind(systemRoutes, services.system),
+    // Before `DELETE /containers/{name}`, which takes names with slashes.
+    ...bind(portRoutes, services.ports),
     ...bind(containerRoutes, { containers: services.containers, defaults: options.defaults }),
     ...bind(execRoutes, services.execs),
     ...bind(imageRoutes, services.images),

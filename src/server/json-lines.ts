@@ -1,4 +1,5 @@
 import { type Reply, streamReply } from "../http/reply.ts";
+import type { HttpRequest } from "../http/request.ts";
 import { errorLine } from "./errors/to-stream.ts";
 
 /**
@@ -28,4 +29,35 @@ export function jsonLines(
   };
   run().catch(() => gone.abort());
   return streamReply(200, readable, { "Content-Type": "application/json" });
+}
+
+/**
+ * The same, but the head goes out with the first line: what fails before is an answer of its
+ * own, with a status that says so.
+ */
+export async function lateJsonLines(
+  request: HttpRequest,
+  produce: (send: (value: object | string) => Promise<void>, signal: AbortSignal) => Promise<void>,
+): Promise<Reply> {
+  const begun = Promise.withResolvers<Reply>();
+  const go = Promise.withResolvers<(value: object | string) => Promise<void>>();
+  let hasBegun = false;
+  const begin = () => {
+    if (hasBegun) return;
+    hasBegun = true;
+    const lines = jsonLines(request.id, async (send, signal) => {
+      go.resolve(send);
+      signal.addEventListener("abort", () => gone.abort());
+      await work;
+    });
+    begun.resolve(lines);
+  };
+  const gone = new AbortController();
+  const send = async (value: object | string): Promise<void> => {
+    begin();
+    await (await go.promise)(value);
+  };
+  const work = produce(send, AbortSignal.any([request.signal, gone.signal]));
+  work.then(begin, (error: unknown) => begun.reject(error));
+  return await begun.promise;
 }

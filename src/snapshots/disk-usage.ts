@@ -1,5 +1,7 @@
-import { lstatSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { lstatSync } from "node:fs";
+import { pathArgument } from "../lib/byte-text.ts";
+import { errnoOf } from "../sys/errno-of.ts";
+import { namesIn } from "../sys/names.ts";
 
 export interface Usage {
   readonly bytes: number;
@@ -19,17 +21,14 @@ export async function diskUsage(directory: string): Promise<Usage> {
   const linked = new Set<number>();
   const queue = [directory];
   for (let current = queue.pop(); current !== undefined; current = queue.pop()) {
-    for (const entry of readdirSync(current, { withFileTypes: true })) {
-      const path = join(current, entry.name);
+    for (const name of namesStillIn(current)) {
+      // Not path.join: that one makes text of what is bytes.
+      const path = `${current}/${name}`;
       inodes++;
       if (inodes % sliceFiles === 0) await new Promise((resolve) => setImmediate(resolve));
-      if (entry.isDirectory()) {
-        queue.push(path);
-        continue;
-      }
-      // A file may vanish while a container runs on this snapshot.
-      const stats = lstatSync(path, { throwIfNoEntry: false });
-      if (!stats || stats.isCharacterDevice() || stats.isBlockDevice()) continue;
+      const stats = lstatSync(pathArgument(path), { throwIfNoEntry: false });
+      if (stats?.isDirectory()) queue.push(path);
+      if (!stats || stats.isDirectory() || stats.isCharacterDevice() || stats.isBlockDevice()) continue;
       if (stats.nlink > 1) {
         if (linked.has(stats.ino)) continue;
         linked.add(stats.ino);
@@ -38,4 +37,14 @@ export async function diskUsage(directory: string): Promise<Usage> {
     }
   }
   return { bytes, inodes };
+}
+
+/** What a running container deletes meanwhile is not counted. */
+function namesStillIn(directory: string): string[] {
+  try {
+    return namesIn(directory);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return [];
+    throw error;
+  }
 }

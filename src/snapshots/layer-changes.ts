@@ -1,4 +1,5 @@
-import { type BigIntStats, constants, fstatSync, readdirSync } from "node:fs";
+import { type BigIntStats, constants, fstatSync } from "node:fs";
+import { namesIn } from "../sys/names.ts";
 import { closeFd, fdPath, O_PATH, openRoot, tryOpenInRoot, withFd } from "../sys/rooted-path.ts";
 import { getXattrOfFd } from "../sys/xattr.ts";
 import { isOpaque, isWhiteoutNode } from "./whiteout.ts";
@@ -87,7 +88,7 @@ class ChangeWalk {
 
   /** Compares one directory of the upper with the lower layers that merge into it. */
   async #directory(path: string, lowers: readonly number[]): Promise<void> {
-    const names = namesIn(this.#upper, path);
+    const names = namesAt(this.#upper, path);
     const hidden = lowers.length > 0 && path !== "" && isOpaqueAt(this.#upper, path);
     const gone = hidden ? lowerNames(path, lowers).filter((name) => !names.includes(name)) : [];
     for (const name of [...names, ...gone].sort(byPath)) {
@@ -148,10 +149,10 @@ function statAt(root: number, path: string): BigIntStats | undefined {
   return fd < 0 ? undefined : withFd(fd, (open) => fstatSync(open, { bigint: true }));
 }
 
-function namesIn(root: number, path: string): string[] {
+function namesAt(root: number, path: string): string[] {
   const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
   const fd = tryOpenInRoot(root, path === "" ? "/" : path, flags);
-  return fd < 0 ? [] : withFd(fd, (open) => readdirSync(fdPath(open)));
+  return fd < 0 ? [] : withFd(fd, (open) => namesIn(fdPath(open)));
 }
 
 function isOpaqueAt(root: number, path: string): boolean {
@@ -177,12 +178,12 @@ function findBelow(path: string, lowers: readonly number[]): Below | undefined {
 
 /** The names that the lower layers show in a directory. */
 function lowerNames(path: string, lowers: readonly number[]): string[] {
-  const names = new Set(lowers.flatMap((lower) => namesIn(lower, path)));
+  const names = new Set(lowers.flatMap((lower) => namesAt(lower, path)));
   return [...names].filter((name) => findBelow(`${path}/${name}`, lowers)).sort(byPath);
 }
 
 function isEmptyAt(root: number, path: string, stats: BigIntStats): boolean {
-  if (stats.isDirectory()) return namesIn(root, path).length === 0;
+  if (stats.isDirectory()) return namesAt(root, path).length === 0;
   return stats.isFile() ? stats.size === 0n : stats.isSymbolicLink();
 }
 

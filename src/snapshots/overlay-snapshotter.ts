@@ -1,8 +1,10 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { conflict, internal, invalidArgument, notFound } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
+import { spreadDirectoriesIn } from "../sys/directory-hints.ts";
+import { syncFileSystem } from "../sys/durable.ts";
+import { removeLargeTree } from "../sys/remove-tree.ts";
 import { diskUsage, type Usage } from "./disk-usage.ts";
 import { overlayMounts } from "./overlay-mounts.ts";
 import { readMeta, type SnapshotMeta, writeMeta } from "./snapshot-meta.ts";
@@ -31,6 +33,7 @@ export class OverlaySnapshotter implements Snapshotter {
   constructor(root: string) {
     this.#root = root;
     mkdirSync(root, { recursive: true, mode: 0o700 });
+    spreadDirectoriesIn(root);
     const numbers = readdirSync(root).map(Number).filter(Number.isInteger);
     for (const number of numbers.sort((a, b) => a - b)) {
       this.#nextNumber = number + 1;
@@ -60,7 +63,11 @@ export class OverlaySnapshotter implements Snapshotter {
     await failpoint("snapshot.commit");
     const { number, ...meta } = snapshot;
     const committed: SnapshotMeta = { ...meta, name, kind: "committed", usage: used };
-    writeMeta(directory, committed);
+    // A note that says "committed" must not reach the disk before the files it speaks of: a loss
+    // of power would leave a layer with holes that everybody takes for whole.
+    await syncFileSystem(directory);
+    if (this.#snapshots.has(name)) throw conflict(`snapshot "${name}" already exists`);
+    writeMeta(directory, committed, { lasting: true });
     this.#drop(snapshot);
     this.#add({ ...committed, number });
     rmSync(join(directory, "work"), { recursive: true, force: true });
@@ -216,7 +223,7 @@ const fewEntries = 64;
 
 async function removeDirectory(directory: string): Promise<void> {
   if (isSmall(directory)) rmSync(directory, { recursive: true, force: true });
-  else await rm(directory, { recursive: true, force: true });
+  else await removeLargeTree(directory);
 }
 
 function isSmall(directory: string): boolean {
@@ -226,7 +233,11 @@ function isSmall(directory: string): boolean {
     const entries = readdirSync(current, { withFileTypes: true });
     seen += entries.length;
     if (seen > fewEntries) return false;
-    for (const entry of entries) if (entry.isDirectory()) queue.push(join(current, entry.name));
+    for (const entry of entries) {
+      // A name that is no text cannot be followed here.
+      if (entry.name.includes("\ufffd")) return false;
+      if (entry.isDirectory()) queue.push(join(current, entry.name));
+    }
   }
   return true;
 }

@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { syncDirectory } from "../sys/durable.ts";
 import type { Usage } from "./disk-usage.ts";
 import type { SnapshotInfo } from "./snapshotter.ts";
 
@@ -10,13 +11,15 @@ export interface SnapshotMeta extends SnapshotInfo {
 }
 
 /**
- * Replaces the note in one step. Not synced: after a loss of power an image whose layers are
- * missing is unpacked again from its blobs, which are synced.
+ * Replaces the note in one step. Only that of a layer is made to last: what a container loses with
+ * the power it may lose, but its layers are gone only if nobody was told of them.
  */
-export function writeMeta(directory: string, meta: SnapshotMeta): void {
+export function writeMeta(directory: string, meta: SnapshotMeta, options = { lasting: false }): void {
   const path = join(directory, "meta.json");
-  writeFileSync(`${path}.new`, JSON.stringify(meta), { mode: 0o600 });
+  const text = JSON.stringify(meta);
+  writeFileSync(`${path}.new`, text, { mode: 0o600, flush: options.lasting });
   renameSync(`${path}.new`, path);
+  if (options.lasting) syncDirectory(directory);
 }
 
 /** Undefined when the directory is not a whole snapshot: made or removed half. */

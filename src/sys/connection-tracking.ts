@@ -1,12 +1,5 @@
-import {
-  ipv4Bytes,
-  listAttributes,
-  NLM_F_DUMP,
-  parseAttributes,
-  readIpv4,
-  u8,
-  u16be,
-} from "./netlink/message.ts";
+import { addressBytes } from "../lib/ip.ts";
+import { listAttributes, NLM_F_DUMP, parseAttributes, u8, u16be } from "./netlink/message.ts";
 import type { NetlinkSocket } from "./netlink/socket.ts";
 
 /**
@@ -18,21 +11,21 @@ const NFNL_SUBSYS_CTNETLINK = 1;
 const IPCTNL_MSG_CT_GET = (NFNL_SUBSYS_CTNETLINK << 8) | 1;
 const IPCTNL_MSG_CT_DELETE = (NFNL_SUBSYS_CTNETLINK << 8) | 2;
 const CTA_TUPLE_ORIG = 1;
+const CTA_TUPLE_REPLY = 2;
 const CTA_FILTER = 25;
 const CTA_FILTER_ORIG_FLAGS = 1;
 const CTA_FILTER_REPLY_FLAGS = 2;
 const CTA_TUPLE_IP = 1;
 const CTA_TUPLE_PROTO = 2;
-const CTA_IP_V4_DST = 2;
+/** Source and destination of a tuple, by family. */
+const addressAttributes = { ip: { source: 1, destination: 2 }, ip6: { source: 3, destination: 4 } } as const;
 const CTA_PROTO_NUM = 1;
 const CTA_PROTO_DST_PORT = 3;
 /** Bits of a filter: protocol number and destination port of the tuple must match. */
 const FILTER_PROTO_NUM = 1 << 3;
 const FILTER_DST_PORT = 1 << 5;
-const AF_INET = 2;
+const families = { ip: 2, ip6: 10 } as const;
 const UDP = 17;
-
-const header = Buffer.from([AF_INET, 0, 0, 0]);
 
 function flags(value: number): Buffer {
   const data = Buffer.alloc(4);
@@ -40,8 +33,17 @@ function flags(value: number): Buffer {
   return data;
 }
 
-/** Forgets datagram flows to a port of the host; the wildcard address means any. Returns how many. */
-export function forgetDatagramFlows(socket: NetlinkSocket, address: string, port: number): number {
+/**
+ * Forgets datagram flows to a port of the host; a wildcard address means any. With `container`
+ * only those that lead to this address: others may share the port. Returns how many.
+ */
+export function forgetDatagramFlows(
+  socket: NetlinkSocket,
+  address: string,
+  port: number,
+  container?: string,
+): number {
+  const header = Buffer.from([families[familyOf(address)], 0, 0, 0]);
   const flows = socket.query("list tracked connections", {
     type: IPCTNL_MSG_CT_GET,
     flags: NLM_F_DUMP,
@@ -71,8 +73,11 @@ export function forgetDatagramFlows(socket: NetlinkSocket, address: string, port
   });
   let forgotten = 0;
   for (const { payload } of flows) {
-    const tuple = listAttributes(payload.subarray(4)).find(([type]) => type === CTA_TUPLE_ORIG)?.[1];
+    const parts = parseAttributes(payload.subarray(4));
+    const tuple = parts.get(CTA_TUPLE_ORIG);
     if (!tuple || !isFlowTo(tuple, address, port)) continue;
+    const answers = parts.get(CTA_TUPLE_REPLY);
+    if (container && !(answers && hasAddress(answers, "source", container))) continue;
     const [failure] = socket.changeAll("forget a tracked connection", [
       { type: IPCTNL_MSG_CT_DELETE, flags: 0, header, attributes: [[CTA_TUPLE_ORIG, nested(tuple)]] },
     ]);
@@ -91,7 +96,13 @@ function isFlowTo(tuple: Buffer, address: string, port: number): boolean {
   const proto = parseAttributes(parts.get(CTA_TUPLE_PROTO) ?? Buffer.alloc(0));
   if (proto.get(CTA_PROTO_NUM)?.[0] !== UDP) return false;
   if (proto.get(CTA_PROTO_DST_PORT)?.readUInt16BE(0) !== port) return false;
-  if (address === "0.0.0.0") return true;
-  const ip = parseAttributes(parts.get(CTA_TUPLE_IP) ?? Buffer.alloc(0));
-  return readIpv4(ip.get(CTA_IP_V4_DST)) === ipv4Bytes(address).join(".");
+  if (address === "0.0.0.0" || address === "::") return true;
+  return hasAddress(tuple, "destination", address);
 }
+
+function hasAddress(tuple: Buffer, which: "source" | "destination", address: string): boolean {
+  const ip = parseAttributes(parseAttributes(tuple).get(CTA_TUPLE_IP) ?? Buffer.alloc(0));
+  return ip.get(addressAttributes[familyOf(address)][which])?.equals(addressBytes(address)) ?? false;
+}
+
+const familyOf = (address: string) => (address.includes(":") ? "ip6" : "ip");

@@ -1,6 +1,7 @@
 import { dlopen, type FFIFunction, type Library, read } from "bun:ffi";
 import { constants } from "node:os";
 import { EngineError, type ErrorKind } from "../errors/engine-error.ts";
+import { bytesFromText } from "../lib/byte-text.ts";
 
 /**
  * The C library. Each file of this room names the few functions it needs; they are
@@ -56,7 +57,7 @@ export function checked(action: string, result: number): number {
   return result;
 }
 
-/** A NUL-terminated string for a C call. */
+/** A NUL-terminated string for a C call; names may be any bytes (see lib/byte-text). */
 export function cString(text: string): Uint8Array {
-  return Buffer.from(`${text}\0`);
+  return bytesFromText(`${text}\0`);
 }

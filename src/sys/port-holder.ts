@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { addressBytes } from "../lib/ip.ts";
 import type { TransportProtocol } from "./ports.ts";
 
 export interface PortHolder {
@@ -46,15 +47,17 @@ export function socketInodes(file: string, address: string, port: number): strin
   return found.filter((inode) => inode !== "" && inode !== "0");
 }
 
-/** /proc/net writes an IPv4 address as one little-endian number in hex; a wildcard is all zeros. */
+/**
+ * /proc/net writes addresses in words of four bytes, each as one number in the machine's
+ * order, in hex; a wildcard is all zeros. IPv4 in an IPv6 socket is the last of four words.
+ */
 function overlaps(hex: string, address: string): boolean {
-  if (address === "0.0.0.0" || /^0+$/.test(hex)) return true;
-  const wanted = address
-    .split(".")
-    .map((part) => Number(part).toString(16).padStart(2, "0").toUpperCase())
-    .reverse()
-    .join("");
-  return hex.slice(-8) === wanted;
+  const isIpv6 = address.includes(":");
+  if (isIpv6 && hex.length === 8) return false;
+  if (address === "0.0.0.0" || address === "::" || /^0+$/.test(hex)) return true;
+  const words = addressBytes(address).toString("hex").toUpperCase().match(/.{8}/g) ?? [];
+  const wanted = words.map((word) => (word.match(/../g) ?? []).reverse().join("")).join("");
+  return isIpv6 ? hex === wanted : hex.slice(-8) === wanted;
 }
 
 function processes(): string[] {

@@ -1,6 +1,7 @@
-import { constants, fstatSync, readlinkSync, type Stats } from "node:fs";
+import { constants, fstatSync, type Stats } from "node:fs";
 import { EngineError, isKind } from "../errors/engine-error.ts";
 import { bindLibc, cString, errno, errnoName, kernelError } from "./libc.ts";
+import { targetOf } from "./names.ts";
 
 /**
  * Paths inside a directory that somebody else controls (a container's root, a layer being
@@ -118,7 +119,7 @@ export function fdPath(fd: number): string {
 
 /** Where the kernel says an open file is. */
 export function pathOfFd(fd: number): string {
-  return readlinkSync(fdPath(fd));
+  return targetOf(fdPath(fd));
 }
 
 /** Makes a directory and the missing ones above it, following links inside the root. Returns it opened O_PATH. */

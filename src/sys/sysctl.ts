@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
 
 /** `net.ipv4.ip_forward` as a path; a name part with a dot of its own (an interface) is given as an array. */
 export const sysctlPath = (name: string | readonly string[]): string =>
@@ -10,6 +10,16 @@ export function readSysctl(name: string | readonly string[]): string | undefined
     return readFileSync(sysctlPath(name), "utf8").trim();
   } catch {
     return undefined;
+  }
+}
+
+/** False where /proc/sys is mounted read-only, as in most containers. */
+export function canWriteSysctl(name: string | readonly string[]): boolean {
+  try {
+    accessSync(sysctlPath(name), constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,6 +1,8 @@
 import { readdirSync, realpathSync } from "node:fs";
 import { basename, join } from "node:path";
 import { readMounts } from "./mountinfo.ts";
+import { listLinks } from "./netlink/links.ts";
+import { NETLINK_ROUTE, NetlinkSocket } from "./netlink/socket.ts";
 import { allPids, commandLine } from "./processes.ts";
 
 /** Looks at what an engine has on this machine without asking it, for consistency checks. */
@@ -74,4 +76,12 @@ export function shimDirectories(): string[] {
 /** Interfaces that are ports of a bridge. */
 export function bridgePorts(bridge: string): string[] {
   return filesIn(`/sys/class/net/${bridge}/brif`);
+}
+
+/** Names of the interfaces with this mark, ends of containers' connections left out. */
+export function markedLinks(group: number): string[] {
+  using socket = new NetlinkSocket(NETLINK_ROUTE);
+  return listLinks(socket)
+    .filter((link) => link.group === group && link.kind !== "veth")
+    .map((link) => link.name);
 }

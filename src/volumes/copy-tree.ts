@@ -1,4 +1,4 @@
-import { constants, fstatSync, lstatSync, readdirSync, readlinkSync, type Stats } from "node:fs";
+import { constants, fstatSync, type Stats } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import {
   changeModeAt,
@@ -14,6 +14,7 @@ import {
   type NodeKind,
   symlinkAt,
 } from "../sys/files.ts";
+import { exactLstatOf, lstatOf, namesIn, targetOf } from "../sys/names.ts";
 import { closeFd, fdPath, O_PATH, openInRoot } from "../sys/rooted-path.ts";
 import { entryPath, getXattr, listXattrs, setXattr } from "../sys/xattr.ts";
 
@@ -44,8 +45,8 @@ interface Copy {
 }
 
 async function copyEntries(copy: Copy, from: number, to: number, path: string): Promise<void> {
-  for (const name of readdirSync(fdPath(from))) {
-    const info = lstatSync(entryPath(from, name));
+  for (const name of namesIn(fdPath(from))) {
+    const info = lstatOf(entryPath(from, name));
     if (info.isDirectory()) await copyDirectory(copy, from, to, path, name);
     else await copyEntry(copy, from, to, path, name, info);
   }
@@ -97,7 +98,7 @@ async function copyEntry(
 }
 
 async function makeCopy(from: number, to: number, name: string, info: Stats): Promise<void> {
-  if (info.isSymbolicLink()) return symlinkAt(readlinkSync(entryPath(from, name)), to, name);
+  if (info.isSymbolicLink()) return symlinkAt(targetOf(entryPath(from, name)), to, name);
   if (!info.isFile())
     return makeNodeAt(to, name, nodeKind(info), 0o600, majorOf(info.rdev), minorOf(info.rdev));
   using open = new DisposableStack();
@@ -126,7 +127,7 @@ function copyXattrs(from: string, to: string): void {
 
 /** Exact to the nanosecond; the plain Stats have milliseconds in floating point. */
 function timeOf(path: string): FileTime {
-  const { mtimeNs } = lstatSync(path, { bigint: true });
+  const { mtimeNs } = exactLstatOf(path);
   const nanoseconds = ((mtimeNs % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
   return { seconds: Number((mtimeNs - nanoseconds) / 1_000_000_000n), nanoseconds: Number(nanoseconds) };
 }

@@ -29,7 +29,7 @@ const view: ImageView = { image, containers: -1, sharedSize: -1 };
 
 describe("images", () => {
   test("list and inspect fit the API file in old and new versions", async () => {
-    await using api = await startApi({ images: { list: async () => [view], inspect: async () => image } });
+    await using api = await startApi({ images: { list: async () => [view], inspect: async () => view } });
     for (const version of ["/v1.24", "/v1.43", "/v1.49", "/v1.51"]) {
       expect((await api.call("GET", `${version}/images/json`)).json).toMatchObject([
         { Id: image.id, RepoTags: ["busybox:latest"], Size: 42, Created: 1767225600, Labels: { a: "b" } },
@@ -43,6 +43,44 @@ describe("images", () => {
     }
     expect((await api.call("GET", "/v1.43/images/json")).json).toMatchObject([{ VirtualSize: 42 }]);
     expect((await api.call("GET", "/v1.44/images/json")).json).not.toMatchObject([{ VirtualSize: 42 }]);
+  });
+
+  test("manifests are shown to those who ask, with all that is stored", async () => {
+    const asked = { ...view, storedSize: 50, holders: ["c1"], layerDirectories: ["/top", "/base"] };
+    await using api = await startApi({
+      images: {
+        list: async ({ manifests }) => [manifests ? asked : view],
+        inspect: async (_, options) => (options?.manifests ? asked : view),
+      },
+    });
+    const Manifests = [
+      {
+        ID: digest("b"),
+        Descriptor: { mediaType: "m", digest: digest("b"), size: 5 },
+        Available: true,
+        Size: { Content: 8, Total: 50 },
+        Kind: "image",
+        ImageData: {
+          Platform: { os: "linux", architecture: "arm64", variant: "v8" },
+          Containers: ["c1"],
+          Size: { Unpacked: 42 },
+        },
+      },
+    ];
+    expect((await api.call("GET", "/v1.47/images/json?manifests=1")).json).toMatchObject([
+      { Size: 50, Manifests },
+    ]);
+    expect((await api.call("GET", "/v1.48/images/x/json?manifests=1")).json).toMatchObject({
+      Size: 42,
+      Manifests,
+      GraphDriver: { Data: { UpperDir: "/top", LowerDir: "/base" } },
+    });
+    const older = await api.call("GET", "/v1.46/images/json?manifests=1");
+    expect(JSON.stringify(older.json)).not.toContain("Manifests");
+    const platform = encodeURIComponent('{"os":"linux","architecture":"amd64"}');
+    expect((await api.call("GET", `/v1.49/images/x/json?manifests=1&platform=${platform}`)).json).toEqual({
+      message: "conflicting options: manifests and platform options cannot both be set",
+    });
   });
 
   test("older clients see a nameless image under its name", async () => {
@@ -62,9 +100,10 @@ describe("images", () => {
           expect(query.filters.get("reference")).toEqual(["b*"]);
           return [];
         },
-        inspect: async (name, platform) => {
-          expect([name, platform]).toEqual(["x", { os: "linux", architecture: "amd64" }]);
-          return image;
+        inspect: async (name, options) => {
+          const platform = { os: "linux", architecture: "amd64" };
+          expect([name, options]).toEqual(["x", { platform, manifests: false }]);
+          return view;
         },
         history: async () => [
           { id: "<missing>", created: 5, createdBy: "CMD", tags: [], size: 0, comment: "" },
@@ -144,7 +183,7 @@ describe("images", () => {
     expect((await api.call("GET", "/images/get")).status).toBe(400);
   });
 
-  test("import reads the body, pull says that it is not there yet", async () => {
+  test("import reads the body", async () => {
     await using api = await startApi({
       images: {
         import: async ({ body, reference, changes, message }) => {
@@ -162,12 +201,75 @@ describe("images", () => {
       { unix: api.path, method: "POST", body: "tar" },
     );
     expect(await response.json()).toEqual({ status: image.id });
-    const pull = await api.call("POST", "/images/create?fromImage=busybox&tag=latest");
-    expect(pull.status).toBe(501);
-    expect(pull.text).toContain('cannot pull \\"busybox\\"');
     expect((await api.call("DELETE", "/images/x")).status).toBe(409);
     expect((await api.call("DELETE", "/images/x?platforms=%7B%7D")).status).toBe(501);
     expect((await api.call("POST", "/images/create")).status).toBe(400);
+  });
+
+  test("push streams progress and facts; what goes wrong is its last line", async () => {
+    const auth = Buffer.from(JSON.stringify({ username: "me", password: "p" })).toString("base64url");
+    const seen: unknown[] = [];
+    await using api = await startApi({
+      images: {
+        push: async ({ reference, platform, credentials, onProgress }) => {
+          seen.push([reference, platform, credentials?.username]);
+          onProgress({ status: "The push refers to repository [r/x]" });
+          onProgress({ id: "abc", status: "Pushing", current: 5, total: 9 });
+          onProgress({ id: "abc", status: "Pushed" });
+          onProgress({ status: "", aux: { Tag: "t", Digest: digest("a"), Size: 7 } });
+          throw conflict("the registry is closed");
+        },
+      },
+    });
+    const push = async (query: string) => {
+      const response = await fetch(`http://engine${query}`, {
+        unix: api.path,
+        method: "POST",
+        headers: { "X-Registry-Auth": auth },
+      });
+      return (await response.text())
+        .split("\r\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
+    };
+    expect(await push("/v1.46/images/r.io/x/push?tag=t&platform=linux%2Farm64")).toEqual([
+      { status: "The push refers to repository [r/x]" },
+      { status: "Pushing", progressDetail: { current: 5, total: 9 }, id: "abc" },
+      { status: "Pushed", progressDetail: {}, id: "abc" },
+      { progressDetail: {}, aux: { Tag: "t", Digest: digest("a"), Size: 7 } },
+      { errorDetail: { message: "the registry is closed" }, error: "the registry is closed" },
+    ]);
+    await push("/v1.45/images/r.io/x/push?platform=linux%2Farm64");
+    expect(seen).toEqual([
+      ["r.io/x:t", { os: "linux", architecture: "arm64" }, "me"],
+      ["r.io/x", undefined, "me"],
+    ]);
+    expect((await api.call("POST", "/images/Bad/push?tag=t")).status).toBe(400);
+  });
+
+  test("search and distribution fit the API file", async () => {
+    await using api = await startApi({
+      images: {
+        search: async ({ term, limit, filters }) => {
+          expect([term, limit, filters.get("stars")]).toEqual(["x y", 7, ["3"]]);
+          return [{ name: "x", description: "d", starCount: 5, isOfficial: true }];
+        },
+        distribution: async (reference) => {
+          expect(reference).toBe("r.io:5000/a/b:c");
+          const descriptor = { mediaType: "m", digest: digest("a"), size: 5 };
+          return { descriptor, platforms: [{ os: "linux", architecture: "arm", variant: "v7" }] };
+        },
+      },
+    });
+    const filters = encodeURIComponent('{"stars":{"3":true}}');
+    expect((await api.call("GET", `/images/search?term=x%20y&limit=7&filters=${filters}`)).json).toEqual([
+      { star_count: 5, is_official: true, name: "x", is_automated: false, description: "d" },
+    ]);
+    expect((await api.call("GET", "/images/search?term=x&limit=many")).status).toBe(400);
+    expect((await api.call("GET", "/distribution/r.io:5000/a/b:c/json")).json).toEqual({
+      Descriptor: { mediaType: "m", digest: digest("a"), size: 5 },
+      Platforms: [{ os: "linux", architecture: "arm", variant: "v7" }],
+    });
   });
 
   test("there is no build cache to prune", async () => {

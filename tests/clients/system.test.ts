@@ -33,6 +33,22 @@ test.concurrent("docker system df counts what is there", async () => {
   await hull.ok("volume", "rm", name);
 });
 
+test.concurrent("lists with sizes hold while containers come and go", async () => {
+  const name = hull.name("passing");
+  let running = 4;
+  const runs = Array.from({ length: running }, async (_, index) => {
+    const made = "mkdir -p /a/b/c; head -c 100000 /dev/zero >/a/b/c/d; rm -r /a";
+    for (let round = 0; round < 3; round++)
+      await hull.ok("run", "--rm", "--name", `${name}${index}`, "busybox", "sh", "-c", made);
+    running--;
+  });
+  while (running > 0) {
+    await hull.ok("ps", "-a", "--size", "--format", "{{.Names}} {{.Size}}");
+    await hull.ok("system", "df");
+  }
+  await Promise.all(runs);
+});
+
 test.concurrent("a client of an older API works", async () => {
   for (const version of ["1.24", "1.35", "1.41"]) {
     const old = (...args: string[]) => hull.dockerWith({ env: { DOCKER_API_VERSION: version } }, ...args);

@@ -128,6 +128,55 @@ export function contentStoreContract(name: string, make: () => Promise<ContentSe
       expect(sha256(Buffer.concat(await Array.fromAsync(store.open(info.digest))))).toBe(info.digest);
     });
 
+    test("a follower reads along from the first byte, also what an earlier attempt left", async () => {
+      await using setting = await make();
+      const { store } = setting;
+      const big = Buffer.alloc(3 * 1024 * 1024 + 17, "0123456789abcdef!");
+      {
+        await using first = await store.ingest("a", { resumable: true });
+        await first.write(big.subarray(0, 1_500_000));
+      }
+      await using writer = await store.ingest("a", { resumable: true });
+      const followed = Array.fromAsync(writer.follow());
+      await writer.write(big.subarray(1_500_000));
+      expect(await writer.seal({ digest: sha256(big), size: big.length })).toEqual({
+        digest: sha256(big),
+        size: big.length,
+      });
+      expect(await store.stat(sha256(big))).toBeUndefined();
+      expect(writer.write(hello)).rejects.toThrow("sealed");
+      const late = writer.follow()[Symbol.asyncIterator]();
+      const head = await late.next();
+      await writer.commit();
+      expect(sha256(Buffer.concat(await followed))).toBe(sha256(big));
+      const rest = await Array.fromAsync({ [Symbol.asyncIterator]: () => late });
+      expect(sha256(Buffer.concat([head.value ?? hello, ...rest]))).toBe(sha256(big));
+      expect(await store.stat(sha256(big))).toBeDefined();
+    });
+
+    test("a follower of what is given up learns it", async () => {
+      await using setting = await make();
+      const writer = await setting.store.ingest("a");
+      await writer.write(hello);
+      const followed = Array.fromAsync(writer.follow());
+      followed.catch(() => {});
+      await Bun.sleep(1);
+      await writer.abort();
+      expect(followed).rejects.toThrow("given up");
+    });
+
+    test("dropPartial() leaves what can be gone on with", async () => {
+      await using setting = await make();
+      const { store } = setting;
+      {
+        await using left = await store.ingest("left", { resumable: true });
+        await left.write(hello);
+      }
+      expect(await store.dropPartial()).toBe(0);
+      await using again = await store.ingest("left", { resumable: true });
+      expect(again.offset).toBe(hello.length);
+    });
+
     test("dropPartial() drops what nobody writes and leaves what somebody does", async () => {
       await using setting = await make();
       const { store } = setting;

@@ -166,7 +166,7 @@ export class RecordingKernel implements NetworkKernel {
     return [];
   }
   async chainsOf(): Promise<Record<Family, readonly string[]>> {
-    const of = (family: Family) => (this.tables.has(family) ? [editionChain] : []);
+    const of = (family: Family) => (this.tables.has(family) ? [editionChain()] : []);
     return { ip: of("ip"), ip6: of("ip6") };
   }
   hasIpv6(): boolean {
@@ -218,17 +218,24 @@ export class RecordingKernel implements NetworkKernel {
       else this.published.delete(key);
     }
   }
-  forgetDatagrams(address: string, port: number): void {
-    this.calls.push(`forget ${address}:${port}`);
+  forgetDatagrams(address: string, port: number, containerIp?: string): void {
+    this.calls.push(`forget ${address}:${port}${containerIp ? ` of ${containerIp}` : ""}`);
+  }
+  hostAddresses(): { link: string; address: string }[] {
+    return [{ link: "lo", address: "127.0.0.1" }];
+  }
+  routesLoopback(): boolean {
+    return true;
   }
 
   reserve(protocol: Protocol, address: string, port: number): Reservation {
     const given = port === 0 ? 32768 + this.held.size : port;
     const key = `${protocol} ${given}`;
-    if (this.strangers.has(key) || this.held.has(key)) throw failed("EADDRINUSE");
+    const taken = address.includes(":") ? `${key} v6` : key;
+    if (this.strangers.has(key) || this.held.has(taken)) throw failed("EADDRINUSE");
     if (address === "198.51.100.7") throw failed("EADDRNOTAVAIL");
-    this.held.add(key);
-    return { port: given, release: () => void this.held.delete(key) };
+    this.held.add(taken);
+    return { port: given, release: () => void this.held.delete(taken) };
   }
   holder(protocol: Protocol, _: string, port: number): string | undefined {
     return this.strangers.get(`${protocol} ${port}`);

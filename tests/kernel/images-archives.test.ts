@@ -120,6 +120,16 @@ test.each<[string, () => Uint8Array, string | RegExp]>([
   ],
   ["a wrong layer size", () => layout(made(), { layerSize: 7 }).archive, "unexpected size"],
   ["indexes nested without end", () => layout(made(), { depth: 20 }).archive, "nested too deep"],
+  [
+    "an index that lists itself",
+    () => {
+      const digest = `sha256:${"a".repeat(64)}`;
+      const itself = { mediaType: mediaTypes.ociIndex, digest, size: 0 };
+      const index = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [itself] };
+      return tar(json("index.json", index), json(`blobs/sha256/${"a".repeat(64)}`, index));
+    },
+    "unexpected digest",
+  ],
   ["neither kind of list", () => tar({ path: "x", content: "y" }), "neither manifest.json nor index.json"],
   ["a manifest that is not JSON", () => tar({ path: "manifest.json", content: "{" }), "not JSON"],
   [
@@ -163,7 +173,6 @@ test.each<[string, () => Uint8Array, string | RegExp]>([
   expect(setting.images.load(streamOfBytes(archive()))).rejects.toThrow(message);
   await setting.images.load(streamOfBytes(archive())).catch(() => {});
   expect(await setting.images.list()).toEqual([]);
-  await setting.images.collectGarbage();
   expect(setting.left()).toEqual({ blobs: [], partial: [], snapshots: [] });
 });
 
@@ -207,7 +216,7 @@ test("save() gives the same bytes again and loads back to the same image", async
     [top.id, ["app:top"]],
   ]);
   expect((await second.images.find("app:top")).manifest).toEqual(top.manifest);
-  expect(setting.images.save(["nothing"])).rejects.toThrow("No such image: nothing:latest");
+  expect(setting.images.save(["nothing"])).rejects.toThrow("No such image: nothing");
 });
 
 test("a save that is given up holds on to nothing", async () => {
@@ -226,4 +235,125 @@ test("loads of the same archive at once end in one image", async () => {
   const ids = (await Promise.all(loads)).map(([loaded]) => loaded?.image.id);
   expect(new Set(ids).size).toBe(1);
   expect((await setting.snapshots.list()).length).toBe(1);
+});
+
+/** A layout whose one entry is an index of images for several platforms, two of them inside another index. */
+function multiPlatform(options: { leaveOut?: string } = {}) {
+  const blobs: { path: string; content: Uint8Array | string }[] = [];
+  const put = (mediaType: string, content: Uint8Array | string) => {
+    blobs.push({ path: `blobs/sha256/${sha256(content).slice(7)}`, content });
+    return { mediaType, digest: sha256(content), size: content.length };
+  };
+  const image = (architecture: string, variant?: string) => {
+    const layer = tar({ path: "arch", content: `${architecture}${variant ?? ""}` });
+    const platform = { os: "linux", architecture, ...(variant && { variant }) };
+    const config = JSON.stringify({ ...platform, rootfs: { type: "layers", diff_ids: [sha256(layer)] } });
+    const before = blobs.length;
+    const manifest = JSON.stringify({
+      schemaVersion: 2,
+      mediaType: mediaTypes.dockerManifest,
+      config: put(mediaTypes.dockerConfig, config),
+      layers: [put(mediaTypes.dockerLayer, gzipSync(layer))],
+    });
+    const descriptor = { ...put(mediaTypes.dockerManifest, manifest), platform };
+    if (options.leaveOut === architecture) blobs.length = before;
+    return descriptor;
+  };
+  const list = (manifests: object[]) =>
+    put(
+      mediaTypes.dockerList,
+      JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.dockerList, manifests }),
+    );
+  const arms = list([image("arm", "v6"), image("arm", "v7")]);
+  const top = list([image("s390x"), arms, image("amd64"), image("arm64", "v8")]);
+  return tar(
+    json("oci-layout", { imageLayoutVersion: "1.0.0" }),
+    json("index.json", {
+      schemaVersion: 2,
+      manifests: [{ ...top, annotations: { "io.containerd.image.name": "docker.io/library/multi:1" } }],
+    }),
+    ...blobs,
+  );
+}
+
+test.each([
+  [undefined, "amd64"],
+  [{ os: "linux", architecture: "s390x" }, "s390x"],
+  [{ os: "linux", architecture: "arm", variant: "v7" }, "armv7"],
+  [{ os: "linux", architecture: "arm64" }, "arm64v8"],
+])("load() of platform %j takes %s out of an index with an index inside", async (platform, content) => {
+  await using setting = makeImageStore();
+  const [loaded] = await setting.images.load(streamOfBytes(multiPlatform()), platform ? { platform } : {});
+  expect(loaded?.tags).toEqual(["multi:1"]);
+  if (!loaded) throw new Error("nothing was loaded");
+  expect(loaded.image.manifest.mediaType).toBe(mediaTypes.dockerManifest);
+  await inImage(setting, loaded.image, (root) =>
+    expect(readFileSync(join(root, "arch"), "utf8")).toBe(content),
+  );
+});
+
+test("load() of a platform that is named but not held says so", async () => {
+  await using setting = makeImageStore();
+  const load = (platform: { os: string; architecture: string }) =>
+    setting.images.load(streamOfBytes(multiPlatform({ leaveOut: "s390x" })), { platform });
+  await expect(load({ os: "linux", architecture: "s390x" })).rejects.toThrow(
+    "no suitable image for platform linux/s390x",
+  );
+  await expect(load({ os: "linux", architecture: "ppc64le" })).rejects.toThrow(
+    "no suitable image for platform linux/ppc64le",
+  );
+  await expect(
+    setting.images.load(streamOfBytes(dockerArchive(made())), {
+      platform: { os: "linux", architecture: "arm" },
+    }),
+  ).rejects.toThrow("no suitable image for platform linux/arm");
+  expect((await load({ os: "linux", architecture: "amd64" })).length).toBe(1);
+});
+
+function compressedBy(program: string, bytes: Uint8Array): Uint8Array {
+  const result = Bun.spawnSync([program, "-c"], { stdin: bytes });
+  if (result.exitCode !== 0) throw new Error(result.stderr.toString());
+  return result.stdout;
+}
+
+const missing = ["xz", "bzip2"].filter((program) => !Bun.which(program));
+
+test.skipIf(missing.length > 0).each(["xz", "bzip2"])(
+  "%s: archives, layers in archives and imports",
+  async (program) => {
+    await using setting = makeImageStore();
+    const plain = await setting.images.load(streamOfBytes(dockerArchive(made())));
+    const id = plain[0]?.image.id;
+    const whole = await setting.images.load(streamOfBytes(compressedBy(program, dockerArchive(made()))));
+    expect(whole[0]?.image.id).toBe(id ?? sha256(""));
+    const inside = dockerArchive(made(compressedBy(program, layerTar)));
+    const loaded = await setting.images.load(streamOfBytes(inside));
+    expect(loaded[0]?.image.layers).toEqual(plain[0]?.image.layers ?? []);
+    const imported = await setting.images.create({
+      layer: streamOfBytes(compressedBy(program, layerTar)),
+      runConfig: {},
+      platform: { os: "linux", architecture: "amd64" },
+      history: {},
+    });
+    expect(imported.layers).toEqual(plain[0]?.image.layers ?? []);
+    const broken = dockerArchive(made()).slice();
+    const cut = compressedBy(program, broken).subarray(0, 100);
+    await expect(setting.images.load(streamOfBytes(cut))).rejects.toThrow("broken compressed data");
+  },
+);
+
+test("load() looks into an index once, however often others name it", async () => {
+  await using setting = makeImageStore();
+  const blobs: { path: string; content: string }[] = [];
+  let inner = { mediaType: mediaTypes.ociIndex as string, digest: sha256("no such blob"), size: 12 };
+  for (let depth = 0; depth < 6; depth++) {
+    // Each of them names the next one 500 times: followed every time, that is 500^6 visits.
+    const manifests = Array.from({ length: 500 }, () => inner);
+    const content = JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests });
+    blobs.push({ path: `blobs/sha256/${sha256(content).slice(7)}`, content });
+    inner = { mediaType: mediaTypes.ociIndex, digest: sha256(content), size: content.length };
+  }
+  const archive = tar(json("index.json", { schemaVersion: 2, manifests: [inner] }), ...blobs);
+  await expect(setting.images.load(streamOfBytes(archive))).rejects.toThrow("no suitable image for platform");
+  expect(setting.left().blobs.length).toBeLessThan(8);
 });

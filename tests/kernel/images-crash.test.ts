@@ -1,51 +1,11 @@
-import { expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openContentStore } from "../../src/content/disk-content-store.ts";
-import { openImageStore } from "../../src/images/disk-image-store.ts";
-import { sha256 } from "../../src/oci/digest.ts";
-import { openRecords } from "../../src/records/sqlite-records.ts";
-import { openOverlaySnapshotter } from "../../src/snapshots/overlay-snapshotter.ts";
+import { FakeDistribution } from "../fakes/fake-distribution.ts";
+import { deedProgram, killedIn, partialIn, restart } from "../setup/image-crash.ts";
 import { bytesOf, makeImage, makeImageStore, streamOfBytes, tar } from "../setup/image-stores.ts";
-
-const program = new URL("../programs/image-deed.ts", import.meta.url).pathname;
-
-function killedIn(directory: string, failpoint: string, ...deed: string[]): boolean {
-  const result = Bun.spawnSync([process.execPath, program, directory, ...deed], {
-    env: { ...process.env, HULL_FAIL: failpoint },
-    stderr: "pipe",
-  });
-  if (result.signalCode !== "SIGKILL" && result.exitCode !== 0) throw new Error(result.stderr.toString());
-  return result.signalCode === "SIGKILL";
-}
-
-/** What the next engine does with a data root, and what it finds then. */
-async function restart(directory: string) {
-  const records = openRecords(join(directory, "hull.db"));
-  const content = openContentStore(join(directory, "content"));
-  const snapshots = openOverlaySnapshotter(join(directory, "snapshots"));
-  const images = openImageStore({ content, snapshots, table: records.images });
-  await snapshots.repair(() => false);
-  await images.collectGarbage();
-  const list = await images.list();
-  for (const image of list) {
-    // Whole or not there: every blob has its digest, every layer is unpacked.
-    for (const { digest } of [image.manifest, ...image.layers])
-      expect(sha256(await content.read(digest))).toBe(digest);
-    expect(await snapshots.stat((await images.unpacked(image)) ?? "")).toBeDefined();
-  }
-  const needed = new Set(
-    list.flatMap((image) => [image.id, image.manifest.digest, ...image.layers.map(({ digest }) => digest)]),
-  );
-  const blobs = (await Array.fromAsync(content.list())).map(({ digest }) => digest);
-  expect(blobs.filter((digest) => !needed.has(digest))).toEqual([]);
-  expect(readdirSync(join(directory, "content/ingest"))).toEqual([]);
-  const layers = new Set(list.flatMap((image) => image.config.rootfs.diff_ids)).size;
-  expect(readdirSync(join(directory, "snapshots")).length).toBe(layers);
-  records.close();
-  return list.map(({ tags }) => tags.join());
-}
+import { addRemoteImage } from "../setup/remote-image.ts";
 
 async function archiveOfTwoLayers(): Promise<Uint8Array<ArrayBuffer>> {
   await using setting = makeImageStore();
@@ -114,7 +74,7 @@ test.each(["image.delete", "snapshot.remove"])(
 
 test("a failing disk while loading is an error, not a broken image", async () => {
   await inDirectory(async (directory, archive) => {
-    const result = Bun.spawnSync([process.execPath, program, directory, "load", archive], {
+    const result = Bun.spawnSync([process.execPath, deedProgram, directory, "load", archive], {
       env: { ...process.env, HULL_FAIL: "snapshot.commit=1*EIO" },
       stderr: "pipe",
     });
@@ -123,4 +83,67 @@ test("a failing disk while loading is an error, not a broken image", async () =>
     expect(readFileSync(archive).length).toBeGreaterThan(0);
     expect(await restart(directory)).toEqual([]);
   });
+});
+
+describe("kill -9 while pulling", () => {
+  function remoteImage() {
+    const fake = new FakeDistribution();
+    const noise = Buffer.from(crypto.getRandomValues(new Uint8Array(65536))).toString("hex");
+    addRemoteImage(fake, "a/b", "1", [
+      { tar: tar({ path: "lower", content: noise.repeat(4) }) },
+      { tar: tar({ path: "upper", content: noise.repeat(20) }) },
+    ]);
+    return fake;
+  }
+
+  const places = [
+    ["pull.download", 3],
+    ["image.load.layer", 1],
+    ["snapshot.commit", 1],
+    ["pull.commit", 1],
+    ["content.commit", 1],
+    ["image.record", 1],
+    ["image.tag", 1],
+  ] as const;
+
+  test.each(places)(
+    "at %s leaves a download to go on with or nothing, never a broken image",
+    async (place) => {
+      using fake = remoteImage();
+      const name = `${fake.address}/a/b:1`;
+      await inDirectory(async (directory) => {
+        expect(await killedWhilePulling(directory, `${place}=1*exit`, name)).toBe(true);
+        expect([[], [""], [name]]).toContainEqual(await restart(directory));
+        expect(await killedWhilePulling(directory, "", name)).toBe(false);
+        expect(await restart(directory)).toEqual([name]);
+        expect(partialIn(directory)).toEqual([]);
+      });
+    },
+  );
+
+  test("what was downloaded is not downloaded again", async () => {
+    using fake = remoteImage();
+    const name = `${fake.address}/a/b:1`;
+    await inDirectory(async (directory) => {
+      expect(await killedWhilePulling(directory, "pull.commit=1*exit", name)).toBe(true);
+      expect(await restart(directory)).toEqual([]);
+      expect(partialIn(directory).length).toBe(2);
+      fake.asked.length = 0;
+      expect(await killedWhilePulling(directory, "", name)).toBe(false);
+      expect(fake.paths().filter((path) => path.includes("/blobs/")).length).toBe(1);
+      expect(await restart(directory)).toEqual([name]);
+    });
+  });
+
+  /** Not at once, as the others: the registry lives in this process. */
+  async function killedWhilePulling(directory: string, failpoint: string, name: string): Promise<boolean> {
+    const child = Bun.spawn([process.execPath, deedProgram, directory, "pull", name], {
+      env: { ...process.env, HULL_FAIL: failpoint },
+      stdout: "ignore",
+      stderr: "pipe",
+    });
+    const [code, words] = await Promise.all([child.exited, child.stderr.text()]);
+    if (child.signalCode !== "SIGKILL" && code !== 0) throw new Error(words);
+    return child.signalCode === "SIGKILL";
+  }
 });

@@ -1,78 +1,24 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import {
-  chmodSync,
-  chownSync,
-  closeSync,
-  ftruncateSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { diffOfSnapshot, exportLayer } from "../../src/images/export/export-layer.ts";
 import { exportTree } from "../../src/images/export/export-tree.ts";
 import { unpackTar } from "../../src/images/unpack/unpack-tar.ts";
 import { hostPlatform } from "../../src/oci/platform.ts";
-import { makeNodeAt } from "../../src/sys/files.ts";
-import { openRoot, withFd } from "../../src/sys/rooted-path.ts";
-import { getXattr, setXattr } from "../../src/sys/xattr.ts";
+import { getXattr } from "../../src/sys/xattr.ts";
 import { bytesOf, inImage, makeImageStore, streamOfBytes, tar } from "../setup/image-stores.ts";
+import { capability, fillOddTree } from "../setup/odd-tree.ts";
 
-const capability = Buffer.from("0100000200040000000000000000000000000000", "hex");
 let base = "";
 let tree = "";
 
 beforeAll(() => {
   base = mkdtempSync(join(tmpdir(), "hull-fidelity-"));
   tree = join(base, "tree");
-  fill(tree);
+  fillOddTree(tree);
 });
 afterAll(() => rmSync(base, { recursive: true, force: true }));
-
-/** One of everything a file system can hold that tar can. */
-function fill(root: string): void {
-  const deep = join(root, "d".repeat(120), "e".repeat(120));
-  mkdirSync(deep, { recursive: true });
-  writeFileSync(join(deep, "f".repeat(200)), "long name");
-  symlinkSync("t".repeat(300), join(root, "long-link"));
-  writeFileSync(join(root, "cap"), "cap");
-  setXattr(join(root, "cap"), "security.capability", capability);
-  setXattr(join(root, "cap"), "user.note", Buffer.from([0, 255, 10, 61]));
-  mkdirSync(join(root, "xdir"));
-  setXattr(join(root, "xdir"), "user.dir", Buffer.from("x"));
-  writeFileSync(join(root, "suid"), "s");
-  chownSync(join(root, "suid"), 1000, 4_000_000);
-  chmodSync(join(root, "suid"), 0o6755);
-  mkdirSync(join(root, "sticky"));
-  chmodSync(join(root, "sticky"), 0o1777);
-  linkSync(join(root, "cap"), join(root, "hard"));
-  symlinkSync("cap", join(root, "soft"));
-  linkSync(join(root, "long-link"), join(root, "hard-to-soft"));
-  withFd(openRoot(root), (fd) => {
-    makeNodeAt(fd, "null", "char", 0o666, 1, 3);
-    makeNodeAt(fd, "disk", "block", 0o600, 259, 300);
-    makeNodeAt(fd, "pipe", "fifo", 0o644, 0, 0);
-  });
-  writeFileSync(join(root, "grüße \n\t'\"\\"), "unicode");
-  writeFileSync(join(root, ".wh-not-a-whiteout"), "");
-  writeFileSync(join(root, "empty"), "");
-  const sparse = openSync(join(root, "sparse"), "w");
-  writeSync(sparse, Buffer.from("start"), 0, 5, 0);
-  for (let i = 1; i < 40; i++) writeSync(sparse, Buffer.from(`part ${i}`), 0, null, i * 300_000);
-  ftruncateSync(sparse, 20_000_000);
-  closeSync(sparse);
-  writeFileSync(join(root, "old"), "old");
-  utimesSync(join(root, "old"), 12.25, -1000.5);
-}
 
 async function snapshotOf(root: string, subSecond = true): Promise<Uint8Array> {
   return bytesOf(exportTree(root, { subSecond }));
@@ -168,7 +114,7 @@ test("a commit of everything gives back everything, and then there is no differe
     rmSync(join(root, "replaced"), { recursive: true });
     mkdirSync(join(root, "replaced"));
     writeFileSync(join(root, "replaced/d"), "d");
-    fill(join(root, "new"));
+    fillOddTree(join(root, "new"));
     writeFileSync(join(root, "keep/z"), "z");
     const lines = (await diffOfSnapshot(setting.snapshots, key)).map(({ path, kind }) => `${kind} ${path}`);
     expect(lines.filter((line) => !line.includes("/new/"))).toEqual([

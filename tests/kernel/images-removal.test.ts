@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { makeImage, makeImageStore } from "../setup/image-stores.ts";
 
 const nobody = { force: false, prune: true, usedBy: () => [] };
@@ -35,6 +37,17 @@ test("layers go topmost first, and those that others use stay", async () => {
     { deleted: top.chainId ?? "" },
   ]);
   expect((await snapshots.list()).map(({ name }) => name)).toEqual([base.chainId ?? ""]);
+});
+
+test("the last name of an image with children goes, the image stays for them", async () => {
+  await using setting = makeImageStore();
+  const { images } = setting;
+  const base = await makeImage(images, "base");
+  await images.tag(base.id, "base");
+  const top = await makeImage(images, "top", base);
+  expect(await images.remove("base", nobody)).toEqual([{ untagged: "base:latest" }]);
+  expect((await images.get(base.id))?.tags).toEqual([]);
+  expect((await images.remove(top.id, nobody)).map(({ deleted }) => deleted)).toContain(base.id);
 });
 
 test("untagged parents go with their last child, unless prune is off", async () => {
@@ -123,9 +136,14 @@ test("usage counts shared layers once", async () => {
   const base = await makeImage(images, "base");
   const [a, b] = [await makeImage(images, "aa", base), await makeImage(images, "bbb", base)];
   const usage = await images.usage();
-  expect(usage.layersSize).toBe(8 + 4 + 6);
-  expect(usage.shared.get(a.id)).toEqual({ shared: 8, unique: 4 });
-  expect(usage.shared.get(b.id)).toEqual({ shared: 8, unique: 6 });
+  expect(usage.images.get(a.id)?.unpacked).toEqual({ shared: 8, unique: 4 });
+  expect(usage.images.get(b.id)?.unpacked).toEqual({ shared: 8, unique: 6 });
+  const blobs = readdirSync(join(setting.directory, "content/blobs/sha256"), { withFileTypes: true });
+  const packed = blobs.map(({ parentPath, name }) => statSync(join(parentPath, name)).size);
+  expect(usage.stored).toBe(8 + 4 + 6 + packed.reduce((sum, size) => sum + size, 0));
+  const unique = [base, a, b].map(({ id }) => usage.images.get(id)?.stored.unique ?? 0);
+  const shared = usage.images.get(base.id)?.stored.shared ?? 0;
+  expect(unique.reduce((sum, size) => sum + size, shared)).toBe(usage.stored);
   expect(await images.layerSizes(b)).toEqual([8, 6]);
   expect(b.size).toBe(14);
 });

@@ -187,8 +187,7 @@ describe("questions", () => {
     const received: Buffer[] = [];
     const socket = await connectInNamespace(
       one.sandbox.path,
-      "127.0.0.11",
-      53,
+      { host: "127.0.0.11", port: 53, protocol: "tcp" },
       { data: (_, data) => void received.push(Buffer.from(data)) },
       AbortSignal.timeout(3000),
     );

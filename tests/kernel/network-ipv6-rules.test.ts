@@ -69,7 +69,7 @@ test("a table of the same edition keeps forwarding at a start, another edition i
   await after.load([plain, dual]);
   expect(await published()).toHaveLength(1);
 
-  await run(`nft delete chain ip6 hull_t ${editionChain}`);
+  await run(`nft delete chain ip6 hull_t ${editionChain()}`);
   await after.load([plain, dual]);
   expect(await published()).toEqual([]);
   await after.changePublished([{ add: true, rule: port }], [port]);

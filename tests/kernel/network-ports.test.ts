@@ -79,15 +79,15 @@ test("connectInNamespace reaches a server on the container's own loopback and re
     const answer = Promise.withResolvers<string>();
     const connection = await connectInNamespace(
       sandbox.path,
-      "127.0.0.1",
-      8000,
+      { host: "127.0.0.1", port: 8000, protocol: "tcp" },
       { data: (_, data) => answer.resolve(data.toString()) },
       signal,
     );
     connection.write("probe");
     expect(await answer.promise).toBe("got probe");
     connection.end();
-    expect(connectInNamespace(sandbox.path, "127.0.0.1", 8001, { data: () => {} }, signal)).rejects.toThrow(
+    const nobody = { host: "127.0.0.1", port: 8001, protocol: "tcp" } as const;
+    expect(connectInNamespace(sandbox.path, nobody, { data: () => {} }, signal)).rejects.toThrow(
       "connect to 127.0.0.1:8001 in the container: ECONNREFUSED",
     );
   } finally {
@@ -137,7 +137,7 @@ test("what cannot be published is refused in words", async () => {
       .catch((caught) => caught);
     expect(error.message).toContain(words);
   };
-  await refused(wish("::", 18081), 'publishing on the IPv6 address "::" is not available');
+  await refused(wish("::", 18081), 'publishing on "::" is not available: the container has no IPv6 address');
   await refused(wish("198.51.100.7", 18081), "cannot assign requested address");
   if (!(await Bun.file("/proc/net/sctp/snmp").exists())) {
     await refused({ ...wish("", 18081), protocol: "sctp" }, "this kernel has no SCTP");

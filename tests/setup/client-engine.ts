@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { ContainerInspectResponse, ContainerState } from "../../src/protocol/generated/types.ts";
 import { type DockerOptions, type DockerResult, runDocker, startDocker } from "./docker-cli.ts";
 import { type EngineUnderTest, startEngine } from "./engine-under-test.ts";
+import { makeNetworkNamespace } from "./reference-engine.ts";
 import { TestEngine, type TestEngineOptions } from "./test-engine.ts";
 import { until } from "./until.ts";
 
@@ -32,8 +33,13 @@ export function expected<T>(today: T, then: { readonly reference: T; readonly re
   return onReference ? then.reference : today;
 }
 
+export interface ClientEngineOptions extends TestEngineOptions {
+  /** A network namespace of its own plays the host; `hostNetwork` and its like look in there. */
+  readonly ownNetwork?: boolean;
+}
+
 /** One engine for all tests of a file: made before the first, taken away after the last. */
-export function clientEngine(options: TestEngineOptions = {}): ClientEngine {
+export function clientEngine(options: ClientEngineOptions = {}): ClientEngine {
   setDefaultTimeout(90_000);
   const engine = new ClientEngine();
   beforeAll(() => engine.open(options));
@@ -47,14 +53,17 @@ let counter = 0;
 export class ClientEngine {
   #own: TestEngine | undefined;
   #started: EngineUnderTest | undefined;
+  #space: { readonly wrapper: string[]; remove(): void } | undefined;
   #directory = "";
   /** In the names of everything these tests make. */
   readonly id =
     `e2e${process.pid.toString(36)}${(counter++).toString(36)}${Date.now().toString(36).slice(-4)}`;
 
-  async open(options: TestEngineOptions): Promise<void> {
+  async open({ ownNetwork, ...options }: ClientEngineOptions): Promise<void> {
     this.#directory = mkdtempSync(join(tmpdir(), "hull-client-"));
-    if (!onReference) this.#own = await TestEngine.start(options);
+    if (ownNetwork && !onReference) this.#space = makeNetworkNamespace(this.id);
+    const wrapper = this.#space?.wrapper;
+    if (!onReference) this.#own = await TestEngine.start({ ...options, ...(wrapper && { wrapper }) });
     else if (!reference?.includes("://")) this.#started = await startEngine();
   }
 
@@ -64,6 +73,7 @@ export class ClientEngine {
       if (this.#started) await this.#started[Symbol.asyncDispose]();
       else if (onReference) await this.#removeMine();
     } finally {
+      this.#space?.remove();
       if (this.#directory) rmSync(this.#directory, { recursive: true, force: true });
     }
   }
@@ -75,6 +85,10 @@ export class ClientEngine {
     if (containers.length > 0) await this.docker("rm", "-fv", ...containers);
     const volumes = (await lines("volume", "ls", "-q")).filter((name) => name.startsWith(this.id));
     if (volumes.length > 0) await this.docker("volume", "rm", ...volumes);
+    const networks = (await lines("network", "ls", "--format", "{{.Name}}")).filter((name) =>
+      name.startsWith(this.id),
+    );
+    if (networks.length > 0) await this.docker("network", "rm", ...networks);
     const images = await lines("image", "ls", "--format", "{{.Repository}}:{{.Tag}}");
     const mine = images.filter((name) => name.startsWith(this.id));
     if (mine.length > 0) await this.docker("rmi", "-f", ...mine);
@@ -228,6 +242,7 @@ export class ClientEngine {
 
   /** In front of a command: brings it to where the engine's network is. */
   get hostPrefix(): string[] {
+    if (this.#space) return this.#space.wrapper;
     const netns = this.#started ? `/proc/${this.#started.pid}/ns/net` : process.env.HULL_TEST_REFERENCE_NETNS;
     return onReference && netns ? ["nsenter", `--net=${netns}`] : [];
   }

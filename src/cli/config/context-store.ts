@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { conflict, EngineError, invalidArgument, messageOf, notFound } from "../../errors/engine-error.ts";
+import { goJson } from "../format/go-json.ts";
 
 /** One context as its meta.json has it; keys other programs put there are kept. */
 export interface ContextMeta {
@@ -88,7 +89,7 @@ export class ContextStore {
     const target = this.metaDirectory(meta.Name);
     mkdirSync(target, { recursive: true, mode: 0o755 });
     const fresh = join(target, `meta.json.${process.pid}`);
-    writeFileSync(fresh, JSON.stringify(meta), { mode: 0o644 });
+    writeFileSync(fresh, goJson(meta), { mode: 0o644 });
     renameSync(fresh, join(target, "meta.json"));
   }
 

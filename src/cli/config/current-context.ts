@@ -1,3 +1,4 @@
+import { formatAddress, parseEngineHost } from "../../client/engine-address.ts";
 import type { Session } from "../session.ts";
 import { type ContextMeta, ContextStore, defaultContext } from "./context-store.ts";
 
@@ -20,11 +21,16 @@ export function defaultContextMeta(session: Session): ContextMeta {
     Metadata: {},
     Endpoints: {
       docker: {
-        Host: globals.hosts[0] ?? (env.DOCKER_HOST || defaultHost),
+        Host: written(globals.hosts[0] ?? (env.DOCKER_HOST || defaultHost), globals.tls !== undefined),
         SkipTLSVerify: globals.tls ? !globals.tls.verify : false,
       },
     },
   };
+}
+
+/** With the port that is meant where none is given. */
+function written(host: string, tls: boolean): string {
+  return /^(unix|ssh):/.test(host) ? host : formatAddress({ address: parseEngineHost(host, tls) });
 }
 
 export function contextStore(session: Session): ContextStore {

@@ -71,7 +71,7 @@ export async function joinNetworks(
   const named = announceNames(context, record, endpoints, sandbox.path);
   // Whoever waits for it hears of a failure; a start that fails before that does not.
   named.catch(() => {});
-  const wishes = portWishes(record.config, record.hostConfig, context.settings.publishAddress);
+  const wishes = portWishes(record.config, record.hostConfig);
   const endpoint = publishedEndpoint(gateways);
   if (wishes.length === 0 || !endpoint) return { namespace, endpoints, ports: [], named };
   undo.defer(() => networking.ports.unpublish(record.id));

@@ -4,20 +4,17 @@ import type { EngineContext } from "../context.ts";
 import { withDescendants } from "../images/descendants.ts";
 import type { ContainerListQuery, ContainerView } from "../services/containers.ts";
 import { selectContainers } from "./list-filters.ts";
-import { viewContainer } from "./view.ts";
+import { viewContainers } from "./view.ts";
 
 /** `docker ps`: newest first; a limit or a status filter looks at stopped ones too. */
 export async function listContainers(
   context: EngineContext,
   query: ContainerListQuery,
 ): Promise<ContainerView[]> {
+  const ancestors = await ancestorsOf(context, query);
   const records = context.containers.all().map((container) => container.record);
-  const chosen = selectContainers(records, query, { ancestors: await ancestorsOf(context, query) });
-  return Promise.all(
-    chosen.map((record) =>
-      viewContainer(context, context.containers.find(record.id), { size: query.size, details: false }),
-    ),
-  );
+  const chosen = selectContainers(records, query, { ancestors }).map(({ id }) => context.containers.find(id));
+  return viewContainers(context, chosen, { size: query.size, details: false });
 }
 
 /** Images the `ancestor` filter names, and all made from them; an unknown one matches nothing. */

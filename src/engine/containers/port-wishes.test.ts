@@ -4,7 +4,10 @@ import { portWishes } from "./port-wishes.ts";
 
 function wishes(PortBindings: PortMap, options: { all?: boolean; exposed?: string[] } = {}) {
   const ExposedPorts = Object.fromEntries((options.exposed ?? []).map((port) => [port, {}]));
-  return portWishes({ ExposedPorts }, { PortBindings, PublishAllPorts: options.all ?? false }, "0.0.0.0").map(
+  return portWishes(
+    { ExposedPorts, Labels: {} },
+    { PortBindings, PublishAllPorts: options.all ?? false },
+  ).map(
     (wish) =>
       `${wish.hostIp}:${wish.hostPortFirst}-${wish.hostPortLast}->${wish.containerPort}/${wish.protocol}`,
   );
@@ -20,25 +23,30 @@ test("one host port, a range of them, any of them, an address", () => {
         { HostIp: "::1", HostPort: "53" },
       ],
     }),
-  ).toEqual([
-    "127.0.0.1:53-53->53/udp",
-    "::1:53-53->53/udp",
-    "0.0.0.0:8000-8010->2/tcp",
-    "0.0.0.0:0-0->1/tcp",
-  ]);
+  ).toEqual(["127.0.0.1:53-53->53/udp", "::1:53-53->53/udp", ":8000-8010->2/tcp", ":0-0->1/tcp"]);
 });
 
 test("an empty list of bindings wants any port", () => {
-  expect(wishes({ "80/tcp": null, "81/tcp": [] })).toEqual(["0.0.0.0:0-0->80/tcp", "0.0.0.0:0-0->81/tcp"]);
+  expect(wishes({ "80/tcp": null, "81/tcp": [] })).toEqual([":0-0->80/tcp", ":0-0->81/tcp"]);
 });
 
 test("exposed ports are published with -P only, and not twice", () => {
   const options = { exposed: ["80/tcp", "90-91/sctp"] };
   const published = { "80/tcp": [{ HostIp: "", HostPort: "8080" }] };
-  expect(wishes(published, options)).toEqual(["0.0.0.0:8080-8080->80/tcp"]);
+  expect(wishes(published, options)).toEqual([":8080-8080->80/tcp"]);
   expect(wishes(published, { ...options, all: true })).toEqual([
-    "0.0.0.0:8080-8080->80/tcp",
-    "0.0.0.0:0-0->90/sctp",
-    "0.0.0.0:0-0->91/sctp",
+    ":8080-8080->80/tcp",
+    ":0-0->90/sctp",
+    ":0-0->91/sctp",
   ]);
+});
+
+test("the label that asks for shared ports", () => {
+  const PortBindings = { "80/tcp": [{ HostIp: "", HostPort: "80" }] };
+  const shared = (mode: string) =>
+    portWishes(
+      { ExposedPorts: {}, Labels: { "hull.publish-mode": mode } },
+      { PortBindings, PublishAllPorts: false },
+    )[0]?.shared;
+  expect([shared("shared"), shared("exclusive")]).toEqual([true, undefined]);
 });

@@ -7,10 +7,10 @@ import type { ContainerConfig, HostConfig, PortBinding } from "../../records/con
  * A port with an empty list of bindings wants any host port, as with every Docker so far.
  */
 export function portWishes(
-  config: Pick<ContainerConfig, "ExposedPorts">,
+  config: Pick<ContainerConfig, "ExposedPorts" | "Labels">,
   hostConfig: Pick<HostConfig, "PortBindings" | "PublishAllPorts">,
-  defaultHostIp: string,
 ): PortWish[] {
+  const shared = isShared(config.Labels);
   const wishes = new Map<string, readonly PortBinding[]>();
   for (const [spec, bindings] of Object.entries(hostConfig.PortBindings)) {
     for (const port of portsOf(spec))
@@ -22,7 +22,7 @@ export function portWishes(
     }
   }
   return [...wishes]
-    .flatMap(([port, bindings]) => bindings.map((binding) => toWish(port, binding, defaultHostIp)))
+    .flatMap(([port, bindings]) => bindings.map((binding) => toWish(port, binding, shared)))
     .sort((a, b) => freedom(a) - freedom(b) || a.containerPort - b.containerPort);
 }
 
@@ -42,17 +42,25 @@ function bounds(range: string): readonly [number, number] {
   return [Number(first), Number(last)];
 }
 
-function toWish(port: string, binding: PortBinding, defaultHostIp: string): PortWish {
+export function toWish(port: string, binding: PortBinding, shared: boolean): PortWish {
   const [number, protocol] = port.split("/", 2);
   const [first, last] = bounds(binding.HostPort || "0");
   return {
     containerPort: Number(number),
     protocol: protocol === "udp" || protocol === "sctp" ? protocol : "tcp",
-    hostIp: binding.HostIp || defaultHostIp,
+    hostIp: binding.HostIp,
     hostPortFirst: first,
     hostPortLast: last,
+    ...(shared && { shared }),
   };
 }
+
+/** How the stock docker program asks for what has no flag of its own there. */
+export const publishModeLabel = "hull.publish-mode";
+export const publishModes = ["exclusive", "shared"] as const;
+
+export const isShared = (labels: ContainerConfig["Labels"]): boolean =>
+  labels?.[publishModeLabel] === "shared";
 
 function freedom({ hostPortFirst: first, hostPortLast: last }: PortWish): number {
   return first === 0 ? 65536 : last - first;

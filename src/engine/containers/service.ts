@@ -5,6 +5,7 @@ import { attachContainer } from "./attach.ts";
 import { pauseContainer, renameContainer, resizeContainer, unpauseContainer } from "./change-state.ts";
 import { createContainer } from "./create.ts";
 import { fileVerbs } from "./files/service.ts";
+import { forwardToContainer } from "./forward.ts";
 import { listContainers } from "./list.ts";
 import { containerLogs } from "./logs.ts";
 import { pruneContainers } from "./prune.ts";
@@ -35,6 +36,7 @@ export function containerService(context: EngineContext): ContainerService {
     remove: (nameOrId, options) => removeContainer(context, nameOrId, options),
     wait: (nameOrId, condition, signal) => waitContainer(context, nameOrId, condition, signal),
     attach: (nameOrId, request) => attachContainer(context, nameOrId, request),
+    forward: (nameOrId, wish, signal) => forwardToContainer(context, nameOrId, wish, signal),
     logs: (nameOrId, query, options) => containerLogs(context, nameOrId, query, options),
     resize: (nameOrId, height, width) => resizeContainer(context, nameOrId, height, width),
     top: (nameOrId, psArgs) => topContainer(context, nameOrId, psArgs),

@@ -34,6 +34,24 @@ export async function viewContainer(
   };
 }
 
+/** Several at once; one that is removed while it is looked at is left out. */
+export async function viewContainers(
+  context: EngineContext,
+  containers: readonly LiveContainer[],
+  options: ViewOptions,
+): Promise<ContainerView[]> {
+  const views = await Promise.all(
+    containers.map((container) =>
+      viewContainer(context, container, options).catch((error: unknown) => {
+        const known = context.containers.get(container.id);
+        if (known === undefined || known.record.state.status === "removing") return undefined;
+        throw error;
+      }),
+    ),
+  );
+  return views.filter((view) => view !== undefined);
+}
+
 function execsOf(context: EngineContext, container: LiveContainer): string[] {
   return context.records.execs
     .list()

@@ -13,7 +13,11 @@ export async function askInside(
   if (!("pid" in state)) throw new Error("the container does not run");
   const namespace = `/proc/${state.pid}/ns/net`;
   if (test.kind === "tcp") {
-    const connection = await context.connectInside(namespace, test.host, test.port, limit);
+    const connection = await context.connectInside(
+      namespace,
+      { host: test.host, port: test.port, protocol: "tcp" },
+      limit,
+    );
     connection.close();
     return { exitCode: 0, output: `connected to ${test.host}:${test.port}` };
   }
@@ -30,7 +34,7 @@ async function askHttp(
     throw new Error("only http:// can be probed from inside the container's network");
   const port = Number(url.port || "80");
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  const connection = await context.connectInside(namespace, host, port, limit);
+  const connection = await context.connectInside(namespace, { host, port, protocol: "tcp" }, limit);
   try {
     await connection.write(
       new TextEncoder().encode(

@@ -18,10 +18,7 @@ export async function inspectDistribution(
   signal: AbortSignal,
 ): Promise<DistributionView> {
   const { domain, path, tag, digest } = withDefaultTag(parseReference(name));
-  const repository = context.openRepository({ domain, path }, "pull", {
-    credentials,
-    insecureRegistries: context.settings.insecureRegistries,
-  });
+  const repository = context.openRepository({ domain, path }, credentials, "pull");
   const { descriptor, raw } = await repository.manifest(digest ?? tag ?? "latest", signal);
   const parsed = parseManifest(raw, descriptor.mediaType);
   if (parsed.kind === "index") {

@@ -1,4 +1,4 @@
-import { invalidArgument, notFound } from "../../errors/engine-error.ts";
+import { invalidArgument, messageOf, notFound, unauthorized } from "../../errors/engine-error.ts";
 import type { Limiter } from "../../lib/limiter.ts";
 import { familiarName, familiarReference, parseReference, repositoryOf } from "../../oci/reference.ts";
 import type { EngineContext } from "../context.ts";
@@ -19,23 +19,26 @@ export async function pushImages(
   onProgress({ status: `The push refers to repository [${repositoryOf(asked)}]` });
   const known = context.images.tagsOf(repositoryOf(asked));
   if (known.length === 0) throw notFound(`An image does not exist locally with the tag: ${name}`);
-  const repository = context.openRepository({ domain, path }, "push", {
-    credentials: request.credentials,
-    insecureRegistries: context.settings.insecureRegistries,
-  });
+  const repository = context.openRepository({ domain, path }, request.credentials, "push");
   for (const tag of asked.tag === undefined ? known : [asked.tag]) {
     const target = { reference: { domain, path, tag }, repository };
-    const { digest, size } = await context.images.push(target, request.platform, {
-      uploads,
-      chunkSize: context.settings.uploadChunkSize,
-      onProgress,
-      signal,
-    });
+    const options = { uploads, chunkSize: context.settings.uploadChunkSize, onProgress, signal };
+    const { digest, size } = await inDockersWords(context.images.push(target, request.platform, options));
     onProgress({ status: `${tag}: digest: ${digest} size: ${size}` });
     onProgress({ status: "", aux: { Tag: tag, Digest: digest, Size: size } });
   }
   const labels = await labelsOf(context, request.reference);
   context.events.publish("image", "push", familiarReference(asked), { ...labels, name });
+}
+
+/** A missing login is said without the address of the request that was the first to need it. */
+async function inDockersWords<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const missing = /: (no basic auth credentials)$/.exec(messageOf(error))?.[1];
+    throw missing === undefined ? error : unauthorized(missing, error);
+  }
 }
 
 /** Events about an image carry its labels. */

@@ -1,10 +1,6 @@
-import {
-  invalidArgument,
-  isKind,
-  messageOf,
-  notImplemented,
-  unavailable,
-} from "../../errors/engine-error.ts";
+import { invalidArgument, isKind, messageOf, unavailable } from "../../errors/engine-error.ts";
+import { contentSize, type StoredImage } from "../../images/image-store.ts";
+import type { LayerUsage } from "../../images/stored-bytes.ts";
 import { Limiter } from "../../lib/limiter.ts";
 import { millisecondsOf, now } from "../../lib/timestamp.ts";
 import type { Digest } from "../../oci/digest.ts";
@@ -16,15 +12,21 @@ import type { ImageListQuery, ImageService, ImageView, ImportRequest } from "../
 import { applyChanges } from "./apply-changes.ts";
 import { inspectDistribution } from "./distribution.ts";
 import { selectImages } from "./list-filters.ts";
+import { pullImages } from "./pull.ts";
 import { pushImages } from "./push.ts";
 import { searchImages } from "./search.ts";
 
 // trail: image load
 export function imageService(context: EngineContext): ImageService {
+  const downloads = new Limiter(() => context.settings.maxConcurrentDownloads);
   const uploads = new Limiter(() => context.settings.maxConcurrentUploads);
   return {
     list: (query) => listImages(context, query),
-    inspect: (name, platform) => context.images.find(name, platform),
+    inspect: async (name, { platform, manifests } = {}) => {
+      const image = await context.images.find(name, platform);
+      const view = viewImage(context, image, { sharedSize: false, manifests: manifests ?? false }, undefined);
+      return { ...view, layerDirectories: await layerDirectories(context, image) };
+    },
     history: (name, platform) => imageHistory(context, name, platform),
     tag: async (name, repository, tag) => {
       const image = await context.images.find(name);
@@ -35,24 +37,18 @@ export function imageService(context: EngineContext): ImageService {
     remove: (name, options) => removeImage(context, name, options),
     load: async (archive, options) => {
       const loaded = await context.images.load(archive, options);
-      for (const { image, tags } of loaded) {
-        for (const tag of tags.length > 0 ? tags : [image.id]) publish(context, "load", image.id, tag);
-      }
+      for (const { image } of loaded) publish(context, "load", image.id, image.id);
       return loaded;
     },
     save: async (names, platform) => {
       const archive = await context.images.save(names, platform);
       for (const name of names) {
         const image = await context.images.find(name, platform).catch(() => undefined);
-        if (image) publish(context, "save", image.id, name);
+        if (image) publish(context, "save", image.id, image.id);
       }
       return archive;
     },
-    pull: async ({ reference }) => {
-      throw notImplemented(
-        `pulling images from a registry is not implemented yet: cannot pull ${JSON.stringify(reference)}`,
-      );
-    },
+    pull: (request) => pullImages(context, downloads, request),
     push: (request) => pushImages(context, uploads, request),
     search: (request) => searchImages(context, request),
     distribution: (reference, credentials, signal) =>
@@ -70,11 +66,36 @@ async function listImages(context: EngineContext, query: ImageListQuery): Promis
   const images = await context.images.list();
   const chosen = await selectImages(images, query, (name) => context.images.find(name));
   const usage = query.sharedSize ? await context.images.usage() : undefined;
-  return chosen.map((image) => ({
+  return chosen.map((image) => viewImage(context, image, query, usage));
+}
+
+async function layerDirectories(context: EngineContext, image: StoredImage): Promise<string[]> {
+  const directories: string[] = [];
+  for (let layer: string | undefined = image.chainId; layer !== undefined; ) {
+    const found = await context.snapshots.stat(layer);
+    if (!found) break;
+    directories.push(await context.snapshots.layerDirectory(layer));
+    layer = found.parent;
+  }
+  return directories;
+}
+
+function viewImage(
+  context: EngineContext,
+  image: StoredImage,
+  query: Pick<ImageListQuery, "sharedSize" | "manifests">,
+  usage: LayerUsage | undefined,
+): ImageView {
+  const holders = query.sharedSize || query.manifests ? holdersOf(context, image.id) : undefined;
+  return {
     image,
-    containers: query.sharedSize ? holdersOf(context, image.id).length : -1,
-    sharedSize: usage?.shared.get(image.id)?.shared ?? -1,
-  }));
+    containers: holders?.length ?? -1,
+    sharedSize: usage?.images.get(image.id)?.unpacked.shared ?? -1,
+    ...(query.manifests && {
+      storedSize: image.size + contentSize(image),
+      holders: (holders ?? []).map(({ id }) => id),
+    }),
+  };
 }
 
 /** Containers that stand on an image, for refusing its removal. */
@@ -98,8 +119,13 @@ async function imageHistory(context: EngineContext, name: string, platform: Plat
     comment: step.comment ?? "",
   }));
   rows.reverse();
-  const newest = rows[0];
-  if (newest) rows[0] = { ...newest, id: image.id, tags: image.tags };
+  // The newest step is the image; each one before it is its parent, as far as these are known here.
+  let step: StoredImage | undefined = image;
+  for (let row = 0; step && row < rows.length; row++) {
+    const { id, tags, parent }: StoredImage = step;
+    rows[row] = { ...(rows[row] as (typeof rows)[number]), id, tags };
+    step = parent === undefined ? undefined : await context.images.get(parent);
+  }
   return rows;
 }
 
@@ -162,7 +188,7 @@ async function download(source: string, signal: AbortSignal): Promise<ReadableSt
 
 async function pruneImages(context: EngineContext, filters: Filters) {
   const filter = parsePruneFilters("image", filters);
-  const before = (await context.images.usage()).layersSize;
+  const before = (await context.images.usage()).stored;
   const deleted = [];
   for (const image of await context.images.list()) {
     if (holdersOf(context, image.id).length > 0) continue;
@@ -183,7 +209,7 @@ async function pruneImages(context: EngineContext, filters: Filters) {
       }
     }
   }
-  const spaceReclaimed = Math.max(0, before - (await context.images.usage()).layersSize);
+  const spaceReclaimed = Math.max(0, before - (await context.images.usage()).stored);
   context.events.publish("image", "prune", "", { reclaimed: String(spaceReclaimed) });
   return { deleted, spaceReclaimed };
 }

@@ -106,7 +106,7 @@ function examineRoutes(context: EngineContext, { record }: LiveContainer): Probl
   if ((!gateways.ipv4 || has.ipv4) && (!gateways.ipv6 || has.ipv6)) return [];
   return [
     {
-      what: `container ${record.id.slice(0, 12)} had no default route`,
+      what: `container ${record.id.slice(0, 12)} has no default route`,
       mend: () => networking.setGateways(record.id, gateways),
     },
   ];

@@ -99,6 +99,8 @@ function withConfiguration(context: EngineContext, request: CreateNetworkRequest
   };
 }
 
+const drivers = new Set(["bridge", "macvlan", "host", "null"]);
+
 function checkRequest(request: CreateNetworkRequest): void {
   const { name, driver, scope, ipam } = request;
   if (name.trim() === "") throw invalidArgument("invalid name: name is empty");
@@ -112,6 +114,8 @@ function checkRequest(request: CreateNetworkRequest): void {
       'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.',
     );
   }
+  if (driver === "ipvlan") throw notImplemented('the "ipvlan" network driver is not built: use macvlan');
+  if (!drivers.has(driver)) throw notFound(`plugin ${JSON.stringify(driver)} not found`);
   if (request.ingress) throw forbidden("Ingress network can only be global scope network");
   if (scope === "swarm") throw forbidden("cannot create a swarm scoped network when swarm is not active");
   if (scope !== "local") throw invalidArgument(`invalid network scope ${JSON.stringify(scope)}`);

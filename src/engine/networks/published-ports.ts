@@ -17,9 +17,7 @@ export async function movePorts(
   if (sameGateways(before, after)) return record.ports;
   const { ports } = context.networking;
   const wishes =
-    record.ports.length > 0
-      ? record.ports.map(samePort)
-      : portWishes(record.config, record.hostConfig, context.settings.publishAddress);
+    record.ports.length > 0 ? record.ports.map(samePort) : portWishes(record.config, record.hostConfig);
   if (wishes.length === 0) return record.ports;
   if (record.ports.length > 0) await ports.unpublish(record.id);
   const endpoint = publishedEndpoint(after);
@@ -39,4 +37,7 @@ const samePort = (port: PublishedPort): PortWish => ({
   hostIp: port.hostIp,
   hostPortFirst: port.hostPort,
   hostPortLast: port.hostPort,
+  // The network it moves to may be without IPv6.
+  optional: port.hostIp === "::",
+  ...(port.shared && { shared: true }),
 });

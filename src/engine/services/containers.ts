@@ -8,6 +8,7 @@ import type { ContainerRecord } from "../../records/container-record.ts";
 import type { NetworkRecord } from "../../records/network-record.ts";
 import type { TaskStats } from "../../runtime/runtime.ts";
 import type { Filters } from "../filters.ts";
+import type { InsideConnection } from "../inside-connection.ts";
 import type { AttachRequest, AttachSession } from "./attach.ts";
 import type { PruneReport } from "./prune-report.ts";
 
@@ -20,6 +21,11 @@ export interface CreateContainerRequest {
   readonly endpoints: Readonly<Record<string, EndpointRequest>>;
   /** Deprecated container-wide MAC address (API < 1.44, or with the default network). */
   readonly macAddress: string | undefined;
+}
+
+export interface ForwardRequest {
+  readonly port: number;
+  readonly protocol: "tcp" | "udp";
 }
 
 export interface ContainerListQuery {
@@ -111,6 +117,8 @@ export interface ContainerService {
     signal: AbortSignal,
   ): Promise<{ result: Promise<WaitResult> }>;
   attach(nameOrId: string, request: AttachRequest): Promise<AttachSession>;
+  /** Connects to a port from inside the container's network; the signal cuts the connection. */
+  forward(nameOrId: string, request: ForwardRequest, signal: AbortSignal): Promise<InsideConnection>;
   logs(
     nameOrId: string,
     query: LogQuery,

@@ -9,6 +9,8 @@ export interface ImageListQuery {
   readonly all: boolean;
   readonly filters: Filters;
   readonly sharedSize: boolean;
+  /** Each image with what is stored of it, as `docker images --tree` shows it. */
+  readonly manifests: boolean;
 }
 
 export interface ImageView {
@@ -16,6 +18,12 @@ export interface ImageView {
   /** Containers that stand on it; -1 when not counted. */
   readonly containers: number;
   readonly sharedSize: number;
+  /** What the image takes on disk, where that is what is asked: blobs and unpacked layers. */
+  readonly storedSize?: number;
+  /** Containers that stand on it, when manifests are asked for. */
+  readonly holders?: readonly string[];
+  /** Where its layers are unpacked, topmost first, when a single image is asked for. */
+  readonly layerDirectories?: readonly string[];
 }
 
 export interface ImportRequest {
@@ -82,7 +90,7 @@ export interface ImageService {
     signal: AbortSignal,
   ): Promise<DistributionView>;
   list(query: ImageListQuery): Promise<ImageView[]>;
-  inspect(name: string, platform?: Platform): Promise<StoredImage>;
+  inspect(name: string, options?: { platform?: Platform; manifests?: boolean }): Promise<ImageView>;
   /** Newest first. `id` is `<missing>` for steps that are no image of their own. */
   history(
     name: string,

@@ -16,7 +16,8 @@ const nothing: Traces = {
   volumeDirectories: [],
   volumeMounts: [],
   cgroups: [],
-  bridgePorts: 0,
+  bridgePorts: {},
+  strayLinks: [],
 };
 const container = (id: string, status: string, mode = "bridge") =>
   ({
@@ -37,20 +38,27 @@ test("findMismatches() is content when records and machine agree", () => {
     rootMounts: ["a"],
     networkNamespaces: ["a"],
     cgroups: ["a"],
-    bridgePorts: 1,
+    bridgePorts: { bridge: 1 },
   };
   const containers = [container("a", "running"), container("b", "exited")];
   expect(findMismatches({ containers, volumes: [] }, traces)).toEqual([]);
 });
 
 test("findMismatches() names what is left behind and what is missing", () => {
-  const traces: Traces = { ...nothing, shims: ["x"], volumeDirectories: ["v"], bridgePorts: 1 };
+  const traces: Traces = {
+    ...nothing,
+    shims: ["x"],
+    volumeDirectories: ["v"],
+    bridgePorts: { bridge: 1 },
+    strayLinks: ["br-x"],
+  };
   expect(findMismatches({ containers: [container("a", "created")], volumes: [] }, traces)).toEqual([
     "missing: container directory a",
     "missing: writable layer a",
     "left behind: shim x",
     "left behind: volume directory v",
-    "the bridge has 1 interfaces for 0 running containers",
+    "the bridge of network bridge has 1 interfaces for 0 running containers",
+    "left behind: network interface br-x",
   ]);
 });
 

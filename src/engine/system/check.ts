@@ -23,8 +23,10 @@ export interface Traces {
   readonly volumeMounts: readonly string[];
   /** Cgroups named after containers. */
   readonly cgroups: readonly string[];
-  /** Interfaces on the engine's bridge. */
-  readonly bridgePorts: number;
+  /** How many interfaces are on the bridges of the engine's networks, by the network's name. */
+  readonly bridgePorts: Readonly<Record<string, number>>;
+  /** Interfaces marked as this engine's that belong to no network on record. */
+  readonly strayLinks: readonly string[];
 }
 
 export interface Expected {
@@ -58,7 +60,10 @@ export function findMismatches({ containers, volumes }: Expected, found: Traces)
       found.volumeDirectories,
     ),
     ...leftBehind("mount of volume", mountableVolumes(volumes, running), found.volumeMounts),
-    ...bridgeMismatch(running, found.bridgePorts),
+    ...Object.entries(found.bridgePorts).flatMap(([network, ports]) =>
+      bridgeMismatch(running, network, ports),
+    ),
+    ...leftBehind("network interface", [], found.strayLinks),
   ];
 }
 
@@ -72,11 +77,11 @@ function mountableVolumes(volumes: readonly VolumeRecord[], running: readonly Co
   return [...used, ...plain.map((volume) => volume.name)];
 }
 
-function bridgeMismatch(running: readonly ContainerRecord[], ports: number): string[] {
-  const connected = running.filter((record) => record.endpoints.bridge?.endpointId).length;
+function bridgeMismatch(running: readonly ContainerRecord[], network: string, ports: number): string[] {
+  const connected = running.filter((record) => record.endpoints[network]?.endpointId).length;
   return connected === ports
     ? []
-    : [`the bridge has ${ports} interfaces for ${connected} running containers`];
+    : [`the bridge of network ${network} has ${ports} interfaces for ${connected} running containers`];
 }
 
 function isRunning({ state }: ContainerRecord): boolean {

@@ -1,7 +1,7 @@
 import { buildInfo } from "../../lib/build-info.ts";
 import { now } from "../../lib/timestamp.ts";
 import { hostPlatform } from "../../oci/platform.ts";
-import { viewContainer } from "../containers/view.ts";
+import { viewContainers } from "../containers/view.ts";
 import type { EngineContext } from "../context.ts";
 import { checkEventFilters } from "../events/match-event.ts";
 import { holdersOf } from "../images/service.ts";
@@ -99,15 +99,13 @@ async function diskUsage(context: EngineContext, types: ReadonlySet<DiskUsageTyp
   const containers = types.has("container") ? context.containers.all() : [];
   const volumes = types.has("volume") ? context.records.volumes.list() : [];
   return {
-    layersSize: usage.layersSize,
-    images: images.map((image) => ({
-      image,
-      containers: holdersOf(context, image.id).length,
-      sharedSize: usage.shared.get(image.id)?.shared ?? 0,
-    })),
-    containers: await Promise.all(
-      containers.map((container) => viewContainer(context, container, { size: true, details: false })),
-    ),
+    layersSize: usage.stored,
+    images: images.map((image) => {
+      const { shared, unique } = usage.images.get(image.id)?.stored ?? { shared: 0, unique: 0 };
+      const containers = holdersOf(context, image.id).length;
+      return { image, containers, sharedSize: shared, storedSize: shared + unique };
+    }),
+    containers: await viewContainers(context, containers, { size: true, details: false }),
     volumes: await Promise.all(
       volumes.map(async (record) => ({
         record,

@@ -5,6 +5,7 @@ import { decompressed } from "../../lib/compress.ts";
 import type { TarEntry } from "../../lib/tar/entry.ts";
 import { TarReader } from "../../lib/tar/tar-reader.ts";
 import { type Digest, isDigest } from "../../oci/digest.ts";
+import { decompressWithTool } from "../../sys/decompress-tool.ts";
 import type { LoadProgress } from "../image-store.ts";
 import type { PinGroup } from "../pins.ts";
 import { archivePath } from "../unpack/archive-path.ts";
@@ -38,7 +39,7 @@ export class ArchiveContents {
     archive: ByteStream,
     options: { onProgress?: (progress: LoadProgress) => void; signal?: AbortSignal },
   ): Promise<void> {
-    const { stream } = await decompressed(archive);
+    const { stream } = await decompressed(archive, decompressWithTool);
     const reader = new TarReader(stream);
     try {
       for (let entry = await reader.next(); entry; entry = await reader.next()) {

@@ -1,22 +1,13 @@
-import { invalidArgument, notFound } from "../../errors/engine-error.ts";
-import type { Descriptor } from "../../oci/descriptor.ts";
-import { type Digest, isDigest, sha256 } from "../../oci/digest.ts";
-import { isIndexType, mediaTypes, parseJson, parseManifest } from "../../oci/manifest.ts";
-import { formatPlatform, hostPlatform, type Platform } from "../../oci/platform.ts";
+import { invalidArgument } from "../../errors/engine-error.ts";
+import { isDigest, sha256 } from "../../oci/digest.ts";
+import { parseJson } from "../../oci/manifest.ts";
+import { parseImageConfig } from "../../oci/parse-config.ts";
+import type { Platform } from "../../oci/platform.ts";
 import { formatReference, parseReference, type Reference } from "../../oci/reference.ts";
+import { fits } from "../find-image.ts";
 import type { ArchiveContents } from "./archive-contents.ts";
-
-/** One image of an archive, before its bytes are checked. */
-export interface ArchiveImage {
-  /** Exact bytes of the manifest when the archive has one. */
-  readonly manifest?: { readonly raw: Uint8Array; readonly descriptor: Descriptor };
-  readonly config: { readonly raw: Uint8Array; readonly digest: Digest };
-  /** Paths (docker-archive) or blobs (OCI layout) of the layers, lowest first. */
-  readonly layers: readonly ({ path: string } | { descriptor: Descriptor })[];
-  readonly references: readonly Reference[];
-}
-
-const maxIndexDepth = 8;
+import type { ArchiveImage } from "./archive-image.ts";
+import { noSuchPlatform, readAllImages, readLayout } from "./layout-images.ts";
 
 /**
  * What images an archive contains. `manifest.json` (docker-archive) leads, because it names
@@ -27,18 +18,28 @@ export async function findArchiveImages(
   contents: ArchiveContents,
   platform: Platform | undefined,
 ): Promise<ArchiveImage[]> {
-  const layout = contents.has("index.json") ? await readLayout(contents, platform) : [];
-  if (contents.has("manifest.json")) return readDockerArchive(contents, layout);
-  if (layout.length > 0) return layout;
+  if (contents.has("manifest.json")) {
+    const layout = contents.has("index.json") ? await readAllImages(contents) : [];
+    return forPlatform(await readDockerArchive(contents, layout), platform);
+  }
+  if (contents.has("index.json")) return readLayout(contents, platform);
   if (contents.has("repositories"))
     throw invalidArgument("invalid archive: images saved before Docker 1.10 cannot be loaded");
   throw invalidArgument("invalid archive: neither manifest.json nor index.json is in it");
+}
+
+function forPlatform(images: readonly ArchiveImage[], platform: Platform | undefined): ArchiveImage[] {
+  if (!platform) return [...images];
+  const fitting = images.filter(({ config }) => fits(parseImageConfig(config.raw), platform));
+  if (fitting.length === 0) throw noSuchPlatform(platform);
+  return fitting;
 }
 
 interface DockerArchiveItem {
   readonly Config: string;
   readonly RepoTags: readonly string[] | null;
   readonly Layers: readonly string[] | null;
+  readonly Parent?: string;
 }
 
 async function readDockerArchive(
@@ -55,15 +56,9 @@ async function readDockerArchive(
       throw invalidArgument(`unexpected digest: configuration "${item.Config}" has ${digest}`);
     const references = (item.RepoTags ?? []).map((tag) => requireTag(parseReference(tag)));
     const same = layout.find((image) => image.config.digest === digest);
-    images.push(
-      same
-        ? { ...same, references }
-        : {
-            config: { raw, digest },
-            layers: (item.Layers ?? []).map((path) => ({ path: cleanPath(path) })),
-            references,
-          },
-    );
+    const parent = item.Parent && isDigest(item.Parent) ? { parent: item.Parent } : {};
+    const layers = (item.Layers ?? []).map((path) => ({ path: cleanPath(path) }));
+    images.push({ ...(same ?? { config: { raw, digest }, layers }), references, ...parent });
   }
   return images;
 }
@@ -95,90 +90,4 @@ function cleanPath(path: string): string {
     else if (part !== "" && part !== ".") parts.push(part);
   }
   return parts.join("/");
-}
-
-async function readLayout(
-  contents: ArchiveContents,
-  platform: Platform | undefined,
-): Promise<ArchiveImage[]> {
-  const index = parseManifest(await contents.bytes("index.json"), mediaTypes.ociIndex);
-  if (index.kind !== "index") throw invalidArgument("invalid archive: index.json is not an index");
-  const images: ArchiveImage[] = [];
-  for (const descriptor of index.index.manifests) {
-    const image = await readLayoutImage(contents, descriptor, platform, 0);
-    if (!image) continue;
-    const reference = referenceOf(descriptor);
-    const known = images.findIndex(
-      ({ manifest }) => manifest?.descriptor.digest === image.manifest?.descriptor.digest,
-    );
-    const before = images[known];
-    // The same image under several names is several entries of the index.
-    if (before)
-      images[known] = { ...before, references: [...before.references, ...(reference ? [reference] : [])] };
-    else images.push({ ...image, references: reference ? [reference] : [] });
-  }
-  return images;
-}
-
-async function readLayoutImage(
-  contents: ArchiveContents,
-  descriptor: Descriptor,
-  platform: Platform | undefined,
-  depth: number,
-): Promise<ArchiveImage | undefined> {
-  if (depth > maxIndexDepth) throw invalidArgument("invalid archive: indexes are nested too deep");
-  await contents.layoutBlob(descriptor.digest, descriptor.size);
-  const raw = await contents.bytes(pathOf(descriptor.digest));
-  const parsed = parseManifest(raw, descriptor.mediaType);
-  if (parsed.kind === "index") {
-    const chosen = choosePlatform(parsed.index.manifests, platform);
-    return readLayoutImage(contents, chosen, platform, depth + 1);
-  }
-  const { config, layers, mediaType } = parsed.manifest;
-  // Attestations and other artifacts are stored like images but are none.
-  if (config.mediaType !== mediaTypes.ociConfig && config.mediaType !== mediaTypes.dockerConfig)
-    return undefined;
-  await contents.layoutBlob(config.digest, config.size);
-  return {
-    manifest: { raw, descriptor: { mediaType, digest: descriptor.digest, size: raw.length } },
-    config: { raw: await contents.bytes(pathOf(config.digest)), digest: config.digest },
-    layers: layers.map((layer) => ({ descriptor: layer })),
-    references: [],
-  };
-}
-
-/** The manifest for a platform; with none asked for, the machine's own, else the only one there is. */
-function choosePlatform(manifests: readonly Descriptor[], wanted: Platform | undefined): Descriptor {
-  const target = wanted ?? hostPlatform();
-  const images = manifests.filter(({ platform }) => platform?.os !== "unknown");
-  const fits = images.filter(
-    ({ platform, mediaType }) =>
-      isIndexType(mediaType) ||
-      (platform?.os === target.os &&
-        platform.architecture === target.architecture &&
-        (target.variant === undefined || platform.variant === target.variant)),
-  );
-  const [first] = fits.length > 0 ? fits : wanted === undefined && images.length === 1 ? images : [];
-  if (!first) throw notFound(`no suitable image for platform ${formatPlatform(target)} in the archive`);
-  return first;
-}
-
-/** Names as containerd (`io.containerd.image.name`) and skopeo (`ref.name`) write them. */
-function referenceOf({ annotations }: Descriptor): Reference | undefined {
-  const whole = annotations?.["io.containerd.image.name"];
-  if (whole) return taggedOrNothing(whole);
-  const name = annotations?.["org.opencontainers.image.ref.name"];
-  // A bare word is a tag of an unknown repository, not a name.
-  return name && /[:/]/.test(name) ? taggedOrNothing(name) : undefined;
-}
-
-function taggedOrNothing(text: string): Reference | undefined {
-  const { domain, path, tag, digest } = parseReference(text);
-  if (tag === undefined) return digest === undefined ? { domain, path, tag: "latest" } : undefined;
-  return { domain, path, tag };
-}
-
-function pathOf(digest: Digest): string {
-  if (!isDigest(digest)) throw invalidArgument("invalid digest");
-  return `blobs/${digest.replace(":", "/")}`;
 }

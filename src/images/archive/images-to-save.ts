@@ -22,8 +22,9 @@ export function imagesToSave(
     const details = catalog.details(id);
     if (!details) throw internal(`the content of image ${id} is damaged: load it again`);
     if (platform && !fits(details.config, platform))
-      throw notFound(`image ${id} does not provide the specified platform (${formatPlatform(platform)})`);
-    return { details, references };
+      throw notFound(`no suitable export target found for platform ${formatPlatform(platform)}`);
+    const parent = catalog.table.get(id)?.parent;
+    return { details, references, ...(parent !== undefined && { parent }) };
   });
 }
 
@@ -41,6 +42,9 @@ function named(
     }
     const id = tags.lookUp(reference);
     if (id) return [{ id, names: reference.digest === undefined ? [reference] : [] }];
+    // `sha256:ab12` looks like a tag but is the beginning of an id.
+    if (!isNameOnly(reference) && !asked.startsWith("sha256:")) throw notFound("reference does not exist");
+    if (!/^(sha256:)?[a-f0-9]+$/.test(asked)) throw notFound(`No such image: ${asked}`);
   }
   return [{ id: findImage(asked, catalog.table, tags), names: [] }];
 }

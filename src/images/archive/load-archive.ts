@@ -1,6 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ContentStore } from "../../content/content-store.ts";
 import { invalidArgument } from "../../errors/engine-error.ts";
-import { detectCompression } from "../../lib/compress.ts";
 import { failpoint } from "../../lib/failpoint.ts";
 import { span } from "../../lib/trace.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
@@ -12,17 +12,20 @@ import { familiarReference } from "../../oci/reference.ts";
 import type { ImageCatalog } from "../image-catalog.ts";
 import type { LoadedImage, LoadProgress } from "../image-store.ts";
 import type { ImageTags } from "../image-tags.ts";
-import type { PinGroup, Pins } from "../pins.ts";
+import { layerKind, plainLayer } from "../layer-kind.ts";
+import type { PinGroup } from "../pins.ts";
 import { type LayerUnpacker, shortDigest } from "../unpack/layer-unpacker.ts";
 import { ArchiveContents } from "./archive-contents.ts";
-import { type ArchiveImage, findArchiveImages } from "./archive-images.ts";
+import type { ArchiveImage } from "./archive-image.ts";
+import { findArchiveImages } from "./archive-images.ts";
 
 export interface LoadParts {
   readonly content: ContentStore;
   readonly catalog: ImageCatalog;
   readonly unpacker: LayerUnpacker;
   readonly tags: ImageTags;
-  readonly pins: Pins;
+  /** Holds what the archive brings until a record names it. */
+  readonly pins: PinGroup;
 }
 
 interface LoadOptions {
@@ -42,14 +45,26 @@ export async function loadArchive(
   options: LoadOptions,
 ): Promise<LoadedImage[]> {
   await parts.catalog.ready();
-  using pins = parts.pins.group();
+  const { pins } = parts;
   const contents = new ArchiveContents(parts.content, pins);
   await span("image.read", () => contents.read(archive, options));
   const loaded: LoadedImage[] = [];
+  const parents = new Map<Digest, Digest>();
   for (const image of await findArchiveImages(contents, options.platform)) {
     loaded.push(await loadImage(image, contents, parts, pins, options));
+    if (image.parent !== undefined) parents.set(image.config.digest, image.parent);
   }
+  for (const [id, parent] of parents) linkToParent(id, parent, parts.catalog);
   return loaded;
+}
+
+/** Parent and child as commit and build leave them: the child's history is the parent's and one step more. */
+function linkToParent(id: Digest, parent: Digest, catalog: ImageCatalog): void {
+  const record = catalog.table.get(id);
+  const [steps, before] = [id, parent].map((image) => catalog.details(image)?.config.history ?? []);
+  if (!record || !steps || !before || !catalog.table.get(parent)) return;
+  if (steps.length !== before.length + 1 || !isDeepStrictEqual(steps.slice(0, -1), before)) return;
+  catalog.table.put({ ...record, parent });
 }
 
 async function loadImage(
@@ -68,7 +83,7 @@ async function loadImage(
   if (config.os !== hostPlatform().os)
     throw invalidArgument(`image operating system "${config.os}" cannot be used on this platform`);
   const layers: Descriptor[] = [];
-  for (const layer of image.layers) layers.push(await storeLayer(layer, contents, parts.content));
+  for (const layer of image.layers) layers.push(await storeLayer(layer, contents, parts.content, pins));
   const blobs = layers.map(({ digest }, index) => ({ blob: digest, diffId: diffIds[index] ?? digest }));
   await unpackPinned(blobs, parts, pins, options);
   const configBlob = await parts.content.put(image.config.raw, {
@@ -126,24 +141,14 @@ async function storeLayer(
   layer: ArchiveImage["layers"][number],
   contents: ArchiveContents,
   content: ContentStore,
+  pins: PinGroup,
 ): Promise<Descriptor> {
   if ("descriptor" in layer) {
     await contents.layoutBlob(layer.descriptor.digest, layer.descriptor.size);
     return layer.descriptor;
   }
   const { digest, size } = await contents.blob(layer.path);
-  return { mediaType: await layerMediaType(digest, content), digest, size };
-}
-
-/** By the bytes themselves: a docker-archive does not say how its layers are compressed. */
-export async function layerMediaType(digest: Digest, content: ContentStore): Promise<string> {
-  const [head] = await Array.fromAsync(content.open(digest, { offset: 0, length: 6 }));
-  switch (detectCompression(head ?? new Uint8Array(0))) {
-    case "gzip":
-      return mediaTypes.ociLayerGzip;
-    case "zstd":
-      return mediaTypes.ociLayerZstd;
-    default:
-      return mediaTypes.ociLayer;
-  }
+  const kind = await layerKind(digest, content);
+  const plain = kind === undefined ? await plainLayer(content.open(digest), content, pins) : { digest, size };
+  return { mediaType: kind ?? mediaTypes.ociLayer, ...plain };
 }

@@ -10,6 +10,7 @@ import type { ImageDetails } from "../image-catalog.ts";
 export interface SavedImage {
   readonly details: ImageDetails;
   readonly references: readonly Reference[];
+  readonly parent?: Digest;
 }
 
 /**
@@ -92,10 +93,12 @@ function layoutIndex(images: readonly SavedImage[]): object {
 }
 
 function dockerManifest(images: readonly SavedImage[]): object {
-  return images.map(({ details, references }) => ({
+  const saved = new Set(images.map(({ details }) => details.configDescriptor.digest));
+  return images.map(({ details, references, parent }) => ({
     Config: pathOf(details.configDescriptor.digest),
     RepoTags: references.length > 0 ? references.map(familiarReference) : null,
     Layers: details.layers.map(({ digest }) => pathOf(digest)),
+    ...(parent !== undefined && saved.has(parent) && { Parent: parent }),
   }));
 }
 

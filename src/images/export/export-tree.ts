@@ -1,4 +1,5 @@
-import { constants, fstatSync, readdirSync } from "node:fs";
+import { constants, fstatSync } from "node:fs";
+import { namesIn } from "../../sys/names.ts";
 import { closeFd, fdPath, O_PATH, openInRoot, openRoot, tryOpenInRoot } from "../../sys/rooted-path.ts";
 import { archivePath } from "../unpack/archive-path.ts";
 import { type PackOptions, streamOf, TarPacker } from "./tar-packer.ts";
@@ -71,7 +72,7 @@ async function* entryChunks(
     if (path !== "") yield* packer.add(dir, name, path);
     // Another file system here is a mount point: it is listed, what is mounted there is not.
     if (device !== undefined && fstatSync(fd).dev !== device) return;
-    for (const child of readdirSync(fdPath(fd)).sort()) {
+    for (const child of namesIn(fdPath(fd)).sort()) {
       const below = path === "" || path.endsWith("/") ? `${path}${child}` : `${path}/${child}`;
       yield* entryChunks(packer, fd, child, below, device);
     }

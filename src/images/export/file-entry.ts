@@ -1,7 +1,8 @@
-import { type BigIntStats, lstatSync, readlinkSync } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import type { TarEntry, TarTime, TarType } from "../../lib/tar/entry.ts";
 import { isOverlayAttribute } from "../../snapshots/whiteout.ts";
 import { errnoCodeOf, majorOf, minorOf } from "../../sys/files.ts";
+import { exactLstatOf, targetOf } from "../../sys/names.ts";
 import { entryPath, getXattr, listXattrs } from "../../sys/xattr.ts";
 
 /** Labels of this machine's own security modules: they mean nothing elsewhere. */
@@ -19,7 +20,7 @@ export interface FoundFile {
 export function readEntry(dir: number, name: string, path: string): FoundFile | undefined {
   const from = entryPath(dir, name);
   try {
-    const stats = lstatSync(from, { bigint: true });
+    const stats = exactLstatOf(from);
     const type = typeOf(stats);
     if (!type) return undefined;
     const xattrs = readXattrs(from);
@@ -32,7 +33,7 @@ export function readEntry(dir: number, name: string, path: string): FoundFile | 
       gid: Number(stats.gid),
       size: type === "file" ? Number(stats.size) : 0,
       modified: timeOf(stats.mtimeNs),
-      ...(type === "symlink" && { linkTarget: readlinkSync(from) }),
+      ...(type === "symlink" && { linkTarget: targetOf(from) }),
       ...(device && {
         deviceMajor: majorOf(Number(stats.rdev)),
         deviceMinor: minorOf(Number(stats.rdev)),

@@ -36,9 +36,7 @@ export class DirectoryCache {
       const code = errnoName(-fd);
       if ((code !== "ENOENT" && code !== "ENOTDIR") || parts.length === 0)
         throw kernelError(`open directory "${path}"`, -fd);
-      this.#make(parts);
-      fd = tryOpenInRoot(this.#root, path, openDirectory);
-      if (fd < 0) throw kernelError(`open directory "${path}"`, -fd);
+      fd = this.#make(parts);
     }
     this.#remember(path, fd);
     return fd;
@@ -58,7 +56,8 @@ export class DirectoryCache {
     for (const fd of this.#retired.splice(0)) closeFd(fd);
   }
 
-  #make(parts: readonly string[]): void {
+  /** Gives it opened by its parent: from the root every level would walk all those above it again. */
+  #make(parts: readonly string[]): number {
     const parent = this.get(parts.slice(0, -1));
     const path = parts.join("/");
     const name = parts.at(-1) ?? "";
@@ -74,6 +73,9 @@ export class DirectoryCache {
       markOpaque(parent, name);
     }
     this.implicit.add(path);
+    const fd = tryOpenInRoot(parent, name, openDirectory | constants.O_NOFOLLOW);
+    if (fd < 0) throw kernelError(`open directory "${path}"`, -fd);
+    return fd;
   }
 
   #remember(path: string, fd: number): void {

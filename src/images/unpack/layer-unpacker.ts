@@ -1,5 +1,5 @@
 import type { ContentStore } from "../../content/content-store.ts";
-import { cancelled, invalidArgument } from "../../errors/engine-error.ts";
+import { cancelled, invalidArgument, isKind } from "../../errors/engine-error.ts";
 import { decompressed } from "../../lib/compress.ts";
 import { failpoint } from "../../lib/failpoint.ts";
 import { KeyedLock } from "../../lib/keyed-lock.ts";
@@ -21,8 +21,16 @@ export interface UnpackAllOptions {
   readonly pins?: PinGroup;
 }
 
+export interface UnpackOptions {
+  readonly diffId?: Digest;
+  readonly signal?: AbortSignal;
+  /** The blob while it is still on its way; nothing is kept before `whole` says that it is what it should be. */
+  readonly arriving?: { readonly bytes: AsyncIterable<Uint8Array>; readonly whole: Promise<unknown> };
+}
+
 /** Turns layer blobs into committed snapshots, named by chain id. */
 // trail: image load
+// trail: pull
 export class LayerUnpacker {
   readonly #content: ContentStore;
   readonly #snapshots: Snapshotter;
@@ -68,22 +76,22 @@ export class LayerUnpacker {
   async unpack(
     blob: Digest,
     parent: Digest | undefined,
-    options: { diffId?: Digest; signal?: AbortSignal } = {},
+    options: UnpackOptions = {},
   ): Promise<{ diffId: Digest; chainId: Digest }> {
     const key = `${keyPrefix}${crypto.randomUUID()}`;
     await this.#snapshots.prepare(key, parent);
     try {
       const upper = await this.#snapshots.upper(key);
       const { diffId, implicitDirectories } = await span("image.unpack", () =>
-        this.#unpackInto(blob, upper, options.signal),
+        this.#unpackInto(blob, upper, options),
       );
+      await options.arriving?.whole;
       if (options.diffId !== undefined && options.diffId !== diffId)
         throw invalidArgument(`invalid diffID for layer: expected "${options.diffId}", got "${diffId}"`);
       inheritAttributes(upper, implicitDirectories, await this.#directoriesBelow(parent));
       await failpoint("image.load.layer");
       const chainId = parent === undefined ? diffId : sha256(`${parent} ${diffId}`);
-      if (await this.#snapshots.stat(chainId)) await this.#snapshots.remove(key);
-      else await this.#snapshots.commit(key, chainId);
+      await this.#commit(key, chainId);
       return { diffId, chainId };
     } catch (error) {
       await this.#snapshots.remove(key);
@@ -91,12 +99,22 @@ export class LayerUnpacker {
     }
   }
 
+  /** Somebody else may have made the same layer, before or while this one is committed. */
+  async #commit(key: string, chainId: Digest): Promise<void> {
+    try {
+      if (!(await this.#snapshots.stat(chainId))) return await this.#snapshots.commit(key, chainId);
+    } catch (error) {
+      if (!isKind(error, "conflict")) throw error;
+    }
+    await this.#snapshots.remove(key);
+  }
+
   async #unpackInto(
     blob: Digest,
     directory: string,
-    signal: AbortSignal | undefined,
+    { signal, arriving }: UnpackOptions,
   ): Promise<{ diffId: Digest; implicitDirectories: readonly string[] }> {
-    const { compression, stream } = await decompressed(this.#content.open(blob));
+    const { compression, stream } = await decompressed(arriving?.bytes ?? this.#content.open(blob));
     const options = { whiteouts: "overlay", rootAttributes: true, ...(signal && { signal }) } as const;
     // A plain blob was hashed on its way into the store: its digest is the diff-id.
     if (compression === "none") {

@@ -7,11 +7,13 @@ import { changeTimes, errnoCodeOf } from "../../sys/files.ts";
 import { closeFd, openInRoot, openRoot, tryOpenInRoot } from "../../sys/rooted-path.ts";
 import { archivePath } from "./archive-path.ts";
 import { EntryWriter, type WriteOptions } from "./entry-writer.ts";
+import { NoSpace, UnpackBudget, type UnpackLimits } from "./unpack-budget.ts";
 
 export interface UnpackOptions extends WriteOptions {
   /** Directory inside the root to unpack into (made if missing); links in it resolve inside the root. */
   readonly destination?: string;
   readonly signal?: AbortSignal;
+  readonly limits?: UnpackLimits;
 }
 
 export interface Unpacked {
@@ -36,24 +38,28 @@ export async function unpackTar(stream: ByteStream, root: string, options: Unpac
   const base = archivePath(options.destination ?? "");
   const writer = new EntryWriter(rootFd, base, options);
   const reader = new TarReader(stream);
-  let entries = 0;
+  const budget = new UnpackBudget(root, options.limits);
   try {
     let sliceEnd = performance.now() + sliceMs;
     for (let entry = await reader.next(); entry; entry = await reader.next()) {
       if (options.signal?.aborted) throw cancelled("unpacking was cancelled", options.signal.reason);
       try {
-        await writeEntry(writer, reader, [...base, ...archivePath(entry.path)], entry);
+        budget.entry();
+        await writeEntry(writer, reader, [...base, ...archivePath(entry.path)], entry, budget);
       } catch (error) {
         throw inEntry(entry, error);
       }
-      entries++;
       if (performance.now() < sliceEnd) continue;
       await new Promise((resolve) => setImmediate(resolve));
       sliceEnd = performance.now() + sliceMs;
     }
     await reader.drain();
     setDirectoryTimes(rootFd, writer);
-    return { bytes: writer.bytes, entries, implicitDirectories: [...writer.implicitDirectories] };
+    return {
+      bytes: writer.bytes,
+      entries: budget.entries,
+      implicitDirectories: [...writer.implicitDirectories],
+    };
   } catch (error) {
     await reader.close();
     throw error;
@@ -68,11 +74,15 @@ async function writeEntry(
   reader: TarReader,
   parts: readonly string[],
   entry: TarEntry,
+  budget: UnpackBudget,
 ): Promise<void> {
   const file = writer.begin(parts, entry);
   if (!file) return;
   try {
-    for (let part = await reader.data(); part; part = await reader.data()) file.write(part);
+    for (let part = await reader.data(); part; part = await reader.data()) {
+      budget.bytes(part.length);
+      file.write(part);
+    }
     file.finish();
   } finally {
     file.close();
@@ -86,14 +96,19 @@ function inEntry(entry: TarEntry, error: unknown): unknown {
     // node:fs speaks of errno without kinds: a full disk while writing.
     const code = errnoCodeOf(error);
     if (code === undefined) return error;
-    return new EngineError("internal", `unpack ${JSON.stringify(entry.path)}: ${code}`, error);
+    const kind = machineFaults.has(code) ? "internal" : "invalid_argument";
+    return new EngineError(kind, `unpack ${shown(entry)}: ${code}`, error);
   }
-  if (error.kind === "cancelled") return error;
+  if (error.kind === "cancelled" || error instanceof NoSpace) return error;
   // What the kernel refuses is the archive's fault, except where the machine itself has run out.
   const kind = machineFaults.has(errnoCodeOf(error) ?? "") ? "internal" : "invalid_argument";
-  const name = JSON.stringify(entry.path.slice(0, 200));
+  const name = shown(entry);
   if (error.message.includes(name)) return error;
   return new EngineError(kind, `unpack ${name}: ${error.message}`, error.cause);
+}
+
+function shown({ path }: TarEntry): string {
+  return JSON.stringify(path.slice(0, 200));
 }
 
 /** Last, because every file made in a directory changes its time. */

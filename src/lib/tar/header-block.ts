@@ -1,4 +1,5 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
+import { textFromBytes } from "../byte-text.ts";
 import { parseNumber } from "./numeric.ts";
 
 /** The fields of one 512-byte header, as they stand there. */
@@ -74,9 +75,7 @@ function nonNegative(size: number): number {
 function text(block: Uint8Array, offset: number, width: number): string {
   let end = offset;
   while (end < offset + width && block[end] !== 0) end++;
-  return end === offset
-    ? ""
-    : Buffer.from(block.buffer, block.byteOffset + offset, end - offset).toString("utf8");
+  return end === offset ? "" : textFromBytes(block.subarray(offset, end));
 }
 
 function latin(block: Uint8Array, offset: number, width: number): string {

@@ -1,4 +1,5 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
+import { textFromBytes } from "../byte-text.ts";
 import { epochSeconds, type TarEntry, type TarSegment, type TarType } from "./entry.ts";
 import type { HeaderBlock } from "./header-block.ts";
 import { parseNumber, parsePaxTime } from "./numeric.ts";
@@ -16,6 +17,9 @@ const types: Readonly<Record<string, TarType>> = {
   D: "directory",
   "6": "fifo",
 };
+
+/** Larger files than any file system holds. */
+const maxSize = 2 ** 52;
 
 const xattrPrefix = "SCHILY.xattr.";
 
@@ -36,7 +40,7 @@ export function entryFrom(
 ): MergedEntry {
   const record = (key: string) => {
     const bytes = pax?.get(key);
-    return bytes === undefined ? undefined : Buffer.from(bytes).toString("utf8");
+    return bytes === undefined ? undefined : textFromBytes(bytes);
   };
   const decimal = (key: string) => {
     const value = record(key);
@@ -54,12 +58,14 @@ export function entryFrom(
   // Only files have data; some writers put a size on links and directories all the same.
   const stored = type === "file" ? (decimal("size") ?? header.size) : 0;
   const size = header.flag === "S" ? parseNumber(header.block.subarray(483, 495)) : (sparse?.size ?? stored);
+  if (size < 0) throw invalidArgument("invalid tar header: negative size");
+  if (size > maxSize) throw invalidArgument("invalid tar header: size out of range");
   const entry: TarEntry = {
     path,
     type,
     mode: header.mode & 0o7777,
-    uid: decimal("uid") ?? header.uid,
-    gid: decimal("gid") ?? header.gid,
+    uid: ownerId(decimal("uid") ?? header.uid),
+    gid: ownerId(decimal("gid") ?? header.gid),
     size,
     modified: modified ? parsePaxTime(modified) : epochSeconds(header.modified),
     ...(uname !== "" && { uname }),
@@ -67,13 +73,24 @@ export function entryFrom(
     ...(accessed && { accessed: parsePaxTime(accessed) }),
     ...((type === "symlink" || type === "hardlink") && { linkTarget }),
     ...((type === "char" || type === "block") && {
-      deviceMajor: header.deviceMajor,
-      deviceMinor: header.deviceMinor,
+      deviceMajor: deviceId(header.deviceMajor, 0xfff),
+      deviceMinor: deviceId(header.deviceMinor, 0xfffff),
     }),
     ...(xattrs && { xattrs }),
     ...(sparse?.segments && { sparse: sparse.segments }),
   };
   return { entry, stored, sparseVersion: sparse?.version };
+}
+
+/** The kernel has 32 bits for it, of which all set means "leave it": a longer number would become another. */
+function ownerId(id: number): number {
+  if (id < 0 || id >= 0xffffffff) throw invalidArgument(`invalid tar header: bad owner ${id}`);
+  return id;
+}
+
+function deviceId(id: number, most: number): number {
+  if (id < 0 || id > most) throw invalidArgument(`invalid tar header: bad device number ${id}`);
+  return id;
 }
 
 function typeOf(flag: string): TarType {

@@ -44,6 +44,7 @@ export function parsePaxTime(text: string): { seconds: number; nanoseconds: numb
   const match = /^(-?)(\d+)(?:\.(\d*))?$/.exec(text);
   if (!match) throw invalidArgument(`invalid tar header: bad time ${JSON.stringify(text)}`);
   const whole = Number(match[2]);
+  if (!Number.isSafeInteger(whole)) throw invalidArgument("invalid tar header: time out of range");
   const nanoseconds = Number((match[3] ?? "").slice(0, 9).padEnd(9, "0"));
   if (!match[1]) return { seconds: whole, nanoseconds };
   if (nanoseconds === 0) return { seconds: whole === 0 ? 0 : -whole, nanoseconds };

@@ -1,4 +1,5 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
+import { bytesFromText } from "../byte-text.ts";
 
 const newline = 0x0a;
 const space = 0x20;
@@ -42,7 +43,7 @@ export function parsePaxRecords(bytes: Uint8Array): Map<string, Uint8Array> {
 export function formatPaxRecords(records: ReadonlyMap<string, Uint8Array | string>): Uint8Array {
   const parts: Uint8Array[] = [];
   for (const [key, value] of records) {
-    const bytes = typeof value === "string" ? encoder.encode(value) : value;
+    const bytes = typeof value === "string" ? bytesFromText(value) : value;
     const tail = encoder.encode(` ${key}=`);
     const bare = tail.length + bytes.length + 1;
     // The length counts its own digits.

@@ -7,7 +7,7 @@ import { parseNumber } from "./numeric.ts";
  * blocks behind it; PAX 0.0 (one record a number), 0.1 (one record a list), 1.0 (the map in
  * front of the data).
  */
-const maxSegments = 1 << 18;
+export const maxSegments = 1 << 18;
 
 /** Segments of an old GNU header (offset 386, 4 places) or of a block that continues it (21 places). */
 export function parseGnuSegments(block: Uint8Array, offset: number, places: number): TarSegment[] {
@@ -45,7 +45,7 @@ export function checkSegments(segments: readonly TarSegment[], size: number, sto
   let sum = 0;
   if (segments.length > maxSegments) throw invalidArgument("invalid tar header: sparse map too long");
   for (const segment of segments) {
-    if (segment.offset < end || segment.offset + segment.length > size)
+    if (segment.length < 0 || segment.offset < end || segment.offset + segment.length > size)
       throw invalidArgument("invalid tar header: sparse map out of order");
     end = segment.offset + segment.length;
     sum += segment.length;

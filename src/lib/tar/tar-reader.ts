@@ -1,10 +1,14 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
 import { ByteSource, type ByteStream } from "../byte-source.ts";
+import { textFromBytes } from "../byte-text.ts";
 import { blockSize, maxHeaderRecord, type TarEntry, type TarSegment } from "./entry.ts";
 import { type HeaderBlock, parseHeaderBlock } from "./header-block.ts";
 import { entryFrom } from "./merge-header.ts";
 import { parsePaxRecords } from "./pax.ts";
-import { checkSegments, parseDecimal, parseGnuSegments } from "./sparse.ts";
+import { checkSegments, maxSegments, parseDecimal, parseGnuSegments } from "./sparse.ts";
+
+/** Headers in front of one entry: honest archives have one of each kind. */
+const maxRecords = 16;
 
 /**
  * Reads a tar archive in one pass: `next` for an entry, `data` for its bytes until undefined,
@@ -30,7 +34,8 @@ export class TarReader {
     let pax: Map<string, Uint8Array> | undefined;
     let longName: string | undefined;
     let longLink: string | undefined;
-    for (;;) {
+    for (let records = 0; ; records++) {
+      if (records > maxRecords) throw invalidArgument("invalid tar header: too many headers for one entry");
       const block = await this.#source.exactly(blockSize, "tar header");
       if (!block || isZero(block)) {
         if (pax || longName !== undefined || longLink !== undefined)
@@ -117,6 +122,7 @@ export class TarReader {
     for (let more = header.block[482] === 1; more; ) {
       const block = await this.#source.exactly(blockSize, "sparse map");
       if (!block) throw invalidArgument("unexpected EOF: sparse map is cut off");
+      if (segments.length > maxSegments) throw invalidArgument("invalid tar header: sparse map too long");
       segments.push(...parseGnuSegments(block, 0, 21));
       more = block[504] === 1;
     }
@@ -140,7 +146,10 @@ export class TarReader {
       for (const line of lines) {
         if (numbers.length >= wanted) break;
         numbers.push(parseDecimal(line));
-        if (numbers.length === 1) wanted = 1 + 2 * (numbers[0] ?? 0);
+        if (numbers.length > 1) continue;
+        const count = numbers[0] ?? 0;
+        if (count > maxSegments) throw invalidArgument("invalid tar header: sparse map too long");
+        wanted = 1 + 2 * count;
       }
     }
     const sparse: TarSegment[] = [];
@@ -157,5 +166,5 @@ function isZero(block: Uint8Array): boolean {
 
 function textOf(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
-  return Buffer.from(end < 0 ? bytes : bytes.subarray(0, end)).toString("utf8");
+  return textFromBytes(end < 0 ? bytes : bytes.subarray(0, end));
 }

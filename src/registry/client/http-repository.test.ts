@@ -257,12 +257,12 @@ describe("authorization", () => {
     fake.before = () => new Response("", { status: 401, headers: { "WWW-Authenticate": 'Basic realm="r"' } });
     const name = { domain: "docker.io", path: "library/x" };
     const mirrors = [`http://${fake.address}/hub/`];
-    const [mirror, hub] = repositoriesForPull(name, { ...access(me), mirrors });
+    const [mirror, hub] = repositoriesForPull(name, access(me), mirrors);
     expect(hub).toBeDefined();
     expect((await failure(mirror?.manifest("1", never) ?? Promise.resolve())).message).toContain(
       `http://${fake.address}/hub/v2/library/x/manifests/1": no basic auth credentials`,
     );
-    expect(repositoriesForPull({ domain: fake.address, path: "x" }, { ...access(), mirrors }).length).toBe(1);
+    expect(repositoriesForPull({ domain: fake.address, path: "x" }, access(), mirrors).length).toBe(1);
   });
 });
 

@@ -18,9 +18,10 @@ export function openRepository(
 /** Where an image may be pulled from, in the order to try: mirrors of Docker Hub, then the registry itself. */
 export function repositoriesForPull(
   name: Name,
-  access: RegistryAccess & { readonly mirrors: readonly string[] },
+  access: RegistryAccess,
+  mirrors: readonly string[],
 ): RemoteRepository[] {
-  const endpoints = [...mirrorEndpoints(name, access.mirrors), registryEndpoint(name)];
+  const endpoints = [...mirrorEndpoints(name, mirrors), registryEndpoint(name)];
   return endpoints.map(
     (endpoint) => new HttpRepository(name.path, "pull", new RegistrySession(endpoint, access)),
   );

@@ -4,6 +4,9 @@ import { parseRepositoryName, type RepositoryName } from "./names.ts";
 import { Repository, type RepositoryGround } from "./repository.ts";
 import type { RegistryStorage } from "./storage/registry-storage.ts";
 
+/** Wishes that are remembered: more than are made within a grace period on any but the largest registries. */
+const mostWanted = 200_000;
+
 /**
  * The repositories of a registry. Records, by key:
  *
@@ -18,7 +21,6 @@ import type { RegistryStorage } from "./storage/registry-storage.ts";
 export class Repositories implements RepositoryGround {
   readonly storage: RegistryStorage;
   readonly locks = new KeyedLock();
-  readonly #known = new Set<RepositoryName>();
   /** When blobs were last asked for or linked, by `name@digest`: what a push counts on must not be swept. */
   readonly #wanted = new Map<string, number>();
 
@@ -40,16 +42,13 @@ export class Repositories implements RepositoryGround {
     return (await this.storage.records.modified(catalogKey(name))) !== undefined;
   }
 
-  /** Writes down that a repository is there; once, then it is known. */
+  /** Writes down that a repository is there. Not remembered: another process may have taken it away. */
   async note(name: RepositoryName): Promise<void> {
-    if (this.#known.has(name)) return;
     if (!(await this.has(name))) await this.storage.records.put(catalogKey(name), new Uint8Array());
-    this.#known.add(name);
   }
 
-  async forget(name: RepositoryName): Promise<void> {
-    this.#known.delete(name);
-    await this.storage.records.delete(catalogKey(name));
+  forget(name: RepositoryName): Promise<boolean> {
+    return this.storage.records.delete(catalogKey(name));
   }
 
   /** Linking a blob and sweeping it exclude each other. */
@@ -58,7 +57,15 @@ export class Repositories implements RepositoryGround {
   }
 
   want(key: string): void {
+    // Put anew, so that the first ones are always the oldest.
+    this.#wanted.delete(key);
     this.#wanted.set(key, Date.now());
+    const oldest = this.#wanted.keys().next();
+    if (this.#wanted.size > mostWanted && !oldest.done) this.#wanted.delete(oldest.value);
+  }
+
+  unwant(key: string): void {
+    this.#wanted.delete(key);
   }
 
   lastWanted(key: string): number {
@@ -67,7 +74,10 @@ export class Repositories implements RepositoryGround {
 
   /** Forgets wishes older than this. */
   trimWanted(before: number): void {
-    for (const [key, at] of this.#wanted) if (at < before) this.#wanted.delete(key);
+    for (const [key, at] of this.#wanted) {
+      if (at >= before) return;
+      this.#wanted.delete(key);
+    }
   }
 }
 

@@ -9,6 +9,9 @@ export interface StoredManifest {
   readonly bytes: Uint8Array;
 }
 
+/** A link younger than this is young enough for whoever builds on it. */
+const keepAfterMs = 10 * 60_000;
+
 /** An entry of the answer of the referrers API. */
 export interface Referrer {
   readonly mediaType: string;
@@ -26,6 +29,7 @@ export interface RepositoryGround {
   note(name: RepositoryName): Promise<void>;
   withBlob<T>(digest: Digest, work: () => Promise<T>): Promise<T>;
   want(key: string): void;
+  unwant(key: string): void;
   lastWanted(key: string): number;
 }
 
@@ -50,9 +54,29 @@ export class Repository {
 
   /** Size of a blob that this repository may show. Who asks may build on the answer: it is kept for a while. */
   async blobSize(digest: Digest): Promise<number | undefined> {
+    // Before the look: between look and wish it could be swept.
     this.#all.want(this.#wish(digest));
-    if ((await this.linkedAt(digest)) === undefined) return undefined;
-    return this.#all.storage.blobs.size(digest);
+    const isLinked = (await this.linkedAt(digest)) !== undefined;
+    const size = isLinked ? await this.#all.storage.blobs.size(digest) : undefined;
+    // Nothing of what strangers ask for in vain is remembered.
+    if (size === undefined) this.#all.unwant(this.#wish(digest));
+    return size;
+  }
+
+  /** Before somebody builds on a blob of old: the grace period begins anew, for other processes too. */
+  async keep(digest: Digest): Promise<void> {
+    const at = await this.linkedAt(digest);
+    if (at && Date.now() - at.getTime() > keepAfterMs) {
+      await this.#records.put(this.#key("_blobs", fileName(digest)), new Uint8Array());
+    }
+  }
+
+  /** Holds no manifest, no tag and no blob. */
+  async isEmpty(): Promise<boolean> {
+    for (const all of [this.manifests(), this.tags(), this.links()]) {
+      for await (const _ of all) return false;
+    }
+    return true;
   }
 
   async linkedAt(digest: Digest): Promise<Date | undefined> {

@@ -3,7 +3,7 @@ import type { TlsSettings } from "../../http/tls-files.ts";
 import { Access } from "./access/access.ts";
 import { HtpasswdFile } from "./access/htpasswd.ts";
 import { type ContentSource, StoredSource } from "./content-source.ts";
-import type { SweepOptions } from "./garbage/sweep.ts";
+import { type SweepOptions, sweep, sweepUploads } from "./garbage/sweep.ts";
 import { sweepRegularly } from "./garbage/sweep-regularly.ts";
 import type { RegistryContext } from "./registry-call.ts";
 import { registryHandler } from "./registry-handler.ts";
@@ -26,8 +26,10 @@ export interface RegistryOptions {
   /** Where pulls are answered from, given what is stored; the storage itself unless told. */
   readonly source?: (repositories: Repositories, uploads: UploadSessions) => ContentSource;
   readonly accessLog?: (line: string) => void;
-  /** Collects garbage beside the work, this often. */
+  /** Collects garbage beside the work, this often; unless told, only uploads that were given up. */
   readonly garbage?: { readonly intervalMs: number; readonly sweep: SweepOptions };
+  /** After so long without a byte an upload counts as given up; a week unless told. */
+  readonly uploadAgeMs?: number;
   /** A client that does nothing for so long while it is its turn is cut off. */
   readonly idleSeconds?: number;
 }
@@ -43,6 +45,8 @@ export interface RunningRegistry {
 
 /** Names, tokens and cookies fit into this; larger heads are an attack. */
 const longestHead = 64 * 1024;
+const hourMs = 3_600_000;
+export const usualUploadAgeMs = 7 * 24 * hourMs;
 
 /** A registry in this process; for `hull registry serve` and for tests that need one. */
 export async function startRegistry(options: RegistryOptions): Promise<RunningRegistry> {
@@ -70,7 +74,10 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     ...(options.accessLog && { accessLog: options.accessLog }),
   });
   const server = new HttpServer(handler, { headBytes: longestHead, idleSeconds: options.idleSeconds ?? 60 });
-  const garbage = options.garbage && sweepRegularly(context, options.garbage);
+  const { garbage, uploadAgeMs = usualUploadAgeMs } = options;
+  const sweeping = garbage
+    ? sweepRegularly(garbage.intervalMs, () => sweep(repositories, uploads, garbage.sweep))
+    : sweepRegularly(hourMs, () => sweepUploads(repositories, uploads, { uploadAgeMs, dryRun: false }));
   const [listening = ""] = await server.listen({ kind: "tcp", host, port }, tls ? { tls } : {});
   const address = listening.replace(/^tcp:\/\//, "");
   return {
@@ -79,7 +86,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     context,
     async close(deadlineMs = 0) {
       await server.close(deadlineMs);
-      await garbage?.stop();
+      await sweeping.stop();
     },
   };
 }

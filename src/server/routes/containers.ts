@@ -7,6 +7,7 @@ import {
 import { getContainersAttachWs, postContainersAttach } from "../handlers/containers/attach.ts";
 import { postCommit } from "../handlers/containers/commit.ts";
 import { postContainersCreate } from "../handlers/containers/create.ts";
+import { postContainersForward } from "../handlers/containers/forward.ts";
 import {
   getContainersByName,
   getContainersChanges,
@@ -48,6 +49,7 @@ export const containerRoutes: readonly Route<ContainersBackend>[] = [
   { method: "GET", path: "/containers/{name}/stats", handler: getContainersStats },
   { method: "GET", path: "/containers/{name}/top", handler: getContainersTop },
   { method: "POST", path: "/containers/{name}/attach", handler: postContainersAttach },
+  { method: "POST", path: "/containers/{name}/forward", handler: postContainersForward },
   { method: "POST", path: "/containers/{name}/kill", handler: postContainersKill },
   { method: "POST", path: "/containers/{name}/pause", handler: postContainersPause },
   { method: "POST", path: "/containers/{name}/rename", handler: postContainersRename },

@@ -8,15 +8,10 @@ import {
   postImagesPrune,
   postImagesTag,
 } from "../handlers/images/images.ts";
+import { postImagesCreate } from "../handlers/images/pull.ts";
 import { postImagesPush } from "../handlers/images/push.ts";
 import { getDistribution, getImagesSearch } from "../handlers/images/search.ts";
-import {
-  getImagesGet,
-  postBuild,
-  postImagesCreate,
-  postImagesLoad,
-  postSession,
-} from "../handlers/images/transfer.ts";
+import { getImagesGet, postBuild, postImagesLoad, postSession } from "../handlers/images/transfer.ts";
 import type { Route } from "../route.ts";
 
 export const imageRoutes: readonly Route<ImageService>[] = [

@@ -7,9 +7,10 @@ import { atLeast } from "../../protocol/versions.ts";
 import type { ContainerEndpoint, ContainerRecord } from "../../records/container-record.ts";
 
 export function endpointSettings(
+  record: ContainerRecord,
+  network: string,
   endpoint: ContainerEndpoint,
   version: ApiVersion,
-  names: readonly string[] | null,
 ): EndpointSettings {
   const { request } = endpoint;
   return {
@@ -29,16 +30,18 @@ export function endpointSettings(
     IPv6Gateway: endpoint.ipv6Gateway ?? "",
     GlobalIPv6Address: endpoint.ipv6Address ?? "",
     GlobalIPv6PrefixLen: endpoint.ipv6PrefixLength ?? 0,
-    ...(atLeast(version, "1.44") && { DNSNames: names && [...names] }),
+    ...(atLeast(version, "1.44") && {
+      DNSNames: isPredefinedNetwork(network) ? null : namesOf(record, endpoint),
+    }),
   };
 }
 
 function networks(record: ContainerRecord, version: ApiVersion): Record<string, EndpointSettings> {
   return Object.fromEntries(
-    Object.entries(record.endpoints).map(([name, endpoint]) => {
-      const names = isPredefinedNetwork(name) ? null : namesOf(record, endpoint);
-      return [name, endpointSettings(endpoint, version, names)];
-    }),
+    Object.entries(record.endpoints).map(([name, endpoint]) => [
+      name,
+      endpointSettings(record, name, endpoint, version),
+    ]),
   );
 }
 

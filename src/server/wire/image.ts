@@ -2,6 +2,7 @@ import type { ImageView } from "../../engine/services/images.ts";
 import type { ImageRunConfig } from "../../oci/image-config.ts";
 import type {
   ImageInspect,
+  ImageManifestSummary,
   ImageSummary,
   ImageConfig as WireImageConfig,
 } from "../../protocol/generated/types.ts";
@@ -24,15 +25,39 @@ export function summarizeImage(
     RepoTags: namesHidden ? [nameless] : [...image.tags],
     RepoDigests: namesHidden ? ["<none>@<none>"] : [...image.repoDigests],
     Created: unixSeconds(image.created),
-    Size: image.size,
+    Size: view.storedSize ?? image.size,
     SharedSize: view.sharedSize,
-    ...(!atLeast(version, "1.44") && { VirtualSize: image.size }),
+    ...(!atLeast(version, "1.44") && { VirtualSize: view.storedSize ?? image.size }),
     Labels: { ...image.config.config?.Labels },
     Containers: view.containers,
+    ...manifestsOf(view),
   };
 }
 
-export function inspectImage(image: ImageView["image"], version: ApiVersion): ImageInspect {
+/** The image's one manifest with what is stored of it, when that was asked for. */
+function manifestsOf({ image, storedSize, holders }: ImageView): { Manifests?: ImageManifestSummary[] } {
+  if (!holders || storedSize === undefined) return {};
+  const { mediaType, digest, size } = image.manifest;
+  const { os, architecture, variant } = image.config;
+  // The API file asks for this one too, though it does not describe it.
+  const unpacked = { Size: { Unpacked: image.size }, UnpackedSize: image.size };
+  const summary: ImageManifestSummary = {
+    ID: digest,
+    Descriptor: { mediaType, digest, size },
+    Available: true,
+    Size: { Content: storedSize - image.size, Total: storedSize },
+    Kind: "image",
+    ImageData: {
+      Platform: { os, architecture, ...(variant !== undefined && { variant }) },
+      Containers: [...holders],
+      ...unpacked,
+    },
+  };
+  return { Manifests: [summary] };
+}
+
+export function inspectImage(view: ImageView, version: ApiVersion): ImageInspect {
+  const { image } = view;
   const { config } = image;
   return {
     Id: image.id,
@@ -51,9 +76,18 @@ export function inspectImage(image: ImageView["image"], version: ApiVersion): Im
     ...(config["os.version"] !== undefined && { OsVersion: config["os.version"] }),
     Size: image.size,
     ...(!atLeast(version, "1.44") && { VirtualSize: image.size }),
-    GraphDriver: { Name: storageDriver, Data: {} },
+    GraphDriver: { Name: storageDriver, Data: overlayData(view.layerDirectories ?? []) },
     RootFS: { Type: "layers", Layers: [...config.rootfs.diff_ids] },
     Metadata: { LastTagTime: image.lastTagged ?? zeroTime },
+    ...manifestsOf(view),
+  };
+}
+
+/** What an overlay mount of the image is made of, in the words of Docker's storage driver. */
+function overlayData([top, ...below]: readonly string[]): Record<string, string> {
+  return {
+    ...(top !== undefined && { UpperDir: top }),
+    ...(below.length > 0 && { LowerDir: below.join(":") }),
   };
 }
 

@@ -1,12 +1,11 @@
 import type { NetworkView } from "../../engine/services/networks.ts";
 import type { Network, NetworkContainer } from "../../protocol/generated/types.ts";
 import { type ApiVersion, atLeast } from "../../protocol/versions.ts";
-import type { IpamPool } from "../../records/network-record.ts";
+import type { IpamPool, NetworkRecord } from "../../records/network-record.ts";
 
 /** A list shows networks without their containers. */
 export function wireNetwork(view: NetworkView, version: ApiVersion, withContainers: boolean): Network {
   const { record } = view;
-  const ipamOptions = record.ipam.options;
   return {
     Name: record.name,
     Id: record.id,
@@ -17,7 +16,7 @@ export function wireNetwork(view: NetworkView, version: ApiVersion, withContaine
     EnableIPv6: record.enableIpv6,
     IPAM: {
       Driver: record.ipam.driver,
-      Options: Object.keys(ipamOptions).length === 0 ? null : { ...ipamOptions },
+      Options: isPredefined(record) ? null : { ...record.ipam.options },
       Config: record.ipam.pools.map(wirePool),
     },
     Internal: record.internal,
@@ -30,6 +29,8 @@ export function wireNetwork(view: NetworkView, version: ApiVersion, withContaine
     Labels: { ...record.labels },
   };
 }
+
+const isPredefined = ({ name }: NetworkRecord): boolean => ["bridge", "host", "none"].includes(name);
 
 function wirePool(pool: IpamPool) {
   return {

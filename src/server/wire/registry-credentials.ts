@@ -20,10 +20,12 @@ export function registryCredentials(header: string | undefined): Credentials | u
     const value: unknown = fields.get(name);
     return typeof value === "string" ? value : "";
   };
+  const registryToken = text("registrytoken");
   const credentials = {
     username: text("username"),
     password: text("password"),
     identityToken: text("identitytoken"),
+    ...(registryToken !== "" && { registryToken }),
   };
   return Object.values(credentials).some((value) => value !== "") ? credentials : undefined;
 }

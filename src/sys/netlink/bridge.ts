@@ -1,9 +1,10 @@
 import { internal } from "../../errors/engine-error.ts";
 import { familyOf } from "../../lib/ip.ts";
 import { errnoOf } from "../errno-of.ts";
-import { readSysctl, writeSysctl } from "../sysctl.ts";
+import { canWriteSysctl, readSysctl, writeSysctl } from "../sysctl.ts";
 import { addAddress, deleteAddress, listAddresses } from "./addresses.ts";
-import { addBridge, findLink, type Link, setLinkMtu, setLinkUp, withoutAutomaticIpv6 } from "./links.ts";
+import { findLink, type Link, setLinkMtu, setLinkUp, withoutAutomaticIpv6 } from "./links.ts";
+import { addBridge } from "./new-links.ts";
 import { NETLINK_ROUTE, NetlinkSocket } from "./socket.ts";
 
 export interface InterfaceAddress {
@@ -79,7 +80,10 @@ function faultsOf(socket: NetlinkSocket, settings: BridgeSettings): Fault[] {
             },
           },
         ]),
-    ...(settings.loopback ? sysctlFault(name, "ipv4", "route_localnet", "1") : []),
+    // Where it cannot be set, published ports on loopback need a copying proxy.
+    ...(settings.loopback && canWriteSysctl(["net", "ipv4", "conf", name, "route_localnet"])
+      ? sysctlFault(name, "ipv4", "route_localnet", "1")
+      : []),
   ];
 }
 

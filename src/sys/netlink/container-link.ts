@@ -4,17 +4,10 @@ import { netlinkInNamespace, writeSysctlsInNamespace } from "../namespaces.ts";
 import type { NeighbourAnnouncer } from "../neighbour-announcer.ts";
 import { addAddress } from "./addresses.ts";
 import type { InterfaceAddress } from "./bridge.ts";
-import {
-  addMacvlan,
-  addVeth,
-  findLink,
-  type Link,
-  type MacvlanMode,
-  setBridgePort,
-  setLinkUp,
-  withoutAutomaticIpv6,
-} from "./links.ts";
+import { deleteLink, findLink, type Link, setBridgePort, setLinkUp, withoutAutomaticIpv6 } from "./links.ts";
+import { withKind } from "./macvlan-parent.ts";
 import { placeOnPort, setNeighbour } from "./neighbours.ts";
+import { addMacvlan, addVeth, type MacvlanMode } from "./new-links.ts";
 import { NETLINK_ROUTE, NetlinkSocket } from "./socket.ts";
 
 /** The interface inside a container. */
@@ -79,12 +72,20 @@ export function connectToParent(plan: MacvlanLink): string {
   const name = nameInside(inside, plan.naming);
   const { mode, mtu, macAddress } = plan;
   withNamespaceFile(plan.namespacePath, (namespaceFd) =>
-    host.change(
-      `make interface "${name}" on "${plan.parent}"`,
-      addMacvlan({ name, parentIndex: parent.index, mode, mtu, macAddress, namespaceFd }),
+    withKind("macvlan", "macvlan", () =>
+      host.change(
+        `make interface "${name}" on "${plan.parent}"`,
+        addMacvlan({ name, parentIndex: parent.index, mode, mtu, macAddress, namespaceFd }),
+      ),
     ),
   );
-  configureInside(inside, plan, required(inside, name));
+  const link = required(inside, name);
+  try {
+    configureInside(inside, plan, link);
+  } catch (error) {
+    inside.changeAll(`remove "${name}"`, [deleteLink(link.index)]);
+    throw error;
+  }
   return name;
 }
 

@@ -1,11 +1,30 @@
 import { isKind } from "../../errors/engine-error.ts";
 import { errnoOf } from "../errno-of.ts";
 import {
+  AF_INET6,
+  IFLA_ADDRESS,
+  IFLA_AF_SPEC,
+  IFLA_BRPORT_ISOLATED,
+  IFLA_BRPORT_MODE,
+  IFLA_GROUP,
+  IFLA_IFNAME,
+  IFLA_INET6_ADDR_GEN_MODE,
+  IFLA_INFO_KIND,
+  IFLA_INFO_SLAVE_DATA,
+  IFLA_INFO_SLAVE_KIND,
+  IFLA_LINKINFO,
+  IFLA_MASTER,
+  IFLA_MTU,
+  IFLA_STATS64,
+  IN6_ADDR_GEN_MODE_NONE,
+  linkHeader,
+  RTM_DELLINK,
+  RTM_GETLINK,
+  RTM_NEWLINK,
+} from "./link-message.ts";
+import {
   type Attribute,
-  hardwareAddress,
-  NLM_F_CREATE,
   NLM_F_DUMP,
-  NLM_F_EXCL,
   parseAttributes,
   type Reply,
   type Request,
@@ -13,36 +32,9 @@ import {
   readText,
   text,
   u8,
-  u16,
   u32,
 } from "./message.ts";
 import type { NetlinkSocket } from "./socket.ts";
-
-const RTM_NEWLINK = 16;
-const RTM_GETLINK = 18;
-
-const IFLA_ADDRESS = 1;
-const IFLA_IFNAME = 3;
-const IFLA_MTU = 4;
-const IFLA_LINK = 5;
-const IFLA_MASTER = 10;
-const IFLA_LINKINFO = 18;
-const IFLA_STATS64 = 23;
-const IFLA_AF_SPEC = 26;
-const IFLA_GROUP = 27;
-const IFLA_NET_NS_FD = 28;
-const IFLA_INFO_KIND = 1;
-const IFLA_INFO_DATA = 2;
-const IFLA_INFO_SLAVE_KIND = 4;
-const IFLA_INFO_SLAVE_DATA = 5;
-const IFLA_INET6_ADDR_GEN_MODE = 8;
-const IN6_ADDR_GEN_MODE_NONE = 1;
-const VETH_INFO_PEER = 1;
-const IFLA_MACVLAN_MODE = 1;
-const IFLA_VLAN_ID = 1;
-const IFLA_BRPORT_MODE = 4;
-const IFLA_BRPORT_ISOLATED = 33;
-const AF_INET6 = 10;
 
 const IFF_UP = 0x1;
 
@@ -58,15 +50,6 @@ export interface Link {
   /** A number any owner may write on a link; we mark ours with it. */
   readonly group: number;
   readonly counters: readonly bigint[];
-}
-
-/** `struct ifinfomsg` */
-function linkHeader(index: number, flags = 0, change = 0): Buffer {
-  const header = Buffer.alloc(16);
-  header.writeInt32LE(index, 4);
-  header.writeUInt32LE(flags, 8);
-  header.writeUInt32LE(change, 12);
-  return header;
 }
 
 function parseLink(reply: Reply): Link {
@@ -111,148 +94,9 @@ export function findLink(socket: NetlinkSocket, name: string): Link | undefined 
   }
 }
 
-export interface NewBridge {
-  readonly name: string;
-  readonly macAddress?: string;
-  readonly mtu?: number;
-  readonly group: number;
-}
-
-export function addBridge(bridge: NewBridge): Request {
-  const attributes: Attribute[] = [
-    [IFLA_IFNAME, text(bridge.name)],
-    [IFLA_GROUP, u32(bridge.group)],
-    [IFLA_LINKINFO, [[IFLA_INFO_KIND, text("bridge")]]],
-  ];
-  if (bridge.macAddress) attributes.push([IFLA_ADDRESS, hardwareAddress(bridge.macAddress)]);
-  if (bridge.mtu) attributes.push([IFLA_MTU, u32(bridge.mtu)]);
-  return { type: RTM_NEWLINK, flags: NLM_F_CREATE | NLM_F_EXCL, header: linkHeader(0), attributes };
-}
-
-export interface NewVeth {
-  readonly name: string;
-  readonly bridgeIndex: number;
-  readonly group: number;
-  readonly mtu: number;
-  readonly peerName: string;
-  readonly peerMacAddress: string;
-  /** Open file of the namespace the peer is born in: it is never seen in ours. */
-  readonly peerNamespaceFd: number;
-}
-
-export function addVeth(veth: NewVeth): Request {
-  const peer = Buffer.concat([linkHeader(0), ...encodePeer(veth)]);
-  return {
-    type: RTM_NEWLINK,
-    flags: NLM_F_CREATE | NLM_F_EXCL,
-    header: linkHeader(0),
-    attributes: [
-      [IFLA_IFNAME, text(veth.name)],
-      [IFLA_MTU, u32(veth.mtu)],
-      [IFLA_GROUP, u32(veth.group)],
-      [IFLA_MASTER, u32(veth.bridgeIndex)],
-      [
-        IFLA_LINKINFO,
-        [
-          [IFLA_INFO_KIND, text("veth")],
-          [IFLA_INFO_DATA, [[VETH_INFO_PEER, peer]]],
-        ],
-      ],
-    ],
-  };
-}
-
-/** The peer's attributes follow a link header of their own, so they are laid out here by hand. */
-function encodePeer(veth: NewVeth): Buffer[] {
-  const parts: [number, Buffer][] = [
-    [IFLA_IFNAME, text(veth.peerName)],
-    [IFLA_MTU, u32(veth.mtu)],
-    [IFLA_ADDRESS, hardwareAddress(veth.peerMacAddress)],
-    [IFLA_NET_NS_FD, u32(veth.peerNamespaceFd)],
-  ];
-  return parts.map(([type, value]) => {
-    const data = Buffer.alloc((4 + value.length + 3) & ~3);
-    data.writeUInt16LE(4 + value.length, 0);
-    data.writeUInt16LE(type, 2);
-    data.set(value, 4);
-    return data;
-  });
-}
-
-const macvlanModes = { private: 1, vepa: 2, bridge: 4, passthru: 8 } as const;
-export type MacvlanMode = keyof typeof macvlanModes;
-export const isMacvlanMode = (text: string): text is MacvlanMode => text in macvlanModes;
-
-export interface NewMacvlan {
-  readonly name: string;
-  readonly parentIndex: number;
-  readonly mode: MacvlanMode;
-  readonly mtu: number;
-  readonly macAddress: string;
-  /** Open file of the namespace it is born in. */
-  readonly namespaceFd: number;
-}
-
-export function addMacvlan(link: NewMacvlan): Request {
-  return newLink(
-    link.name,
-    "macvlan",
-    [[IFLA_MACVLAN_MODE, u32(macvlanModes[link.mode])]],
-    [
-      [IFLA_LINK, u32(link.parentIndex)],
-      [IFLA_MTU, u32(link.mtu)],
-      [IFLA_NET_NS_FD, u32(link.namespaceFd)],
-      // In passthru mode it has the parent's own.
-      ...(link.mode === "passthru" ? [] : [[IFLA_ADDRESS, hardwareAddress(link.macAddress)] as const]),
-    ],
-  );
-}
-
-/** The frames of one VLAN of the parent (802.1Q). */
-export function addVlan(link: {
-  readonly name: string;
-  readonly parentIndex: number;
-  readonly id: number;
-  readonly group: number;
-}): Request {
-  return newLink(
-    link.name,
-    "vlan",
-    [[IFLA_VLAN_ID, u16(link.id)]],
-    [
-      [IFLA_LINK, u32(link.parentIndex)],
-      [IFLA_GROUP, u32(link.group)],
-    ],
-  );
-}
-
-/** A link that leads nowhere. */
-export function addDummy(link: { readonly name: string; readonly group: number }): Request {
-  return newLink(link.name, "dummy", [], [[IFLA_GROUP, u32(link.group)]]);
-}
-
-function newLink(
-  name: string,
-  kind: string,
-  data: readonly Attribute[],
-  attributes: readonly Attribute[],
-): Request {
-  return {
-    type: RTM_NEWLINK,
-    flags: NLM_F_CREATE | NLM_F_EXCL,
-    header: linkHeader(0),
-    attributes: [
-      [IFLA_IFNAME, text(name)],
-      ...attributes,
-      [
-        IFLA_LINKINFO,
-        [
-          [IFLA_INFO_KIND, text(kind)],
-          [IFLA_INFO_DATA, data],
-        ],
-      ],
-    ],
-  };
+/** Waits for the kernel for 15 to 30 ms: only where that does no harm. */
+export function deleteLink(index: number): Request {
+  return { type: RTM_DELLINK, flags: 0, header: linkHeader(index) };
 }
 
 export function setLinkMtu(index: number, mtu: number): Request {

@@ -129,23 +129,3 @@ export function ipv4Bytes(address: string): Buffer {
 }
 
 export const readIpv4 = (data: Buffer | undefined): string => (data ? [...data].join(".") : "");
-
-/** `fd00::1:0` as sixteen bytes in network order. A dotted tail is understood. */
-export function ipv6Bytes(address: string): Buffer {
-  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(address);
-  const tail = dotted
-    ? (
-        ipv4Bytes(dotted[2] ?? "")
-          .toString("hex")
-          .match(/.{4}/g) ?? []
-      ).join(":")
-    : "";
-  const [head = "", rest] = (dotted ? `${dotted[1]}${tail}` : address).split("::", 2);
-  const groups = (part: string | undefined) => (part ? part.split(":") : []);
-  const [before, after] = [groups(head), groups(rest)];
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => "0");
-  return Buffer.from([...before, ...zeros, ...after].map((group) => group.padStart(4, "0")).join(""), "hex");
-}
-
-export const addressBytes = (address: string): Buffer =>
-  address.includes(":") ? ipv6Bytes(address) : ipv4Bytes(address);

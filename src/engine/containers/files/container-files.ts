@@ -4,6 +4,7 @@ import { exportEntry } from "../../../images/export/export-tree.ts";
 import { unpackTar } from "../../../images/unpack/unpack-tar.ts";
 import { decompressed } from "../../../lib/compress.ts";
 import type { ContainerRecord } from "../../../records/container-record.ts";
+import { decompressWithTool } from "../../../sys/decompress-tool.ts";
 import { closeFd, fdPath, O_PATH, openInRoot, openRoot, pathOfFd } from "../../../sys/rooted-path.ts";
 import type { PathStat } from "../../services/containers.ts";
 import { absolutePath, archiveName, findPath, pathError } from "./container-path.ts";
@@ -73,7 +74,7 @@ export class ContainerFiles {
       // Without a user of its own a container keeps the numbers of the archive, as Docker's does.
       const owner =
         options.copyUIDGID && record.config.User !== "" ? ownerOf(root, record.config.User) : undefined;
-      const { stream } = await decompressed(archive);
+      const { stream } = await decompressed(archive, decompressWithTool);
       await unpackTar(stream, fdPath(root), {
         destination,
         whiteouts: "none",

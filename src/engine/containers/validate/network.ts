@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import type { ContainerConfig, PortMap } from "../../../records/container-config.ts";
 import { parseLink } from "../links.ts";
 import { parseNetworkMode } from "../modes.ts";
+import { publishModeLabel, publishModes } from "../port-wishes.ts";
 import { type Draft, quoted, refuse } from "./draft.ts";
 
 /** Network mode and everything that depends on it. */
@@ -18,6 +19,7 @@ export function checkNetwork(config: ContainerConfig, { hostConfig, host, warnin
   for (const link of links) parseLink(link);
   checkNames(hostConfig);
   checkPortBindings(hostConfig.PortBindings);
+  checkPublishMode(config.Labels[publishModeLabel]);
   if (!host.ipv4Forwarding && mode.kind !== "host" && mode.kind !== "none") {
     warnings.push("IPv4 forwarding is disabled. Networking will not work.");
   }
@@ -73,7 +75,7 @@ function isDomain(name: string): boolean {
   );
 }
 
-function checkPortBindings(bindings: PortMap): void {
+export function checkPortBindings(bindings: PortMap): void {
   for (const [port, hosts] of Object.entries(bindings)) {
     if (!/^\d+(?:\/(?:tcp|udp|sctp))?$/i.test(port) || !isPort(Number.parseInt(port, 10))) {
       throw refuse(`invalid port specification: ${quoted(port)}`);
@@ -85,6 +87,12 @@ function checkPortBindings(bindings: PortMap): void {
       if (range !== "") checkHostRange(range);
     }
   }
+}
+
+function checkPublishMode(mode: string | undefined): void {
+  if (mode === undefined || publishModes.some((known) => known === mode)) return;
+  const words = publishModes.map(quoted).join(" or ");
+  throw refuse(`invalid value ${quoted(mode)} of label ${quoted(publishModeLabel)}: it must be ${words}`);
 }
 
 /** 0 is a host port as well: any free one. */

@@ -1,39 +1,38 @@
 import { Background } from "../../../lib/background.ts";
 import { log } from "../../../lib/log.ts";
-import type { RegistryContext } from "../registry-call.ts";
-import { type SweepOptions, sweep } from "./sweep.ts";
+import type { Swept } from "./sweep.ts";
 import { SweepTally } from "./sweep-tally.ts";
 
-/** Collects garbage beside the work: one round, a pause, the next. */
+/** Does a sweep beside the work: a pause, a round, the next pause. */
 export function sweepRegularly(
-  { repositories, uploads }: Pick<RegistryContext, "repositories" | "uploads">,
-  { intervalMs, sweep: options }: { intervalMs: number; sweep: SweepOptions },
+  intervalMs: number,
+  round: () => AsyncIterable<Swept>,
 ): { stop(): Promise<void> } {
   const background = new Background();
   let stopped = false;
-  let round = Promise.resolve();
+  let running = Promise.resolve();
   let timer: Timer | undefined;
-  const plan = () => {
-    timer = setTimeout(() => {
-      round = background.run("registry garbage collection", work).then(() => {
-        if (!stopped) plan();
-      });
-    }, intervalMs);
-  };
   const work = async () => {
     const tally = new SweepTally();
-    for await (const swept of sweep(repositories, uploads, options)) {
+    for await (const swept of round()) {
       tally.add(swept);
       if (stopped) break;
     }
     if (tally.count > 0) log.info(`garbage collected: ${tally.summary()}`);
+  };
+  const plan = () => {
+    timer = setTimeout(() => {
+      running = background.run("registry garbage collection", work).then(() => {
+        if (!stopped) plan();
+      });
+    }, intervalMs);
   };
   plan();
   return {
     async stop() {
       stopped = true;
       clearTimeout(timer);
-      await round;
+      await running;
     },
   };
 }

@@ -67,8 +67,8 @@ async function* sweepRepository(
     const manifests = await readManifests(repository, known);
     const went = options.deleteUntagged ? await sweepManifests(repository, manifests, before, options) : [];
     went.push(...(await sweepLinks(repository, manifests, before, options, linked)));
-    if (manifests.size === 0 && !(await anyOf(repository.links())) && !(await anyOf(repository.tags()))) {
-      if (!options.dryRun) await repositories.forget(repository.name);
+    if (await repository.isEmpty()) {
+      if (!options.dryRun) await forgetEmpty(repositories, repository);
       went.push({ kind: "repository", repository: repository.name });
     }
     return went;
@@ -163,10 +163,11 @@ async function* sweepBlobs(
   }
 }
 
-async function* sweepUploads(
+/** Uploads alone: this much every registry does by itself. */
+export async function* sweepUploads(
   { storage }: Repositories,
   uploads: UploadSessions,
-  { uploadAgeMs, dryRun }: SweepOptions,
+  { uploadAgeMs, dryRun }: Pick<SweepOptions, "uploadAgeMs" | "dryRun">,
 ): AsyncGenerator<Swept> {
   const before = Date.now() - uploadAgeMs;
   for await (const { key, modified } of storage.blobs.uploads()) {
@@ -176,7 +177,8 @@ async function* sweepUploads(
   }
 }
 
-async function anyOf(source: AsyncIterable<unknown>): Promise<boolean> {
-  for await (const _ of source) return true;
-  return false;
+/** Another process may have begun to fill it: then it stays. */
+async function forgetEmpty(repositories: Repositories, repository: Repository): Promise<void> {
+  await repositories.forget(repository.name);
+  if (!(await repository.isEmpty())) await repositories.note(repository.name);
 }

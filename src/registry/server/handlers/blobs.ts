@@ -19,6 +19,8 @@ export async function getBlob({ request, context }: RegistryCall, endpoint: Blob
     isHead ? "look" : "read",
   );
   if (!content) throw blobUnknown(digest);
+  // Who only looks is about to push something that builds on it.
+  if (isHead && !context.rules.readOnly) await context.repositories.open(name).keep(digest);
   const { size } = content;
   const headers: Headers = {
     "Content-Type": "application/octet-stream",

@@ -120,7 +120,10 @@ async function checkReferences(
   sparseIndexes: boolean,
 ): Promise<void> {
   const missing: Digest[] = [];
-  for (const blob of blobs) if ((await repository.blobSize(blob)) === undefined) missing.push(blob);
+  for (const blob of blobs) {
+    if ((await repository.blobSize(blob)) === undefined) missing.push(blob);
+    else await repository.keep(blob);
+  }
   for (const manifest of sparseIndexes ? [] : manifests)
     if (!(await repository.hasManifest(manifest))) missing.push(manifest);
   if (missing.length === 0) return;

@@ -65,6 +65,7 @@ async function mountBlob(
   if (from !== null) {
     const source = repositories.open(parseRepositoryName(from));
     if ((await source.blobSize(digest)) === undefined) return undefined;
+    await source.keep(digest);
   }
   return (await repositories.open(name).link(digest)) ? created(name, digest) : undefined;
 }

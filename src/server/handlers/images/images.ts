@@ -1,5 +1,5 @@
 import type { ImageService } from "../../../engine/services/images.ts";
-import { notImplemented } from "../../../errors/engine-error.ts";
+import { invalidArgument, notImplemented } from "../../../errors/engine-error.ts";
 import { emptyReply, jsonReply, type Reply } from "../../../http/reply.ts";
 import { checkFilterNames, parseFilters } from "../../../protocol/filters.ts";
 import type { ApiCall } from "../../api-call.ts";
@@ -18,6 +18,7 @@ export async function getImagesJson(call: ApiCall, images: ImageService): Promis
     all: call.flag("all"),
     filters,
     sharedSize: call.atLeast("1.42") && call.flag("shared-size"),
+    manifests: call.atLeast("1.47") && call.flag("manifests"),
   });
   return jsonReply(
     200,
@@ -31,8 +32,13 @@ function platformOf(call: ApiCall, since: "1.48" | "1.49" | "1.50") {
 }
 
 export async function getImagesByName(call: ApiCall, images: ImageService): Promise<Reply> {
-  const image = await images.inspect(call.param("name"), platformOf(call, "1.49"));
-  return jsonReply(200, inspectImage(image, call.version));
+  const platform = platformOf(call, "1.49");
+  const manifests = call.atLeast("1.48") && call.flag("manifests");
+  if (manifests && platform) {
+    throw invalidArgument("conflicting options: manifests and platform options cannot both be set");
+  }
+  const view = await images.inspect(call.param("name"), { manifests, ...(platform && { platform }) });
+  return jsonReply(200, inspectImage(view, call.version));
 }
 
 export async function getImagesHistory(call: ApiCall, images: ImageService): Promise<Reply> {

@@ -1,9 +1,8 @@
 import type { ImageService } from "../../../engine/services/images.ts";
 import { invalidArgument, notImplemented } from "../../../errors/engine-error.ts";
-import { jsonReply, type Reply, streamReply } from "../../../http/reply.ts";
+import { type Reply, streamReply } from "../../../http/reply.ts";
 import type { ApiCall } from "../../api-call.ts";
 import { jsonLines } from "../../json-lines.ts";
-import { referenceOf } from "../../wire/image-reference.ts";
 import { parsePlatform } from "../../wire/platform.ts";
 
 export async function postImagesLoad(call: ApiCall, images: ImageService): Promise<Reply> {
@@ -43,27 +42,6 @@ export async function getImagesGet(call: ApiCall, images: ImageService): Promise
   if (names.length === 0) throw invalidArgument("no images to save: names is empty");
   const platform = call.atLeast("1.48") ? parsePlatform(call.text("platform")) : undefined;
   return streamReply(200, await images.save(names, platform), { "Content-Type": "application/x-tar" });
-}
-
-export async function postImagesCreate(call: ApiCall, images: ImageService): Promise<Reply> {
-  const fromImage = call.text("fromImage");
-  if (fromImage !== undefined) {
-    throw notImplemented(
-      `pulling images from a registry is not implemented yet: cannot pull ${JSON.stringify(fromImage)}`,
-    );
-  }
-  const source = call.text("fromSrc");
-  if (source === undefined) throw invalidArgument("one of fromImage and fromSrc is needed");
-  const id = await images.import({
-    source,
-    body: source === "-" ? call.request.body : undefined,
-    reference: referenceOf(call.text("repo"), call.text("tag")),
-    message: call.text("message") ?? "",
-    changes: call.list("changes"),
-    platform: parsePlatform(call.text("platform")),
-    signal: call.request.signal,
-  });
-  return jsonReply(200, { status: id });
 }
 
 const later = (what: string) => async (): Promise<never> => {

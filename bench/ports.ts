@@ -1,0 +1,146 @@
+// `node tools/bun.mjs bench/ports.ts [SECONDS]`: published ports of Hull and of dockerd, the latter
+// with and without its copying proxy. Asked in turns; medians, and the ratio to Docker's better mode.
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeNetworkNamespace, ReferenceEngine } from "../tests/setup/reference-engine.ts";
+import { TestEngine } from "../tests/setup/test-engine.ts";
+import { until } from "../tests/setup/until.ts";
+import type { Contender } from "./contender.ts";
+
+const seconds = Number(process.argv[2] ?? 1.5);
+const rounds = 7;
+const port = 18080;
+
+interface Host {
+  readonly engine: Contender;
+  readonly wrapper: readonly string[];
+  readonly name: string;
+}
+
+/** In the container: a page on port 80, bytes without end on 81, a drain for them on 82. */
+const server = `
+  const chunk = Buffer.alloc(256 * 1024);
+  const fill = (socket) => { while (socket.write(chunk) === chunk.length); };
+  Bun.listen({ hostname: "0.0.0.0", port: 81, socket: { open: fill, drain: fill, data() {}, error() {} } });
+  Bun.listen({ hostname: "0.0.0.0", port: 82, socket: { data() {}, error() {} } });
+  Bun.serve({ hostname: "0.0.0.0", port: 80, fetch: () => new Response("hello") });`;
+
+/** Requests in a second over 32 connections that stay open, without a client library in the way. */
+const requests = (address: string) => `
+  const request = Buffer.from("GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n");
+  let answers = 0;
+  for (let i = 0; i < 32; i++) await Bun.connect({ hostname: "${address}", port: ${port},
+    socket: { open(s) { s.write(request); }, data(s) { answers++; s.write(request); } } });
+  await Bun.sleep(200);
+  const [from, began] = [answers, performance.now()];
+  await Bun.sleep(${seconds * 1000});
+  console.log((answers - from) / (performance.now() - began) * 1000);
+  process.exit(0);`;
+
+/** Gigabits in a second out of the container, over four connections. */
+const download = (address: string) => `
+  let bytes = 0;
+  for (let i = 0; i < 4; i++) await Bun.connect({ hostname: "${address}", port: ${port + 1},
+    socket: { data(_, data) { bytes += data.length; } } });
+  await Bun.sleep(200);
+  const [from, began] = [bytes, performance.now()];
+  await Bun.sleep(${seconds * 1000});
+  console.log((bytes - from) * 8 / (performance.now() - began) / 1e6);
+  process.exit(0);`;
+
+/** Gigabits in a second into the container. */
+const upload = (address: string) => `
+  const chunk = Buffer.alloc(256 * 1024);
+  let bytes = 0;
+  const fill = (socket) => { for (let n = chunk.length; n === chunk.length;) bytes += n = socket.write(chunk); };
+  for (let i = 0; i < 4; i++) await Bun.connect({ hostname: "${address}", port: ${port + 2},
+    socket: { open: fill, drain: fill, data() {} } });
+  await Bun.sleep(200);
+  const [from, began] = [bytes, performance.now()];
+  await Bun.sleep(${seconds * 1000});
+  console.log((bytes - from) * 8 / (performance.now() - began) / 1e6);
+  process.exit(0);`;
+
+async function run(host: Host, program: string): Promise<number> {
+  const child = Bun.spawn([...host.wrapper, process.execPath, "-e", program], {
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [text, error] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  if (!Number(text)) throw new Error(`${host.name}: ${error || "nothing was measured"}`);
+  return Number(text);
+}
+
+async function startOnce({ engine }: Host): Promise<number> {
+  const began = performance.now();
+  const { code, out, err } = await engine.docker("run", "-d", "-p", "18090:80", "busybox", "sleep", "99");
+  if (code !== 0) throw new Error(err);
+  const took = performance.now() - began;
+  await engine.docker("rm", "-f", out.trim());
+  return took;
+}
+
+/** Higher is better, except for times. */
+const measures: readonly (readonly [string, string, (host: Host) => Promise<number>])[] = [
+  ["requests on 127.0.0.1", "1/s", (host) => run(host, requests("127.0.0.1"))],
+  ["out of it, 127.0.0.1", "Gbit/s", (host) => run(host, download("127.0.0.1"))],
+  ["into it, 127.0.0.1", "Gbit/s", (host) => run(host, upload("127.0.0.1"))],
+  ["docker run -d -p", "ms", startOnce],
+];
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+async function serve(host: Host): Promise<void> {
+  const libraries = ["/lib", "/lib64"].filter((path) => existsSync(path));
+  const { code, err } = await host.engine.docker(
+    ...["run", "-d", "--name", "server", "-p", `${port}-${port + 2}:80-82`],
+    ...libraries.flatMap((path) => ["-v", `${path}:${path}:ro`]),
+    ...["-v", `${process.execPath}:/bun:ro`, "busybox", "/bun", "-e", server],
+  );
+  if (code !== 0) throw new Error(`${host.name}: ${err}`);
+  const answers = () =>
+    Bun.spawnSync([...host.wrapper, "curl", "-s", `http://127.0.0.1:${port}/`]).exitCode === 0;
+  await until(`${host.name} serves`, answers);
+}
+
+async function main(): Promise<void> {
+  process.env.HULL_TEST_EXECUTABLE ??= join(import.meta.dir, "../dist/hull");
+  await using undo = new AsyncDisposableStack();
+  const own = makeNetworkNamespace(`hull-bench-${process.pid}`);
+  undo.defer(own.remove);
+  const hull = await TestEngine.start({ wrapper: own.wrapper });
+  undo.use(hull);
+  const hosts: Host[] = [{ engine: hull, wrapper: own.wrapper, name: "hull" }];
+  const program = Bun.which("dockerd");
+  for (const proxy of program ? [false, true] : []) {
+    const name = proxy ? "dockerd proxy" : "dockerd dnat";
+    const theirs = makeNetworkNamespace(`hull-bench-${process.pid}-${proxy}`);
+    const docker = new ReferenceEngine(program ?? "", theirs.wrapper, theirs.remove);
+    writeFileSync(
+      join(docker.directory, "engine.json"),
+      JSON.stringify({ "live-restore": true, "userland-proxy": proxy }),
+    );
+    undo.use(docker);
+    await docker.start();
+    await docker.loadBusybox();
+    hosts.push({ engine: docker, wrapper: theirs.wrapper, name });
+  }
+  for (const host of hosts) await serve(host);
+  console.log(`${"".padEnd(32)}${hosts.map(({ name }) => name.padStart(15)).join("")}   ratio to the better`);
+  for (const [name, unit, measure] of measures) {
+    const values = hosts.map((): number[] => []);
+    for (let round = 0; round < rounds; round++) {
+      for (const [at, host] of hosts.entries()) values[at]?.push(await measure(host));
+    }
+    const [ours = Number.NaN, ...others] = values.map(median);
+    const best = unit === "ms" ? Math.min(...others) : Math.max(...others);
+    const shown = [ours, ...others].map((value) => value.toFixed(value < 100 ? 1 : 0).padStart(15));
+    const ratio = others.length > 0 ? `   ${(ours / best).toFixed(2)}` : "";
+    console.log(`${name.padEnd(24)} ${unit.padEnd(7)}${shown.join("")}${ratio}`);
+  }
+}
+
+await main();
+process.exit(0);
