@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { clientEngine } from "../setup/client-engine.ts";
@@ -64,6 +64,24 @@ async function inside(container: string, program: string, listening: string) {
     (await engine.shell(container, "cat /proc/net/tcp /proc/net/udp")).includes(listening),
   );
   return server;
+}
+
+/** How many sockets a process has that are in none of this network namespace's tables. */
+function foreignSockets(pid: number): number {
+  const tables = ["tcp", "tcp6", "udp", "udp6", "unix", "netlink", "packet", "raw"];
+  const here = tables.map((name) => readFileSync(`/proc/self/net/${name}`, "utf8")).join("\n");
+  return readdirSync(`/proc/${pid}/fd`).filter((fd) => {
+    const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${fd}`))?.[1];
+    return inode !== undefined && !new RegExp(`\\b${inode}\\b`).test(here);
+  }).length;
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
 }
 
 function forward(...args: string[]): RunningHull {
@@ -173,6 +191,32 @@ describe("hull port-forward", () => {
     await hull.printed(/connection to 8000 failed: container \S+ is not running/);
     await engine.ok("start", name);
     await until("it answers again", async () => (await page(port).catch(() => "")) === "I am again\n");
+  });
+
+  test("holds on to no network of a container that has ended, whatever its clients do", async () => {
+    const name = await engine.sleeper("ended");
+    const silent = `Bun.listen({ hostname: "127.0.0.1", port: 9, allowHalfOpen: true, socket: { data() {} } });
+      await Bun.udpSocket({ hostname: "127.0.0.1", port: 5353, socket: { data() {} } });`;
+    const server = await inside(name, silent, "0100007F:14E9");
+    await using hull = forward(name, ":9", ":5353/udp");
+    const [, tcp = ""] = await hull.printed(/127\.0\.0\.1:(\d+) -> 9\n/);
+    const [, udp = ""] = await hull.printed(/127\.0\.0\.1:(\d+) -> 5353\/udp\n/);
+    const before = foreignSockets(engine.own.pid);
+    const held = await Bun.connect({
+      hostname: "127.0.0.1",
+      port: Number(tcp),
+      allowHalfOpen: true,
+      socket: { data() {} },
+    });
+    held.write("x");
+    const peer = await Bun.udpSocket({ hostname: "127.0.0.1" });
+    peer.send("x", Number(udp), "127.0.0.1");
+    await until("the engine has both sockets", async () => foreignSockets(engine.own.pid) === before + 2);
+    server.kill("SIGKILL");
+    await engine.ok("stop", "-t0", name);
+    await until("the engine let go", async () => foreignSockets(engine.own.pid) <= before);
+    held.terminate();
+    peer.close();
   });
 
   test("carries datagrams, each peer its own conversation", async () => {
