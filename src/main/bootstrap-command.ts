@@ -81,7 +81,6 @@ async function load(
   tags: readonly string[],
   signal: AbortSignal,
   say: (line: string) => void,
-  session: Session,
 ): Promise<void> {
   const [{ jsonMessages }, { localImageArchive }, { streamOf }] = await Promise.all([
     import("../client/json-messages.ts"),
