@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { conflict, internal, invalidArgument, messageOf, notImplemented } from "../errors/engine-error.ts";
+import { internal, invalidArgument, messageOf, notImplemented } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import type { Family } from "../lib/ip.ts";
 import { log } from "../lib/log.ts";
@@ -11,7 +11,8 @@ import { type AddressPool, dockerPools, smallPools } from "./address-pools.ts";
 import { BridgeDriver } from "./bridge-driver.ts";
 import { BridgeFirewall } from "./bridge-firewall.ts";
 import { defaultNetworks } from "./default-networks.ts";
-import { engineMark, isEngineMark } from "./engine-mark.ts";
+import { engineMark } from "./engine-mark.ts";
+import { bridgeOfUser } from "./foreign-bridges.ts";
 import type { NetworkKernel } from "./kernel.ts";
 import { LinkReaper } from "./link-reaper.ts";
 import { openLinuxKernel } from "./linux-kernel.ts";
@@ -29,6 +30,7 @@ import { tableName } from "./plan-rules.ts";
 import { BridgePortPublisher } from "./port-publisher.ts";
 import { mendAll, type Problem } from "./problem.ts";
 import { Strays } from "./strays.ts";
+import { warnOfDroppers } from "./warn-of-droppers.ts";
 
 export interface NetworkingOptions {
   /** Sandboxes live in `<execRoot>/netns`. */
@@ -122,7 +124,7 @@ export class BridgeNetworking implements Networking {
     for (const change of defaultNetworks(table.list(), {
       ...this.#options,
       bridgeName: this.#bridgeName,
-      existing: this.#existingBridge(),
+      existing: bridgeOfUser(this.#kernel, this.#bridgeName, this.#group),
       addressesInUse: (id) => table.addresses(id).length,
       choose: (pools, except) =>
         this.#chooser.choose({ pools, families: [4], defaults: dockerPools, except }),
@@ -135,7 +137,7 @@ export class BridgeNetworking implements Networking {
     for (const network of bridges) this.#makeBridge(network);
     await Promise.all([
       this.#firewall.load(bridges),
-      bridges.length > 0 ? this.#warnOfDroppers() : undefined,
+      bridges.length > 0 ? warnOfDroppers(this.#kernel, this.#firewall.table, this.#bridgeName) : undefined,
     ]);
   }
 
@@ -244,20 +246,6 @@ export class BridgeNetworking implements Networking {
     this.#kernel.close();
   }
 
-  #existingBridge(): string | undefined {
-    const link = this.#kernel.link(this.#bridgeName);
-    if (!link || link.group === this.#group) return undefined;
-    if (link.kind !== "bridge")
-      throw internal(`network interface "${this.#bridgeName}" exists and is not a bridge`);
-    if (isEngineMark(link.group)) {
-      throw conflict(
-        `bridge "${this.#bridgeName}" belongs to another engine (one with another exec-root): give this one a bridge of its own with --bridge, or remove a left-over one with "ip link delete ${this.#bridgeName}"`,
-      );
-    }
-    const address = this.#kernel.addressesOf(this.#bridgeName)[0];
-    return address && `${address.address}/${address.prefixLength}`;
-  }
-
   /** One network that cannot be must not keep the others, and the engine, from it; a check tries again. */
   #makeBridge(network: NetworkRecord): void {
     try {
@@ -265,18 +253,6 @@ export class BridgeNetworking implements Networking {
     } catch (error) {
       if (network.name === "bridge") throw error;
       log.error(`cannot make network ${network.name}: ${messageOf(error)}`);
-    }
-  }
-
-  async #warnOfDroppers(): Promise<void> {
-    try {
-      for (const chain of await this.#kernel.forwardDroppers(this.#firewall.table)) {
-        log.warn(
-          `the firewall chain "${chain}" drops forwarded packets: containers cannot reach other hosts, nor other hosts published ports, until it accepts traffic of "${this.#bridgeName}" (beside Docker: iptables -I DOCKER-USER -i ${this.#bridgeName} -j ACCEPT; iptables -I DOCKER-USER -o ${this.#bridgeName} -j ACCEPT)`,
-        );
-      }
-    } catch (error) {
-      log.debug("cannot look at foreign firewall chains", { error: messageOf(error) });
     }
   }
 }
