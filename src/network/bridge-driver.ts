@@ -169,12 +169,9 @@ export class BridgeDriver implements NetworkDriver {
   async examine(network: NetworkRecord, alive: readonly Endpoint[]): Promise<Problem[]> {
     const { kernel, reaper, group, table } = this.#parts;
     const { bridge } = bridgeOptions(network);
-    const links = kernel.links();
-    const bridgeIndex = links.find((link) => link.name === bridge)?.index;
-    const wanted = new Map(alive.map((endpoint) => [hostLinkOf(endpoint), endpoint]));
-    const strays = links.filter(
-      (link) => link.master === bridgeIndex && isOurVeth(link, group) && !wanted.has(link.name),
-    );
+    const bridgeIndex = kernel.link(bridge)?.index;
+    const wanted = new Set(alive.map(hostLinkOf));
+    const strays = kernel.portsOf(bridge).filter((link) => isOurVeth(link, group) && !wanted.has(link.name));
     return [
       ...this.#examineBridge(network, bridgeIndex !== undefined),
       ...strays.map(({ name }) => ({
@@ -182,12 +179,7 @@ export class BridgeDriver implements NetworkDriver {
         mend: () => reaper.removeNow([name]),
       })),
       ...alive.flatMap((endpoint) =>
-        this.#examineEndpoint(
-          network,
-          endpoint,
-          links.find((link) => link.name === hostLinkOf(endpoint)),
-          bridgeIndex,
-        ),
+        this.#examineEndpoint(network, endpoint, kernel.link(hostLinkOf(endpoint)), bridgeIndex),
       ),
       ...addressProblems(table, network, alive),
     ];

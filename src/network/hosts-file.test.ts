@@ -42,6 +42,18 @@ describe("hostsFile", () => {
     );
   });
 
+  test("names the host, but for what the user named so", () => {
+    const hostAddresses = ["172.30.0.1", "fd00::1"];
+    const own = "172.30.0.3\t4d033f6ae00f\n";
+    const both = "host.docker.internal gateway.docker.internal";
+    expect(hostsFile({ ...plain, hostAddresses })).toBe(
+      `${head}172.30.0.1\t${both}\nfd00::1\t${both}\n${own}`,
+    );
+    expect(hostsFile({ ...plain, hostAddresses, extraHosts: ["Host.Docker.Internal:1.2.3.4"] })).toBe(
+      `${head}1.2.3.4\tHost.Docker.Internal\n172.30.0.1\tgateway.docker.internal\nfd00::1\tgateway.docker.internal\n${own}`,
+    );
+  });
+
   test("without a network has loopback and extra hosts only", () => {
     expect(hostsFile({ ...plain, addresses: [], extraHosts: ["q:1.1.1.1"] })).toBe(`${head}1.1.1.1\tq\n`);
   });

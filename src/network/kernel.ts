@@ -15,6 +15,8 @@ export interface NetworkKernel {
 
   links(): HostLink[];
   link(name: string): HostLink | undefined;
+  /** The interfaces on a bridge; none where there is no such bridge. */
+  portsOf(bridge: string): HostLink[];
   /** Slow (the kernel's grace periods), so it happens outside this process's thread. Missing is fine. */
   deleteLinks(names: readonly string[]): Promise<void>;
   /** Makes it be there as planned. */

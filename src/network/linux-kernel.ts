@@ -55,7 +55,14 @@ export function openLinuxKernel(): NetworkKernel {
     createNamespace: createNetworkNamespace,
     dropNamespace: dropNetworkNamespace,
 
-    links: () => withHost(listLinks),
+    links: () => withHost((socket) => listLinks(socket)),
+    portsOf: (bridge) =>
+      withHost((socket) => {
+        const link = findLink(socket, bridge);
+        return link
+          ? listLinks(socket, { master: link.index }).filter((port) => port.master === link.index)
+          : [];
+      }),
     link: (name) => withHost((socket) => findLink(socket, name)),
     deleteLinks: removeLinks,
     createBridge: ensureBridge,
@@ -63,7 +70,7 @@ export function openLinuxKernel(): NetworkKernel {
     addressesOf: (name) =>
       withHost((socket) => {
         const link = findLink(socket, name);
-        return link ? listAddresses(socket).filter((one) => one.linkIndex === link.index) : [];
+        return link ? listAddresses(socket, link.index) : [];
       }),
     routes: () =>
       withHost((socket) => {
@@ -104,7 +111,7 @@ export function openLinuxKernel(): NetworkKernel {
     counters: (path) => {
       using inside = netlinkInNamespace(path);
       return Object.fromEntries(
-        listLinks(inside)
+        listLinks(inside, { counters: true })
           .filter((link) => link.name !== "lo")
           .map((link) => [link.name, countersOf(link)]),
       );

@@ -44,7 +44,7 @@ export interface NameService {
   announce(container: ResolvedContainer): Promise<void>;
   /** Before its network namespace is dropped, which the resolver's sockets would keep alive. Not known is fine. */
   withdraw(containerId: string): Promise<void>;
-  /** After a restart of the engine: exactly these, no others. Returns what was mended, for the log. */
+  /** After a restart of the engine: exactly these, no others. Returns what was mended, or could not be, for the log. */
   restore(containers: readonly ResolvedContainer[]): Promise<string[]>;
   /** The engine ends; names go on as long as there are containers. */
   close(): Promise<void>;

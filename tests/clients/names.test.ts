@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { clientEngine, expected, hullOnly, onReference } from "../setup/client-engine.ts";
@@ -17,11 +17,6 @@ beforeAll(async () => {
   other = hull.name("other");
   await Promise.all([hull.ok("network", "create", net), hull.ok("network", "create", other)]);
   web = await sleeper("web", "--network", net, "--network-alias", "service", "--hostname", "webhost");
-});
-
-// An engine of one's own goes away with all it has.
-afterAll(async () => {
-  if (onReference) await hull.ok("network", "rm", net, other);
 });
 
 const sleeper = (word: string, ...options: string[]) =>
@@ -135,6 +130,25 @@ describe("a container on a network of a user", () => {
     const direct = await lookUp(web, "x.test", "A", "1", "0", "udp", await addressOn(server, net));
     expect(direct.answers).toEqual(["192.0.2.7"]);
     await hull.remove(server);
+  });
+
+  test("may come from the default bridge: from then on it looks names up here", async () => {
+    const late = await sleeper("late");
+    const servers = () => hull.shell(late, "grep ^nameserver /etc/resolv.conf");
+    expect(await servers()).not.toContain("127.0.0.11");
+    await hull.ok("network", "connect", net, late);
+    expect(await servers()).toBe("nameserver 127.0.0.11");
+    expect((await lookUp(late, "service")).answers).toEqual([await addressOn(web, net)]);
+    await hull.ok("network", "disconnect", net, late);
+    expect((await lookUp(late, web)).answers).toEqual([]);
+    await hull.remove(late);
+    const edited = await sleeper("edited");
+    await hull.shell(edited, "echo nameserver 10.9.8.7 >/etc/resolv.conf");
+    await hull.ok("network", "connect", net, edited);
+    expect(await hull.shell(edited, "grep ^nameserver /etc/resolv.conf")).toBe(
+      expected("nameserver 10.9.8.7", { reference: "nameserver 127.0.0.11", reason: "overwrites it" }),
+    );
+    await hull.remove(edited);
   });
 
   test("has a resolv.conf that names the resolver", async () => {

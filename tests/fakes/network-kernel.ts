@@ -74,6 +74,10 @@ export class RecordingKernel implements NetworkKernel {
   link(name: string): HostLink | undefined {
     return this.hostLinks.get(name);
   }
+  portsOf(bridge: string): HostLink[] {
+    const index = this.hostLinks.get(bridge)?.index;
+    return this.links().filter((link) => index !== undefined && link.master === index);
+  }
   async deleteLinks(names: readonly string[]): Promise<void> {
     for (const name of names) this.hostLinks.delete(name);
     this.calls.push(`delete ${names.length} links`);

@@ -188,6 +188,17 @@ test("a firewall of the container's own sees one conversation with port 53, and 
   await down(one);
 });
 
+test("an engine starts without a resolver that does not", async () => {
+  const one = await bench().up("one");
+  const broken = new ResolverProcess({ execRoot: bench().execRoot, program: ["/bin/false"] });
+  expect(await broken.restore([containerOf(one)])).toEqual([
+    expect.stringContaining("the resolver does not start"),
+  ]);
+  await expect(broken.announce(containerOf(one))).rejects.toThrow("/bin/false ended before it was ready");
+  await broken.close();
+  await bench().down(one);
+});
+
 test("a resolver that hangs is replaced by one that answers", async () => {
   const one = await up("one");
   const [pid = 0] = resolverPids();

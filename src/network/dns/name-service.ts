@@ -70,8 +70,14 @@ export class ResolverProcess implements NameService {
     for (const container of containers) this.#containers.set(container.containerId, container);
     if (containers.length > 0) {
       // Telling everything is the first thing that happens on every connection.
-      await this.#connected();
-      return this.#mended;
+      try {
+        await this.#connected();
+        return this.#mended;
+      } catch (error) {
+        // The containers run; an engine that refused to start would help nobody.
+        this.#startAgain();
+        return [`the resolver does not start, names are not answered until it does: ${messageOf(error)}`];
+      }
     }
     // Nobody needs one; one that is there holds what nobody needs.
     const { execRoot, patienceMs = usualPatienceMs } = this.#options;

@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import { messageOf } from "../../errors/engine-error.ts";
 import { DirectoryEvents } from "../../sys/directory-events.ts";
+import { warmNamespaceCalls } from "../../sys/namespace-calls.ts";
 import { PollSet } from "../../sys/poll-set.ts";
 import { commandLine, killProcess } from "../../sys/processes.ts";
 import { ContainerDoors } from "./container-doors.ts";
@@ -86,6 +87,7 @@ function runResolver(execRoot: string): void {
     timers.after(sweepMs, sweepLater);
   };
   sweepLater();
+  warmNamespaceCalls();
   writeSync(1, "ready\n");
 
   let emptySince = timers.now();

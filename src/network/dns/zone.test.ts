@@ -98,6 +98,7 @@ describe("Zone", () => {
     expect(find("asker", "web")).toEqual(["10.1.0.3"]);
     expect(find("asker", "lost")).toEqual([]);
     expect(find("web", "mydb")).toBeUndefined();
+    expect(find("asker", "constructor")).toBeUndefined();
   });
 
   test("knows the host by name, also that there is no way to it", () => {

@@ -66,7 +66,8 @@ export class Zone {
   }
 
   #addresses(asker: ResolvedContainer, name: string): Uint8Array[] | undefined {
-    const target = asker.ownNames[name];
+    // Names come from anywhere: `constructor` is one, and every object has that.
+    const target = Object.hasOwn(asker.ownNames, name) ? asker.ownNames[name] : undefined;
     for (const candidate of target ?? []) {
       const found = this.#onNetworks(asker, candidate.toLowerCase());
       if (found) return found;

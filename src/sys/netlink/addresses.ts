@@ -65,21 +65,24 @@ export function deleteAddress(address: LinkAddress): Request {
   };
 }
 
-/** Of both families. */
-export function listAddresses(socket: NetlinkSocket): LinkAddress[] {
-  return socket
-    .query("list network addresses", {
-      type: RTM_GETADDR,
-      flags: NLM_F_DUMP,
-      header: addressHeader(AF_UNSPEC, 0, 0),
-    })
-    .filter(({ payload }) => payload.readUInt8(0) === AF_INET || payload.readUInt8(0) === AF_INET6)
-    .map(({ payload }) => {
-      const attributes = parseAttributes(payload.subarray(8));
-      return {
-        linkIndex: payload.readUInt32LE(4),
-        prefixLength: payload.readUInt8(1),
-        address: bytesAddress(attributes.get(IFA_LOCAL) ?? attributes.get(IFA_ADDRESS)),
-      };
-    });
+/** Of both families, on one link. */
+export function listAddresses(socket: NetlinkSocket, linkIndex: number): LinkAddress[] {
+  return (
+    socket
+      .query("list network addresses", {
+        type: RTM_GETADDR,
+        flags: NLM_F_DUMP,
+        header: addressHeader(AF_UNSPEC, linkIndex, 0),
+      })
+      .map(({ payload }) => {
+        const attributes = parseAttributes(payload.subarray(8));
+        return {
+          linkIndex: payload.readUInt32LE(4),
+          prefixLength: payload.readUInt8(1),
+          address: bytesAddress(attributes.get(IFA_LOCAL) ?? attributes.get(IFA_ADDRESS)),
+        };
+      })
+      // Kernels before 4.20 give those of all links.
+      .filter((one) => one.linkIndex === linkIndex && one.address !== "")
+  );
 }

@@ -99,7 +99,7 @@ function addressFaults(socket: NetlinkSocket, bridge: Link, settings: BridgeSett
   const action = `give bridge "${settings.name}" its address`;
   const isSame = (a: InterfaceAddress, b: InterfaceAddress) =>
     a.address === b.address && a.prefixLength === b.prefixLength;
-  const present = listAddresses(socket).filter((one) => one.linkIndex === bridge.index);
+  const present = listAddresses(socket, bridge.index);
   const isOurs = bridge.group === settings.group;
   const odd = present.filter((one) => isOurs && !settings.addresses.some((wanted) => isSame(one, wanted)));
   const missing = settings.addresses.filter((wanted) => !present.some((one) => isSame(one, wanted)));

@@ -6,6 +6,7 @@ import {
   IFLA_AF_SPEC,
   IFLA_BRPORT_ISOLATED,
   IFLA_BRPORT_MODE,
+  IFLA_EXT_MASK,
   IFLA_GROUP,
   IFLA_IFNAME,
   IFLA_INET6_ADDR_GEN_MODE,
@@ -18,6 +19,7 @@ import {
   IFLA_STATS64,
   IN6_ADDR_GEN_MODE_NONE,
   linkHeader,
+  RTEXT_FILTER_SKIP_STATS,
   RTM_DELLINK,
   RTM_GETLINK,
   RTM_NEWLINK,
@@ -73,9 +75,23 @@ function parseLink(reply: Reply): Link {
   };
 }
 
-export function listLinks(socket: NetlinkSocket): Link[] {
+/** With hundreds of links most of the answer would be counters: they come only when asked for. */
+export function listLinks(
+  socket: NetlinkSocket,
+  options: { readonly counters?: boolean; readonly master?: number } = {},
+): Link[] {
+  const { counters = false, master } = options;
   return socket
-    .query("list network links", { type: RTM_GETLINK, flags: NLM_F_DUMP, header: linkHeader(0) })
+    .query("list network links", {
+      type: RTM_GETLINK,
+      flags: NLM_F_DUMP,
+      header: linkHeader(0),
+      attributes: [
+        ...(counters ? [] : [[IFLA_EXT_MASK, u32(RTEXT_FILTER_SKIP_STATS)] as const]),
+        // The kernel leaves out those that are on no bridge, or on another.
+        ...(master === undefined ? [] : [[IFLA_MASTER, u32(master)] as const]),
+      ],
+    })
     .map(parseLink);
 }
 
@@ -85,7 +101,10 @@ export function findLink(socket: NetlinkSocket, name: string): Link | undefined 
       type: RTM_GETLINK,
       flags: 0,
       header: linkHeader(0),
-      attributes: [[IFLA_IFNAME, text(name)]],
+      attributes: [
+        [IFLA_IFNAME, text(name)],
+        [IFLA_EXT_MASK, u32(RTEXT_FILTER_SKIP_STATS)],
+      ],
     });
     return reply && parseLink(reply);
   } catch (error) {

@@ -1,5 +1,13 @@
 import { addressBytes, bytesAddress } from "../../lib/ip.ts";
-import { NLM_F_CREATE, NLM_F_DUMP, NLM_F_REPLACE, parseAttributes, type Request, u32 } from "./message.ts";
+import {
+  NLM_F_CREATE,
+  NLM_F_DUMP,
+  NLM_F_REPLACE,
+  parseAttributes,
+  type Reply,
+  type Request,
+  u32,
+} from "./message.ts";
 import type { NetlinkSocket } from "./socket.ts";
 
 const RTM_NEWROUTE = 24;
@@ -10,7 +18,6 @@ const RTA_OIF = 4;
 const RTA_GATEWAY = 5;
 const RTA_PRIORITY = 6;
 const RTA_TABLE = 15;
-const AF_UNSPEC = 0;
 const AF_INET = 2;
 const AF_INET6 = 10;
 const RT_TABLE_MAIN = 254;
@@ -85,11 +92,7 @@ const kernelFamily = (family: 4 | 6): number => (family === 4 ? AF_INET : AF_INE
 /** Routes of the main table, both families: what this machine reaches without asking its default gateway. */
 export function listRoutes(socket: NetlinkSocket): Route[] {
   const routes: Route[] = [];
-  const replies = socket.query("list routes", {
-    type: RTM_GETROUTE,
-    flags: NLM_F_DUMP,
-    header: routeHeader({ family: AF_UNSPEC }),
-  });
+  const replies = [AF_INET, AF_INET6].flatMap((family) => listTable(socket, family));
   for (const { payload } of replies) {
     const family = payload.readUInt8(0);
     if (family !== AF_INET && family !== AF_INET6) continue;
@@ -103,4 +106,12 @@ export function listRoutes(socket: NetlinkSocket): Route[] {
     });
   }
   return routes;
+}
+
+function listTable(socket: NetlinkSocket, family: number): Reply[] {
+  // All other fields of the header must be zero for the kernel to leave out other tables.
+  const header = Buffer.alloc(12);
+  header.writeUInt8(family, 0);
+  header.writeUInt8(RT_TABLE_MAIN, 4);
+  return socket.query("list routes", { type: RTM_GETROUTE, flags: NLM_F_DUMP, header });
 }

@@ -24,6 +24,7 @@ const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
 const SOL_NETLINK = 270;
 const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;
+const NETLINK_GET_STRICT_CHK = 12;
 const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
 const SO_SNDBUFFORCE = 32;
@@ -66,6 +67,8 @@ export class NetlinkSocket implements Disposable {
     const on = new Uint8Array([1, 0, 0, 0]);
     libc().setsockopt(this.#fd, SOL_NETLINK, NETLINK_CAP_ACK, on, 4);
     libc().setsockopt(this.#fd, SOL_NETLINK, NETLINK_EXT_ACK, on, 4);
+    // Lists hold only what their headers ask for: addresses of one link, routes of one table.
+    libc().setsockopt(this.#fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, on, 4);
     const fourMegabytes = new Uint8Array(new Uint32Array([4 << 20]).buffer);
     libc().setsockopt(this.#fd, SOL_SOCKET, SO_SNDBUFFORCE, fourMegabytes, 4);
     // Never needed; without it a lost answer would hang the engine for good.
