@@ -1,6 +1,5 @@
 import type { ContentStore } from "../content/content-store.ts";
 import { internal, invalidArgument, notFound } from "../errors/engine-error.ts";
-import { failpoint } from "../lib/failpoint.ts";
 import { chainIds } from "../oci/chain-id.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
@@ -14,7 +13,6 @@ import { loadArchive } from "./archive/load-archive.ts";
 import { saveArchive } from "./archive/save-archive.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 import { createImage } from "./create-image.ts";
-import { dropFree } from "./drop-free.ts";
 import { diffOfSnapshot, exportLayer } from "./export/export-layer.ts";
 import { findImage, fits } from "./find-image.ts";
 import { blobsOf, ImageCatalog } from "./image-catalog.ts";
@@ -28,7 +26,7 @@ import type {
 } from "./image-store.ts";
 import { ImageTags } from "./image-tags.ts";
 import { layerUsage } from "./layer-usage.ts";
-import { type PinGroup, Pins } from "./pins.ts";
+import { Pins } from "./pins.ts";
 import { BlobDownloads } from "./pull/blob-downloads.ts";
 import { LayerUnpacks } from "./pull/layer-unpacks.ts";
 import { pullImage } from "./pull/pull-image.ts";
@@ -38,6 +36,7 @@ import type { PushOptions, PushTarget } from "./push/push-options.ts";
 import { type ImageUser, removeImage } from "./remove-image.ts";
 import type { LayerUsage } from "./stored-bytes.ts";
 import { LayerUnpacker } from "./unpack/layer-unpacker.ts";
+import { UnusedContent } from "./unused-content.ts";
 
 export interface ImageStoreParts {
   readonly content: ContentStore;
@@ -54,6 +53,7 @@ export class DiskImageStore implements ImageStore {
   readonly #unpacker: LayerUnpacker;
   readonly #tags: ImageTags;
   readonly #pins = new Pins();
+  readonly #unused: UnusedContent;
   readonly #downloads: BlobDownloads;
   readonly #unpacks: LayerUnpacks;
 
@@ -63,6 +63,7 @@ export class DiskImageStore implements ImageStore {
     this.#table = table;
     this.#catalog = new ImageCatalog(content, snapshots, table);
     this.#unpacker = new LayerUnpacker(content, snapshots);
+    this.#unused = new UnusedContent({ content, snapshots, table, catalog: this.#catalog, pins: this.#pins });
     this.#downloads = new BlobDownloads(content);
     this.#unpacks = new LayerUnpacks(content, snapshots, this.#unpacker);
     this.#tags = new ImageTags(table, (image) => {
@@ -115,7 +116,7 @@ export class DiskImageStore implements ImageStore {
         const parent = this.#table.get(image)?.parent;
         return parent !== undefined && this.#table.get(parent) ? parent : undefined;
       },
-      delete: (image) => this.#delete(image),
+      delete: (image) => this.#unused.deleteImage(image),
     });
   }
 
@@ -133,7 +134,7 @@ export class DiskImageStore implements ImageStore {
       unpacker: this.#unpacker,
       tags: this.#tags,
     };
-    return this.#leavingNothing((pins) => loadArchive(archive, { ...parts, pins }, options));
+    return this.#unused.leavingNothing((pins) => loadArchive(archive, { ...parts, pins }, options));
   }
 
   async save(references: readonly string[], platform?: Platform): Promise<ReadableStream<Uint8Array>> {
@@ -146,7 +147,7 @@ export class DiskImageStore implements ImageStore {
 
   async push(target: PushTarget, platform: Platform | undefined, options: PushOptions): Promise<Descriptor> {
     const discard = async (blob: Digest) => {
-      if (this.#isFreeBlob(blob)) await this.#deleteBlob(blob);
+      if (this.#unused.isFreeBlob(blob)) await this.#unused.deleteBlob(blob);
     };
     const world = {
       content: this.#content,
@@ -169,11 +170,8 @@ export class DiskImageStore implements ImageStore {
       pins: this.#pins,
       downloads: this.#downloads,
       unpacks: this.#unpacks,
-      discard: async (blobs: readonly Digest[], chain: readonly Digest[]) => {
-        await this.#dropFree(blobs, chain.toReversed());
-      },
     };
-    return await pullImage(target, parts, options);
+    return await this.#unused.leavingNothing((pins) => pullImage(target, parts, options, pins));
   }
 
   tagsOf(repository: string): string[] {
@@ -182,7 +180,7 @@ export class DiskImageStore implements ImageStore {
 
   async create(image: NewImage, signal?: AbortSignal): Promise<StoredImage> {
     const parts = { content: this.#content, catalog: this.#catalog, unpacker: this.#unpacker };
-    const id = await this.#leavingNothing((pins) => createImage(image, { ...parts, pins }, signal));
+    const id = await this.#unused.leavingNothing((pins) => createImage(image, { ...parts, pins }, signal));
     const stored = await this.#catalog.get(id);
     if (!stored) throw internal(`image ${id} was removed while it was made`);
     return stored;
@@ -225,53 +223,11 @@ export class DiskImageStore implements ImageStore {
     await collectGarbage({
       content: this.#content,
       snapshots: this.#snapshots,
-      isFreeBlob: (digest) => this.#isFreeBlob(digest),
-      isFreeLayer: (chainId) => this.#isFreeLayer(chainId),
+      isFreeBlob: (digest) => this.#unused.isFreeBlob(digest),
+      isFreeLayer: (chainId) => this.#unused.isFreeLayer(chainId),
       // A blob of unknown digest may just be arriving.
       isIdle: () => this.#pins.isIdle,
     });
-  }
-
-  async #deleteBlob(blob: Digest): Promise<void> {
-    await this.#content.delete(blob);
-    this.#table.forgetSources(blob);
-  }
-
-  #isFreeBlob(digest: Digest): boolean {
-    return !this.#catalog.isBlobUsed(digest) && !this.#pins.isPinned(digest);
-  }
-
-  #isFreeLayer(chainId: Digest): boolean {
-    return !this.#catalog.isLayerUsed(chainId) && !this.#pins.isPinned(chainId);
-  }
-
-  /** Record first: what is left over by a crash behind it is garbage, never a broken image. */
-  async #delete(id: Digest): Promise<Digest[]> {
-    const { blobs, layers } = this.#catalog.drop(id);
-    await failpoint("image.delete");
-    return this.#dropFree(blobs, layers);
-  }
-
-  /** Whatever work brought here that no image names in the end goes again: what a failed load left, too. */
-  async #leavingNothing<T>(work: (pins: PinGroup) => Promise<T>): Promise<T> {
-    const pins = this.#pins.group();
-    try {
-      return await work(pins);
-    } finally {
-      const { names } = pins;
-      pins[Symbol.dispose]();
-      await this.#dropFree(names, names.toReversed());
-    }
-  }
-
-  #dropFree(blobs: Iterable<Digest>, layers: Iterable<Digest>): Promise<Digest[]> {
-    const world = {
-      snapshots: this.#snapshots,
-      isFreeBlob: (digest: Digest) => this.#isFreeBlob(digest),
-      isFreeLayer: (chainId: Digest) => this.#isFreeLayer(chainId),
-      deleteBlob: (digest: Digest) => this.#deleteBlob(digest),
-    };
-    return dropFree(world, blobs, layers);
   }
 }
 

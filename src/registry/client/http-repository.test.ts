@@ -296,6 +296,38 @@ describe("blob", () => {
   });
 });
 
+test("a server that stalls in the middle of a blob is a broken connection", async () => {
+  using fake = new FakeDistribution();
+  fake.before = ({ path }) => {
+    if (!path.includes("blobs")) return undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new Uint8Array(1000)),
+      pull: () => new Promise(() => {}),
+    });
+    return new Response(body, { headers: { "Content-Length": "100000" } });
+  };
+  const impatient = { ...access(), stallMs: 50 };
+  const repo = openRepository({ domain: fake.address, path: "a/b" }, "pull", impatient);
+  const { bytes } = await repo.blob(none, 0, never);
+  const error = await failure(bytesOf(bytes));
+  expect([error.name, error.message.includes("deadline exceeded")]).toEqual(["NotReached", true]);
+});
+
+test("a server that never answers ends with the time limit", async () => {
+  using fake = new FakeDistribution();
+  fake.before = ({ path }) => (path === "" ? undefined : new Promise(() => {}));
+  const impatient = { ...access(), timeoutMs: 50 };
+  const repo = openRepository({ domain: fake.address, path: "a/b" }, "pull", impatient);
+  expect((await failure(repo.manifest("1", never))).message).toContain("Client.Timeout exceeded");
+});
+
+test("bytes are never compressed on the way", async () => {
+  using fake = new FakeDistribution();
+  const { digest } = fake.addBlob(new Uint8Array(10));
+  await repository(fake).blob(digest as Digest, 0, never);
+  expect(fake.asked.map(({ headers }) => headers.get("accept-encoding"))).toEqual(["identity", "identity"]);
+});
+
 describe("uploadBlob", () => {
   const bytes = new Uint8Array(Buffer.alloc(300_000, "upload "));
   const digest = sha256(bytes);
@@ -323,6 +355,34 @@ describe("uploadBlob", () => {
       .map(({ headers }) => headers.get("content-range"));
     expect(ranges).toEqual(["0-100000", "100001-200001", "200002-299999"]);
     expect(fake.blobs.has(digest)).toBeTrue();
+  });
+
+  test("in pieces no smaller than the registry wants", async () => {
+    using fake = new FakeDistribution();
+    fake.before = ({ method }) => {
+      if (method !== "POST") return undefined;
+      fake.uploads.set("id", new Uint8Array(0));
+      const headers = { Location: "/v2/a/b/blobs/uploads/id", "OCI-Chunk-Min-Length": "200000" };
+      return new Response(null, { status: 202, headers });
+    };
+    const upload = { open, chunkSize: 1000 };
+    await repository(fake, "push").uploadBlob({ digest, size: bytes.length }, upload, never);
+    const patches = fake.asked.filter(({ method }) => method === "PATCH");
+    expect(patches.map(({ headers }) => headers.get("content-range"))).toEqual(["0-199999", "200000-299999"]);
+    expect(fake.blobs.has(digest)).toBeTrue();
+  });
+
+  test("in smaller pieces where long requests are refused", async () => {
+    using fake = new FakeDistribution();
+    const long = new Uint8Array(5 << 20).fill(7);
+    const name = sha256(long);
+    fake.before = ({ method, headers }) =>
+      method === "PATCH" && Number(headers.get("content-length")) > 2 << 20
+        ? new Response("too large", { status: 413 })
+        : undefined;
+    const upload = { open: (offset: number) => streamOf(long.subarray(offset)) };
+    await repository(fake, "push").uploadBlob({ digest: name, size: long.length }, upload, never);
+    expect(fake.blobs.get(name)?.length).toBe(long.length);
   });
 
   test("an empty blob", async () => {
