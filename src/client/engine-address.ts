@@ -1,10 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { invalidArgument, messageOf } from "../errors/engine-error.ts";
+import { invalidArgument } from "../errors/engine-error.ts";
 import { type ListenAddress, parseListenAddress } from "../http/listen-address.ts";
-
-/** Where an engine listens when nobody says otherwise. */
-export const defaultHost = "unix:///run/hull.sock";
 
 export interface ClientTls {
   readonly ca?: string;
@@ -27,15 +22,6 @@ export interface Via {
   failure(): string | undefined;
 }
 
-/** The engine of the environment: DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH, as for the docker CLI. */
-export function addressFromEnvironment(env: NodeJS.ProcessEnv): EngineAddress {
-  const certificates = env.DOCKER_CERT_PATH;
-  const verify = Boolean(env.DOCKER_TLS_VERIFY);
-  const tls =
-    certificates || verify ? loadTls(certificates ?? join(env.HOME ?? "/", ".docker"), verify) : undefined;
-  return parseEngineAddress(env.DOCKER_HOST || defaultHost, tls);
-}
-
 export function parseEngineAddress(host: string, tls?: ClientTls): EngineAddress {
   const address = parseEngineHost(host, tls !== undefined);
   return { address, ...(tls && address.kind === "tcp" && { tls }) };
@@ -49,22 +35,6 @@ export function parseEngineHost(host: string, tls: boolean): EngineAddress["addr
   const address = parseListenAddress(url, tls);
   if (address.kind === "fd") throw invalidArgument(`invalid bind address format: ${host}`);
   return address;
-}
-
-function loadTls(directory: string, verify: boolean): ClientTls {
-  const read = (name: string) => {
-    try {
-      return readFileSync(join(directory, name), "utf8");
-    } catch (error) {
-      throw invalidArgument(`cannot read the TLS files of the client: ${messageOf(error)}`, error);
-    }
-  };
-  return {
-    ...(verify && { ca: read("ca.pem") }),
-    cert: read("cert.pem"),
-    key: read("key.pem"),
-    rejectUnauthorized: verify,
-  };
 }
 
 /** The address in the notation of DOCKER_HOST, for messages. */

@@ -60,10 +60,11 @@ export class UnusedContent {
     const gone: Digest[] = [];
     for (const layer of layers) {
       const all = await this.#world.snapshots.list();
+      const isThere = all.some(({ kind, name }) => kind === "committed" && name === layer);
       // A container made from it in this moment stands on it: then it stays with the container.
-      if (!all.some(({ name }) => name === layer) || all.some(({ parent }) => parent === layer)) continue;
+      const isStoodOn = all.some(({ parent }) => parent === layer);
       // Asked last: whoever pins it from now on finds it gone.
-      if (!this.isFreeLayer(layer)) continue;
+      if (!isThere || isStoodOn || !this.isFreeLayer(layer)) continue;
       await this.#world.snapshots.remove(layer);
       gone.push(layer);
     }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { addressFromEnvironment, parseEngineAddress } from "../../src/client/engine-address.ts";
+import { parseEngineAddress } from "../../src/client/engine-address.ts";
 import { EngineClient } from "../../src/client/engine-client.ts";
 import { jsonMessages } from "../../src/client/json-messages.ts";
 import type { AttachSession } from "../../src/engine/services/attach.ts";
@@ -128,15 +128,5 @@ describe("client", () => {
     expect(error.kind).toBe("unavailable");
     expect(error.message).toContain("unix:///nonexistent/x.sock");
     expect(unavailable("x").kind).toBe(error.kind);
-  });
-
-  test("the address comes from the environment as for docker", () => {
-    expect(addressFromEnvironment({})).toEqual({ address: { kind: "unix", path: "/run/hull.sock" } });
-    expect(addressFromEnvironment({ DOCKER_HOST: "tcp://h:1" })).toEqual({
-      address: { kind: "tcp", host: "h", port: 1 },
-    });
-    expect(() => addressFromEnvironment({ DOCKER_TLS_VERIFY: "1", HOME: "/nonexistent" })).toThrow(
-      "TLS files",
-    );
   });
 });

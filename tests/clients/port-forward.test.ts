@@ -1,9 +1,48 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { clientEngine } from "../setup/client-engine.ts";
 import { RunningHull, runHull } from "../setup/hull-cli.ts";
 import { until } from "../setup/until.ts";
 
-const engine = clientEngine();
+/** The same engine over TLS, with certificates of a test's own. */
+const certificates = mkdtempSync(join(tmpdir(), "hull-forward-"));
+makeCertificates(certificates);
+const tcpPort = await freePort();
+const engine = clientEngine({
+  flags: [
+    `--host=tcp://127.0.0.1:${tcpPort}`,
+    "--tlsverify",
+    ...["cacert=ca", "cert=cert", "key=key"].map(
+      (pair) => `--tls${pair.replace("=", `=${certificates}/`)}.pem`,
+    ),
+  ],
+});
+afterAll(() => rmSync(certificates, { recursive: true, force: true }));
+
+function makeCertificates(directory: string): void {
+  const openssl = (...args: string[]) => {
+    const run = Bun.spawnSync(["openssl", ...args], { cwd: directory, stderr: "pipe" });
+    if (run.exitCode !== 0) throw new Error(`openssl: ${run.stderr}`);
+  };
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+  openssl("req", "-x509", ...key, "-subj", "/CN=authority", "-keyout", "ca-key.pem", "-out", "ca.pem");
+  openssl("req", ...key, "-subj", "/CN=both", "-keyout", "key.pem", "-out", "request.pem");
+  writeFileSync(
+    join(directory, "names"),
+    "subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n",
+  );
+  const signing = ["-CA", "ca.pem", "-CAkey", "ca-key.pem", "-CAcreateserial", "-extfile", "names"];
+  openssl("x509", "-req", "-in", "request.pem", ...signing, "-out", "cert.pem");
+}
+
+async function freePort(): Promise<number> {
+  const probe = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  const { port } = probe;
+  probe.stop(true);
+  return port;
+}
 
 /** busybox httpd on the container's own loopback, which no published port could reach. */
 async function webServer(word: string, listen: string, ...options: string[]): Promise<string> {
@@ -27,8 +66,59 @@ async function inside(container: string, program: string, listening: string) {
   return server;
 }
 
+/** How many sockets a process has that are in none of this network namespace's tables. */
+function foreignSockets(pid: number): number {
+  const tables = ["tcp", "tcp6", "udp", "udp6", "unix", "netlink", "packet", "raw"];
+  const here = tables.map((name) => readFileSync(`/proc/self/net/${name}`, "utf8")).join("\n");
+  return readdirSync(`/proc/${pid}/fd`).filter((fd) => {
+    const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${fd}`))?.[1];
+    return inode !== undefined && !new RegExp(`\\b${inode}\\b`).test(here);
+  }).length;
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}
+
 function forward(...args: string[]): RunningHull {
   return new RunningHull(["port-forward", ...args], { env: { DOCKER_HOST: engine.host } });
+}
+
+/** Sends everything, ends its side, and gives what comes back until the other side ends. */
+async function exchange(port: number, bytes: Uint8Array): Promise<string> {
+  const answer = Promise.withResolvers<string>();
+  let text = "";
+  let sent = 0;
+  const send = (socket: Bun.Socket<undefined>) => {
+    while (sent < bytes.length) {
+      const taken = socket.write(bytes.subarray(sent));
+      if (taken <= 0) return;
+      sent += taken;
+    }
+    socket.shutdown();
+  };
+  await Bun.connect<undefined>({
+    hostname: "127.0.0.1",
+    port,
+    allowHalfOpen: true,
+    socket: {
+      open: send,
+      drain: send,
+      data: (_, part) => {
+        text += part;
+      },
+      end: (socket) => {
+        socket.end();
+        answer.resolve(text);
+      },
+      close: () => answer.resolve(text),
+    },
+  });
+  return answer.promise;
 }
 
 const page = async (port: string | number, host = "127.0.0.1") =>
@@ -66,27 +156,26 @@ describe("hull port-forward", () => {
     await using _server = await inside(name, counter, "0100007F:0009");
     await using hull = forward(name, ":9");
     const [, port = ""] = await hull.printed(/Forwarding 127\.0\.0\.1:(\d+) -> 9\n/);
-    const counts = Array.from({ length: 5 }, async (_, i) => {
-      const answer = Promise.withResolvers<string>();
-      let text = "";
-      const socket = await Bun.connect({
-        hostname: "127.0.0.1",
-        port: Number(port),
-        allowHalfOpen: true,
-        socket: {
-          data: (_, bytes) => {
-            text += bytes;
-          },
-          end: () => answer.resolve(text.trim()),
-          close: () => answer.resolve(text.trim()),
-        },
-      });
-      socket.write("x".repeat(1000 + i));
-      socket.flush();
-      socket.shutdown();
-      return answer.promise;
-    });
+    const counts = Array.from({ length: 5 }, (_, i) => exchange(Number(port), Buffer.alloc(1000 + i)));
     expect(await Promise.all(counts)).toEqual(["1000", "1001", "1002", "1003", "1004"]);
+  });
+
+  test("goes through an engine that is reached over TLS, half-open connections and many bytes too", async () => {
+    const name = await engine.sleeper("tls");
+    const sum = `Bun.listen({ hostname: "127.0.0.1", port: 9, allowHalfOpen: true, socket: {
+      open: (socket) => { socket.data = new Bun.CryptoHasher("sha256"); },
+      data: (socket, bytes) => { socket.data.update(bytes); },
+      end: (socket) => { socket.end(socket.data.digest("hex")); } } });`;
+    await using _server = await inside(name, sum, "0100007F:0009");
+    await using hull = new RunningHull(
+      ["-H", `tcp://127.0.0.1:${tcpPort}`, "--tlsverify", "port-forward", name, ":9"],
+      { env: { DOCKER_CERT_PATH: certificates } },
+    );
+    const [, port = ""] = await hull.printed(/Forwarding 127\.0\.0\.1:(\d+) -> 9\n/);
+    const data = crypto.getRandomValues(new Uint8Array(65_536));
+    const many = Buffer.concat(Array.from({ length: 300 }, () => data));
+    const digest = new Bun.CryptoHasher("sha256").update(many).digest("hex");
+    expect(await exchange(Number(port), many)).toBe(digest);
   });
 
   test("survives a restart of the container, and says when nothing listens", async () => {
@@ -102,6 +191,32 @@ describe("hull port-forward", () => {
     await hull.printed(/connection to 8000 failed: container \S+ is not running/);
     await engine.ok("start", name);
     await until("it answers again", async () => (await page(port).catch(() => "")) === "I am again\n");
+  });
+
+  test("holds on to no network of a container that has ended, whatever its clients do", async () => {
+    const name = await engine.sleeper("ended");
+    const silent = `Bun.listen({ hostname: "127.0.0.1", port: 9, allowHalfOpen: true, socket: { data() {} } });
+      await Bun.udpSocket({ hostname: "127.0.0.1", port: 5353, socket: { data() {} } });`;
+    const server = await inside(name, silent, "0100007F:14E9");
+    await using hull = forward(name, ":9", ":5353/udp");
+    const [, tcp = ""] = await hull.printed(/127\.0\.0\.1:(\d+) -> 9\n/);
+    const [, udp = ""] = await hull.printed(/127\.0\.0\.1:(\d+) -> 5353\/udp\n/);
+    const before = foreignSockets(engine.own.pid);
+    const held = await Bun.connect({
+      hostname: "127.0.0.1",
+      port: Number(tcp),
+      allowHalfOpen: true,
+      socket: { data() {} },
+    });
+    held.write("x");
+    const peer = await Bun.udpSocket({ hostname: "127.0.0.1" });
+    peer.send("x", Number(udp), "127.0.0.1");
+    await until("the engine has both sockets", async () => foreignSockets(engine.own.pid) === before + 2);
+    server.kill("SIGKILL");
+    await engine.ok("stop", "-t0", name);
+    await until("the engine let go", async () => foreignSockets(engine.own.pid) <= before);
+    held.terminate();
+    peer.close();
   });
 
   test("carries datagrams, each peer its own conversation", async () => {

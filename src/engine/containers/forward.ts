@@ -1,7 +1,6 @@
 import { conflict, EngineError, unavailable } from "../../errors/engine-error.ts";
 import type { EngineContext } from "../context.ts";
-import type { InsideConnection } from "../inside-connection.ts";
-import type { ForwardRequest } from "../services/containers.ts";
+import type { ForwardedConnection, ForwardRequest } from "../services/containers.ts";
 
 /**
  * A connection to a port inside a container, published or not: made from the container's
@@ -14,9 +13,10 @@ export async function forwardToContainer(
   nameOrId: string,
   { port, protocol }: ForwardRequest,
   signal: AbortSignal,
-): Promise<InsideConnection> {
+): Promise<ForwardedConnection> {
   const container = context.containers.find(nameOrId);
   const { state, endpoints } = container.record;
+  const ended = container.ending.promise;
   const notRunning = (cause?: unknown) =>
     conflict(`container ${nameOrId} is not running: start it before its ports can be reached`, cause);
   if (!("pid" in state)) throw notRunning();
@@ -27,7 +27,7 @@ export async function forwardToContainer(
   for (const host of hosts) {
     if (host === undefined) continue;
     try {
-      return await context.connectInside(namespace, { host, port, protocol }, signal);
+      return { ...(await context.connectInside(namespace, { host, port, protocol }, signal)), ended };
     } catch (error) {
       // The process ended between the two looks, and its namespace with it.
       if (isMissing(error)) throw notRunning(error);

@@ -28,6 +28,11 @@ export interface ForwardRequest {
   readonly protocol: "tcp" | "udp";
 }
 
+export interface ForwardedConnection extends InsideConnection {
+  /** The container has ended: whoever holds the connection any longer holds its network namespace. */
+  readonly ended: Promise<unknown>;
+}
+
 export interface ContainerListQuery {
   readonly all: boolean;
   /** 0 or negative for no limit; a limit implies `all`. */
@@ -118,7 +123,7 @@ export interface ContainerService {
   ): Promise<{ result: Promise<WaitResult> }>;
   attach(nameOrId: string, request: AttachRequest): Promise<AttachSession>;
   /** Connects to a port from inside the container's network; the signal cuts the connection. */
-  forward(nameOrId: string, request: ForwardRequest, signal: AbortSignal): Promise<InsideConnection>;
+  forward(nameOrId: string, request: ForwardRequest, signal: AbortSignal): Promise<ForwardedConnection>;
   logs(
     nameOrId: string,
     query: LogQuery,

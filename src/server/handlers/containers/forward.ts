@@ -1,5 +1,4 @@
-import type { InsideConnection } from "../../../engine/inside-connection.ts";
-import type { ForwardRequest } from "../../../engine/services/containers.ts";
+import type { ForwardedConnection, ForwardRequest } from "../../../engine/services/containers.ts";
 import { invalidArgument, messageOf } from "../../../errors/engine-error.ts";
 import type { HijackedStream, Reply } from "../../../http/reply.ts";
 import { log } from "../../../lib/log.ts";
@@ -19,14 +18,17 @@ export async function postContainersForward(
   { containers }: ContainersBackend,
 ): Promise<Reply> {
   const request = forwardRequest(call);
-  const ended = new AbortController();
-  const inside = await containers.forward(call.param("name"), request, ended.signal);
+  const gone = new AbortController();
+  const cut = () => gone.abort();
+  const client = call.request.signal;
+  client.addEventListener("abort", cut, { once: true });
+  const inside = await containers.forward(call.param("name"), request, gone.signal);
   return {
     kind: "hijack",
     contentType: "application/vnd.docker.raw-stream",
     headers: {},
     async talk(stream) {
-      const cut = () => ended.abort();
+      client.removeEventListener("abort", cut);
       if (stream.signal.aborted) cut();
       stream.signal.addEventListener("abort", cut, { once: true });
       try {
@@ -51,12 +53,16 @@ function forwardRequest(call: ApiCall): ForwardRequest {
   return { port, protocol };
 }
 
-/** Both directions at their own pace; each ends on its own, a break of one breaks both. */
-async function join(stream: HijackedStream, inside: InsideConnection, datagrams: boolean): Promise<void> {
+/**
+ * Both directions at their own pace; each ends on its own, a break of one breaks both. What a
+ * container said last is delivered; then nothing holds on to one that has ended.
+ */
+async function join(stream: HijackedStream, inside: ForwardedConnection, datagrams: boolean): Promise<void> {
   const broken = (error: unknown) => {
     log.debug("forwarded connection broken off", { error: messageOf(error) });
     inside.close();
   };
+  if (datagrams) void inside.ended.then(() => inside.close());
   const inward = relayInward(stream, inside, datagrams).catch(broken);
   try {
     for await (const bytes of inside.readable) {
@@ -69,12 +75,12 @@ async function join(stream: HijackedStream, inside: InsideConnection, datagrams:
     throw error;
   }
   // A datagram socket has no half: when it failed there is nothing left to send to.
-  if (!datagrams) await inward;
+  if (!datagrams) await Promise.race([inward, inside.ended]);
 }
 
 async function relayInward(
   stream: HijackedStream,
-  inside: InsideConnection,
+  inside: ForwardedConnection,
   datagrams: boolean,
 ): Promise<void> {
   const reader = new DatagramReader();
