@@ -1,11 +1,12 @@
 import { findDocker } from "../tests/setup/docker-cli.ts";
+import { buildNameLoop, type Lookups, parseLookups } from "../tests/setup/name-loop.ts";
 import type { Contender } from "./contender.ts";
 import { engineMemory } from "./memory.ts";
 
 /** One thing to measure. Lower is better for milliseconds and MiB, higher for MB/s. */
 export interface Measure {
   readonly name: string;
-  readonly unit: "ms" | "MiB" | "MB/s";
+  readonly unit: "ms" | "µs" | "MiB" | "MB/s";
   /** Ours divided by Docker's may be at most (or, for MB/s, must be at least) this. */
   readonly bar?: number;
   /** Ours may be at most this, whatever Docker's is. */
@@ -65,6 +66,24 @@ async function readLogs(engine: Contender, id: string): Promise<number> {
   return logBytes / 1e6 / (milliseconds / 1000);
 }
 
+/** Between two containers on a network of theirs, which stay for the other rounds. */
+async function lookUps(engine: Contender, count: number, pause: number): Promise<Lookups> {
+  const { code } = await engine.docker("container", "inspect", "bench-names-a");
+  if (code !== 0) {
+    const mount = `${buildNameLoop(engine.directory)}:/name-loop:ro`;
+    await must(engine, "network", "create", "bench-names");
+    for (const name of ["bench-names-a", "bench-names-b"]) {
+      await sleeping(engine, `--name=${name}`, "--network=bench-names", "-v", mount);
+    }
+  }
+  const words = ["/name-loop", "bench-names-b", "1", String(count), String(pause)];
+  const found = parseLookups(await must(engine, "exec", "bench-names-a", ...words));
+  if (found.failures > 0 || found.answers.length !== 1) {
+    throw new Error(`${engine.name}: ${found.failures} lookups failed`);
+  }
+  return found;
+}
+
 export const measures: readonly Measure[] = [
   {
     name: "run --rm busybox true",
@@ -87,6 +106,25 @@ export const measures: readonly Measure[] = [
       let id = "";
       const milliseconds = await timed(async () => {
         id = await sleeping(engine);
+      });
+      await must(engine, "rm", "-f", id);
+      return milliseconds;
+    },
+  },
+  {
+    name: "run -d on a network of a user",
+    unit: "ms",
+    rounds: 9,
+    async run(engine) {
+      const { code } = await engine.docker("network", "inspect", "bench-run");
+      if (code !== 0) {
+        await must(engine, "network", "create", "bench-run");
+        // What the first container on such a network starts stays for the others.
+        await sleeping(engine, "--name=bench-run", "--network=bench-run");
+      }
+      let id = "";
+      const milliseconds = await timed(async () => {
+        id = await sleeping(engine, "--network=bench-run");
       });
       await must(engine, "rm", "-f", id);
       return milliseconds;
@@ -155,6 +193,20 @@ export const measures: readonly Measure[] = [
       }
       return readLogs(engine, "bench-logs");
     },
+  },
+  {
+    name: "name lookup, median of 5000",
+    unit: "µs",
+    bar: 1,
+    rounds: 7,
+    run: async (engine) => (await lookUps(engine, 5000, 0)).p50,
+  },
+  {
+    name: "name lookup, one in a millisecond",
+    unit: "µs",
+    bar: 1,
+    rounds: 5,
+    run: async (engine) => (await lookUps(engine, 300, 1000)).p50,
   },
   {
     name: "memory per container",

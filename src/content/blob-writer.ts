@@ -102,14 +102,20 @@ export class DiskBlobWriter implements BlobWriter {
 
   async commit(expect: { digest?: Digest; size?: number } = {}): Promise<BlobInfo> {
     const info = await this.seal(expect);
-    const { digest } = info;
-    await this.#close();
-    await failpoint("content.commit");
-    const target = this.#target(digest);
-    mkdirSync(dirname(target), { recursive: true, mode: 0o711 });
-    await rename(this.#path, target);
-    await syncDirectory(dirname(target));
-    return info;
+    this.#mustBeOpen();
+    this.#closed = true;
+    try {
+      await this.#file.close();
+      await failpoint("content.commit");
+      const target = this.#target(info.digest);
+      mkdirSync(dirname(target), { recursive: true, mode: 0o711 });
+      await rename(this.#path, target);
+      await syncDirectory(dirname(target));
+      return info;
+    } finally {
+      // Not before it has its name: until then it must not pass for something left over.
+      this.#released();
+    }
   }
 
   async *follow(): AsyncGenerator<Uint8Array> {

@@ -1,6 +1,5 @@
 import type { ContentStore } from "../content/content-store.ts";
 import { internal, invalidArgument, notFound } from "../errors/engine-error.ts";
-import { failpoint } from "../lib/failpoint.ts";
 import { chainIds } from "../oci/chain-id.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
@@ -27,7 +26,7 @@ import type {
 } from "./image-store.ts";
 import { ImageTags } from "./image-tags.ts";
 import { layerUsage } from "./layer-usage.ts";
-import { type PinGroup, Pins } from "./pins.ts";
+import { Pins } from "./pins.ts";
 import { BlobDownloads } from "./pull/blob-downloads.ts";
 import { LayerUnpacks } from "./pull/layer-unpacks.ts";
 import { pullImage } from "./pull/pull-image.ts";
@@ -37,6 +36,7 @@ import type { PushOptions, PushTarget } from "./push/push-options.ts";
 import { type ImageUser, removeImage } from "./remove-image.ts";
 import type { LayerUsage } from "./stored-bytes.ts";
 import { LayerUnpacker } from "./unpack/layer-unpacker.ts";
+import { UnusedContent } from "./unused-content.ts";
 
 export interface ImageStoreParts {
   readonly content: ContentStore;
@@ -53,6 +53,7 @@ export class DiskImageStore implements ImageStore {
   readonly #unpacker: LayerUnpacker;
   readonly #tags: ImageTags;
   readonly #pins = new Pins();
+  readonly #unused: UnusedContent;
   readonly #downloads: BlobDownloads;
   readonly #unpacks: LayerUnpacks;
 
@@ -62,6 +63,7 @@ export class DiskImageStore implements ImageStore {
     this.#table = table;
     this.#catalog = new ImageCatalog(content, snapshots, table);
     this.#unpacker = new LayerUnpacker(content, snapshots);
+    this.#unused = new UnusedContent({ content, snapshots, table, catalog: this.#catalog, pins: this.#pins });
     this.#downloads = new BlobDownloads(content);
     this.#unpacks = new LayerUnpacks(content, snapshots, this.#unpacker);
     this.#tags = new ImageTags(table, (image) => {
@@ -114,7 +116,7 @@ export class DiskImageStore implements ImageStore {
         const parent = this.#table.get(image)?.parent;
         return parent !== undefined && this.#table.get(parent) ? parent : undefined;
       },
-      delete: (image) => this.#delete(image),
+      delete: (image) => this.#unused.deleteImage(image),
     });
   }
 
@@ -132,7 +134,7 @@ export class DiskImageStore implements ImageStore {
       unpacker: this.#unpacker,
       tags: this.#tags,
     };
-    return this.#leavingNothing((pins) => loadArchive(archive, { ...parts, pins }, options));
+    return this.#unused.leavingNothing((pins) => loadArchive(archive, { ...parts, pins }, options));
   }
 
   async save(references: readonly string[], platform?: Platform): Promise<ReadableStream<Uint8Array>> {
@@ -145,7 +147,7 @@ export class DiskImageStore implements ImageStore {
 
   async push(target: PushTarget, platform: Platform | undefined, options: PushOptions): Promise<Descriptor> {
     const discard = async (blob: Digest) => {
-      if (this.#isFreeBlob(blob)) await this.#deleteBlob(blob);
+      if (this.#unused.isFreeBlob(blob)) await this.#unused.deleteBlob(blob);
     };
     const world = {
       content: this.#content,
@@ -168,9 +170,8 @@ export class DiskImageStore implements ImageStore {
       pins: this.#pins,
       downloads: this.#downloads,
       unpacks: this.#unpacks,
-      discard: (blobs: readonly Digest[], chain: readonly Digest[]) => this.#discard(blobs, chain),
     };
-    return await pullImage(target, parts, options);
+    return await this.#unused.leavingNothing((pins) => pullImage(target, parts, options, pins));
   }
 
   tagsOf(repository: string): string[] {
@@ -179,7 +180,7 @@ export class DiskImageStore implements ImageStore {
 
   async create(image: NewImage, signal?: AbortSignal): Promise<StoredImage> {
     const parts = { content: this.#content, catalog: this.#catalog, unpacker: this.#unpacker };
-    const id = await this.#leavingNothing((pins) => createImage(image, { ...parts, pins }, signal));
+    const id = await this.#unused.leavingNothing((pins) => createImage(image, { ...parts, pins }, signal));
     const stored = await this.#catalog.get(id);
     if (!stored) throw internal(`image ${id} was removed while it was made`);
     return stored;
@@ -222,69 +223,11 @@ export class DiskImageStore implements ImageStore {
     await collectGarbage({
       content: this.#content,
       snapshots: this.#snapshots,
-      isFreeBlob: (digest) => this.#isFreeBlob(digest),
-      isFreeLayer: (chainId) => this.#isFreeLayer(chainId),
+      isFreeBlob: (digest) => this.#unused.isFreeBlob(digest),
+      isFreeLayer: (chainId) => this.#unused.isFreeLayer(chainId),
       // A blob of unknown digest may just be arriving.
       isIdle: () => this.#pins.isIdle,
     });
-  }
-
-  async #discard(blobs: readonly Digest[], chain: readonly Digest[]): Promise<void> {
-    for (const blob of blobs) if (this.#isFreeBlob(blob)) await this.#deleteBlob(blob);
-    for (const layer of chain.toReversed()) {
-      const all = await this.#snapshots.list();
-      const isThere = all.some(({ kind, name }) => kind === "committed" && name === layer);
-      // Asked last: whoever pins it from now on finds it gone.
-      if (!isThere || all.some(({ parent }) => parent === layer) || !this.#isFreeLayer(layer)) continue;
-      await this.#snapshots.remove(layer);
-    }
-  }
-
-  async #deleteBlob(blob: Digest): Promise<void> {
-    await this.#content.delete(blob);
-    this.#table.forgetSources(blob);
-  }
-
-  #isFreeBlob(digest: Digest): boolean {
-    return !this.#catalog.isBlobUsed(digest) && !this.#pins.isPinned(digest);
-  }
-
-  #isFreeLayer(chainId: Digest): boolean {
-    return !this.#catalog.isLayerUsed(chainId) && !this.#pins.isPinned(chainId);
-  }
-
-  /** Record first: what is left over by a crash behind it is garbage, never a broken image. */
-  async #delete(id: Digest): Promise<Digest[]> {
-    const { blobs, layers } = this.#catalog.drop(id);
-    await failpoint("image.delete");
-    return this.#dropFree(blobs, layers);
-  }
-
-  /** Whatever work brought here that no image names in the end goes again: what a failed load left, too. */
-  async #leavingNothing<T>(work: (pins: PinGroup) => Promise<T>): Promise<T> {
-    const pins = this.#pins.group();
-    try {
-      return await work(pins);
-    } finally {
-      const { names } = pins;
-      pins[Symbol.dispose]();
-      await this.#dropFree(names, names.toReversed());
-    }
-  }
-
-  /** `layers`: the upper ones first. Gives back those that went. */
-  async #dropFree(blobs: Iterable<Digest>, layers: Iterable<Digest>): Promise<Digest[]> {
-    for (const blob of blobs) if (this.#isFreeBlob(blob)) await this.#deleteBlob(blob);
-    const gone: Digest[] = [];
-    for (const layer of layers) {
-      if (!this.#isFreeLayer(layer)) continue;
-      const all = await this.#snapshots.list();
-      // A container made from it in this moment stands on it: then it stays with the container.
-      if (!all.some(({ name }) => name === layer) || all.some(({ parent }) => parent === layer)) continue;
-      await this.#snapshots.remove(layer);
-      gone.push(layer);
-    }
-    return gone;
   }
 }
 

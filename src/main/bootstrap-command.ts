@@ -5,7 +5,7 @@ import { command, type Terminal } from "../cli/command.ts";
 import { exitCode } from "../cli/exit-code.ts";
 import { booleanFlag, listFlag, stringFlag } from "../cli/flags/flag.ts";
 import { UsageError } from "../cli/flags/parse.ts";
-import type { Session } from "../cli/session.ts";
+import type { EngineClient } from "../client/engine-client.ts";
 import type { LocalImage } from "../images/bootstrap/local-image.ts";
 import { familiarReference, parseReference, withDefaultTag } from "../oci/reference.ts";
 
@@ -43,11 +43,14 @@ export const bootstrapCommand = command({
       if (!values.quiet) terminal.err(`${name}: ${line}\n`);
     };
     try {
+      // Asked first: nobody shall wait for an image that nobody takes.
+      const engine = values.output === "" ? await session.engine() : undefined;
+      await engine?.version();
       const { makeBaseImage } = await import("../images/bootstrap/base-images.ts");
       const made = await makeBaseImage(name, { ...mirror, signal: abort.signal, onProgress: say });
       await using image = made.image;
       const names = tags.length > 0 ? tags : made.tags;
-      if (values.output === "") await load(image, names, abort.signal, say, session);
+      if (engine) await load(engine, image, names, abort.signal, say);
       else await write(image, names, values.output, abort.signal);
       terminal.out(values.quiet ? `${image.id}\n` : `${names.join("\n")}\n${image.id}\n`);
       return exitCode.ok;
@@ -73,24 +76,20 @@ async function list(mirror: string | undefined, terminal: Terminal): Promise<num
 }
 
 async function load(
+  engine: EngineClient,
   image: LocalImage,
   tags: readonly string[],
   signal: AbortSignal,
   say: (line: string) => void,
-  session: Session,
 ): Promise<void> {
   const [{ jsonMessages }, { localImageArchive }, { streamOf }] = await Promise.all([
     import("../client/json-messages.ts"),
     import("../images/bootstrap/local-image.ts"),
     import("../images/export/tar-packer.ts"),
   ]);
-  const engine = await session.engine();
   say(`handing ${(image.layer.size / 1e6).toFixed(1)} MB to the engine`);
-  const answer = await engine.stream("ImageLoad", {
-    query: { quiet: true },
-    upload: streamOf(localImageArchive(image, tags)),
-    signal,
-  });
+  const upload = streamOf(localImageArchive(image, tags));
+  const answer = await engine.stream("ImageLoad", { query: { quiet: true }, upload, signal });
   for await (const _ of jsonMessages(answer.body));
 }
 

@@ -1,4 +1,4 @@
-import { conflict, invalidArgument } from "../errors/engine-error.ts";
+import { invalidArgument } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import { log } from "../lib/log.ts";
 import type { NetworkRecord } from "../records/network-record.ts";
@@ -6,6 +6,7 @@ import type { NetworkTable } from "../records/records.ts";
 import { addressProblems } from "./address-problems.ts";
 import type { BridgeFirewall } from "./bridge-firewall.ts";
 import { bridgeOptions, hasFamily } from "./bridge-options.ts";
+import { refuseForeignBridge } from "./foreign-bridges.ts";
 import {
   gatewayAddresses,
   type NewEndpoint,
@@ -45,14 +46,14 @@ export class BridgeDriver implements NetworkDriver {
   }
 
   async create(network: NetworkRecord): Promise<void> {
-    const { kernel, firewall } = this.#parts;
+    const { kernel, firewall, table, group } = this.#parts;
     for (const family of [4, 6] as const) {
       const pools = network.ipam.pools.filter((pool) => pool.subnet.includes(":") === (family === 6));
       if (pools.length > 1) throw invalidArgument("bridge driver doesn't support multiple subnets");
     }
     const { bridge } = bridgeOptions(network);
     const before = kernel.link(bridge);
-    this.#refuseForeign(bridge, before);
+    refuseForeignBridge(bridge, before, table.list(), group);
     this.ensureBridge(network);
     try {
       await failpoint("network.bridge");
@@ -62,21 +63,6 @@ export class BridgeDriver implements NetworkDriver {
       if (before === undefined) await kernel.deleteLinks([bridge]);
       await firewall.remove(network);
       throw error;
-    }
-  }
-
-  /** One that the user made may be used; other networks' and other engines' bridges may not. */
-  #refuseForeign(bridge: string, link: HostLink | undefined): void {
-    if (!link) return;
-    if (link.kind !== "bridge") {
-      throw conflict(`network interface "${bridge}" exists on this host and is not a bridge`);
-    }
-    const holder = this.#parts.table
-      .list()
-      .find((network) => network.driver === "bridge" && bridgeOptions(network).bridge === bridge);
-    if (holder) throw conflict(`bridge "${bridge}" is in use by network ${holder.name}`);
-    if (link.group >= 0x40000000 && link.group !== this.#parts.group) {
-      throw conflict(`bridge "${bridge}" belongs to another engine on this host`);
     }
   }
 

@@ -22,7 +22,9 @@ describe("chooseAddress", () => {
 
   test("stays in the range and leaves auxiliary addresses", () => {
     const pool = { subnet: "10.1.0.0/24", ipRange: "10.1.0.128/25", auxAddresses: { router: "10.1.0.128" } };
-    expect(chosen(pool)).toBe("10.1.0.129");
+    expect(parsePool(pool).gateway).toBe("10.1.0.129");
+    expect(chosen(pool)).toBe("10.1.0.130");
+    expect(chosen({ ...pool, gateway: "10.1.0.1" })).toBe("10.1.0.129");
   });
 });
 
@@ -114,7 +116,7 @@ describe("IPv6 addresses", () => {
   test("come from a pool like others: lowest first, never the first nor the gateway", () => {
     expect(chosen({ subnet: "fd00::/64" })).toBe("fd00::2");
     expect(chosen({ subnet: "fd00::/64", gateway: "fd00::ff" }, "fd00::1")).toBe("fd00::2");
-    expect(chosen({ subnet: "fd00::/64", ipRange: "fd00::100/120" })).toBe("fd00::100");
+    expect(chosen({ subnet: "fd00::/64", ipRange: "fd00::100/120" })).toBe("fd00::101");
   });
   test("give a link its own address and a container its hardware address", () => {
     expect(linkLocalOf("02:42:ac:11:00:02")).toBe("fe80::42:acff:fe11:2");

@@ -4,6 +4,7 @@ import {
   type Family,
   familyOf,
   formatAddress,
+  type IpAddress,
   lastOf,
   parseAddress,
   parseSubnet,
@@ -36,10 +37,7 @@ export function parsePool(pool: IpamPool): Pool {
   if (range.family !== subnet.family || range.first < subnet.first || lastOf(range) > lastOf(subnet)) {
     throw invalidArgument(`no matching subnet for range ${pool.ipRange}`);
   }
-  const gateway = pool.gateway
-    ? parseAddress(pool.gateway)
-    : { family: subnet.family, value: subnet.first + 1n };
-  const reserved = new Set([gateway.value]);
+  const reserved = new Set<bigint>();
   for (const [name, address] of Object.entries(pool.auxAddresses ?? {})) {
     const value = parseAddress(address);
     if (!contains(subnet, value)) {
@@ -47,12 +45,25 @@ export function parsePool(pool: IpamPool): Pool {
     }
     reserved.add(value.value);
   }
+  const gateway = gatewayOf(pool, { subnet, range, reserved });
+  return { subnet, gateway: formatAddress(gateway), range, reserved: reserved.add(gateway.value) };
+}
+
+/** Where the user names none, the first address that containers could have had. */
+function gatewayOf(pool: IpamPool, rest: Omit<Pool, "gateway">): IpAddress {
+  const { subnet } = rest;
+  if (!pool.gateway) {
+    const value = chooseAddress(rest, new Set());
+    if (value === undefined) throw invalidArgument(`subnet ${pool.subnet} has no address left for a gateway`);
+    return { family: subnet.family, value };
+  }
+  const gateway = parseAddress(pool.gateway);
   if (!contains(subnet, gateway)) throw invalidArgument(`no matching subnet for gateway ${pool.gateway}`);
-  return { subnet, gateway: formatAddress(gateway), range, reserved };
+  return gateway;
 }
 
 /** The lowest free address, as Docker gives them; never the first and the last of the subnet. Pure. */
-export function chooseAddress(pool: Pool, taken: ReadonlySet<bigint>): bigint | undefined {
+export function chooseAddress(pool: Omit<Pool, "gateway">, taken: ReadonlySet<bigint>): bigint | undefined {
   const [first, last] = [pool.subnet.first + 1n, lastOf(pool.subnet) - 1n];
   const from = pool.range.first < first ? first : pool.range.first;
   const to = lastOf(pool.range) > last ? last : lastOf(pool.range);

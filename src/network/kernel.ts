@@ -26,7 +26,8 @@ export interface NetworkKernel {
   routes(): { readonly destination: string; readonly link: string }[];
   /** Gives the name of the interface inside. */
   attach(plan: AttachPlan): string;
-  attachMacvlan(plan: MacvlanPlan): string;
+  /** In passthru mode the hardware address is the parent's. */
+  attachMacvlan(plan: MacvlanPlan): { readonly name: string; readonly macAddress: string };
   /** Makes the link macvlan networks are on, unless it is there. */
   ensureParent(parent: ParentPlan): void;
   /** Takes an interface out of a namespace. Missing is fine. */

@@ -1,4 +1,4 @@
-import { forbidden, invalidArgument } from "../errors/engine-error.ts";
+import { forbidden, invalidArgument, unavailable } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import type { NetworkRecord } from "../records/network-record.ts";
 import { errnoOf } from "../sys/errno-of.ts";
@@ -79,12 +79,12 @@ export class MacvlanDriver implements NetworkDriver {
     inner: Pick<InnerPlan, "naming" | "sysctls">,
   ): Endpoint {
     const { parent, mode, mtu } = macvlanOptions(network);
-    const interfaceName = this.#parts.kernel.attachMacvlan({
+    const made = this.#parts.kernel.attachMacvlan({
       ...planInterface(endpoint, { namespacePath: sandbox.path, mtu, ...inner }),
       parent,
       mode,
     });
-    return { ...endpoint, interfaceName };
+    return { ...endpoint, interfaceName: made.name, macAddress: made.macAddress };
   }
 
   /** With its sandbox gone the interface is gone as well. */
@@ -104,7 +104,10 @@ export class MacvlanDriver implements NetworkDriver {
         what: makeParent
           ? `interface ${parent} of network ${network.name} is missing`
           : `interface ${parent}, which network ${network.name} is on, is not on this host any more`,
-        mend: () => this.#ensureParent(network),
+        mend: () => {
+          this.#ensureParent(network);
+          this.#requireParent(parent);
+        },
       });
     }
     for (const endpoint of alive) problems.push(...this.#examineEndpoint(network, endpoint));
@@ -120,7 +123,7 @@ export class MacvlanDriver implements NetworkDriver {
       {
         what: `interface ${endpoint.interfaceName} of container ${endpoint.containerId.slice(0, 12)} on network ${network.name} is missing`,
         mend: () => {
-          if (!kernel.link(parent)) return;
+          this.#requireParent(parent);
           this.#connect(network, sandbox, endpoint, {
             naming: { name: endpoint.interfaceName },
             sysctls: {},
@@ -128,6 +131,11 @@ export class MacvlanDriver implements NetworkDriver {
         },
       },
     ];
+  }
+
+  #requireParent(parent: string): void {
+    if (!this.#parts.kernel.link(parent))
+      throw unavailable(`only this host's administrator can bring ${parent} back`);
   }
 
   async reconcile(network: NetworkRecord, alive: readonly Endpoint[]): Promise<string[]> {

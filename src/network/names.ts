@@ -13,6 +13,8 @@ export interface ResolvedContainer {
   readonly containerId: string;
   /** Its network namespace. */
   readonly sandboxPath: string;
+  /** A file that is there once the container has ended: then it has no names any more, engine or not. */
+  readonly endFile: string;
   /** The network whose names come first is first. */
   readonly endpoints: readonly NamedEndpoint[];
   /** `--link other:alias`: by alias, what others on its networks call the container meant. For this container only. */

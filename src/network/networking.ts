@@ -1,18 +1,18 @@
-import { readFileSync } from "node:fs";
-import { hostname } from "node:os";
 import { join } from "node:path";
-import { conflict, internal, invalidArgument, messageOf, notImplemented } from "../errors/engine-error.ts";
+import { internal, invalidArgument, messageOf, notImplemented } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import type { Family } from "../lib/ip.ts";
 import { log } from "../lib/log.ts";
 import type { IpamPool, NetworkRecord } from "../records/network-record.ts";
 import type { NetworkTable } from "../records/records.ts";
 import type { PortProxies } from "../sys/port-proxy.ts";
-import { type AddressPool, dockerPools, smallPools, uniqueLocalPool } from "./address-pools.ts";
+import { AddressChooser } from "./address-chooser.ts";
+import { type AddressPool, dockerPools, smallPools } from "./address-pools.ts";
 import { BridgeDriver } from "./bridge-driver.ts";
 import { BridgeFirewall } from "./bridge-firewall.ts";
 import { defaultNetworks } from "./default-networks.ts";
-import { engineMark, isEngineMark } from "./engine-mark.ts";
+import { engineMark } from "./engine-mark.ts";
+import { bridgeOfUser } from "./foreign-bridges.ts";
 import type { NetworkKernel } from "./kernel.ts";
 import { LinkReaper } from "./link-reaper.ts";
 import { openLinuxKernel } from "./linux-kernel.ts";
@@ -27,10 +27,10 @@ import type {
 } from "./network.ts";
 import { PlainDriver } from "./plain-drivers.ts";
 import { tableName } from "./plan-rules.ts";
-import { planPools } from "./pool-planner.ts";
 import { BridgePortPublisher } from "./port-publisher.ts";
 import { mendAll, type Problem } from "./problem.ts";
 import { Strays } from "./strays.ts";
+import { warnOfDroppers } from "./warn-of-droppers.ts";
 
 export interface NetworkingOptions {
   /** Sandboxes live in `<execRoot>/netns`. */
@@ -55,15 +55,6 @@ export interface NetworkingOptions {
 
 const noProxies = () => Promise.reject(internal("there is no program for copying proxies"));
 
-/** Other machines' networks shall not have our addresses. Without an id the host's name has to do. */
-function machineId(): string {
-  try {
-    return readFileSync("/etc/machine-id", "utf8").trim();
-  } catch {
-    return hostname();
-  }
-}
-
 export const defaultBridgeName = "hull0";
 
 export function createNetworking(options: NetworkingOptions): BridgeNetworking {
@@ -83,8 +74,7 @@ export class BridgeNetworking implements Networking {
   readonly #publisher: BridgePortPublisher;
   readonly #bridgeDriver: BridgeDriver;
   readonly #drivers: ReadonlyMap<string, NetworkDriver>;
-  /** Where IPv6 networks come from when neither user nor operator name a pool. */
-  readonly #uniqueLocal: AddressPool;
+  readonly #chooser: AddressChooser;
 
   constructor(options: NetworkingOptions) {
     this.#options = options;
@@ -92,7 +82,14 @@ export class BridgeNetworking implements Networking {
     this.#directory = join(options.execRoot, "netns");
     this.#kernel = options.kernel ?? openLinuxKernel();
     this.#group = engineMark(options.execRoot);
-    this.#uniqueLocal = uniqueLocalPool(`${machineId()} ${options.execRoot}`);
+    this.#chooser = new AddressChooser({
+      kernel: this.#kernel,
+      table: options.networks,
+      group: this.#group,
+      defaultBridge: this.#bridgeName,
+      execRoot: options.execRoot,
+      pools: options.pools,
+    });
     const table = this.#bridgeName === "none" ? `hull_none_${this.#group}` : tableName(this.#bridgeName);
     this.#firewall = new BridgeFirewall(this.#kernel, table);
     this.#reaper = new LinkReaper(this.#kernel);
@@ -127,19 +124,20 @@ export class BridgeNetworking implements Networking {
     for (const change of defaultNetworks(table.list(), {
       ...this.#options,
       bridgeName: this.#bridgeName,
-      existing: this.#existingBridge(),
+      existing: bridgeOfUser(this.#kernel, this.#bridgeName, this.#group),
       addressesInUse: (id) => table.addresses(id).length,
-      choose: (pools, except) => this.#choose(pools, [4], dockerPools, except),
+      choose: (pools, except) =>
+        this.#chooser.choose({ pools, families: [4], defaults: dockerPools, except }),
     })) {
       if (change.remove) table.remove(change.remove.id);
       if (change.insert) table.insert(change.insert);
       if (change.say) log.warn(change.say);
     }
     const bridges = table.list().filter((network) => network.driver === "bridge");
-    for (const network of bridges) this.#bridgeDriver.ensureBridge(network);
+    for (const network of bridges) this.#makeBridge(network);
     await Promise.all([
       this.#firewall.load(bridges),
-      bridges.length > 0 ? this.#warnOfDroppers() : undefined,
+      bridges.length > 0 ? warnOfDroppers(this.#kernel, this.#firewall.table, this.#bridgeName) : undefined,
     ]);
   }
 
@@ -185,7 +183,8 @@ export class BridgeNetworking implements Networking {
   }
 
   planPools(requested: readonly IpamPool[], families: readonly Family[], driver: string): IpamPool[] {
-    return this.#choose(requested, families, smallPools, undefined, driver === "macvlan");
+    const sharesRoutes = driver === "macvlan";
+    return this.#chooser.choose({ pools: requested, families, defaults: smallPools, sharesRoutes });
   }
 
   sandbox(containerId: string): Sandbox | undefined {
@@ -247,55 +246,13 @@ export class BridgeNetworking implements Networking {
     this.#kernel.close();
   }
 
-  #existingBridge(): string | undefined {
-    const link = this.#kernel.link(this.#bridgeName);
-    if (!link || link.group === this.#group) return undefined;
-    if (link.kind !== "bridge")
-      throw internal(`network interface "${this.#bridgeName}" exists and is not a bridge`);
-    if (isEngineMark(link.group)) {
-      throw conflict(
-        `bridge "${this.#bridgeName}" belongs to another engine (one with another exec-root): give this one a bridge of its own with --bridge, or remove a left-over one with "ip link delete ${this.#bridgeName}"`,
-      );
-    }
-    const address = this.#kernel.addressesOf(this.#bridgeName)[0];
-    return address && `${address.address}/${address.prefixLength}`;
-  }
-
-  #choose(
-    requested: readonly IpamPool[],
-    families: readonly Family[],
-    defaults: readonly AddressPool[],
-    except: string | undefined,
-    sharesRoutes = false,
-  ): IpamPool[] {
-    const others = this.#options.networks
-      .list()
-      .filter((network) => network.id !== except && !network.configOnly);
-    // Routes of our own bridges are no obstacle, nor those of one that is being removed.
-    const ours = new Set(
-      this.#kernel
-        .links()
-        .filter((link) => link.group === this.#group)
-        .map((link) => link.name)
-        .concat(this.#bridgeName),
-    );
-    return planPools(requested, families, {
-      pools: [...(this.#options.pools ?? defaults), this.#uniqueLocal],
-      networks: others.flatMap(({ name, ipam }) => ipam.pools.map(({ subnet }) => ({ name, subnet }))),
-      routes: this.#kernel.routes().filter((route) => !ours.has(route.link)),
-      sharesRoutes,
-    });
-  }
-
-  async #warnOfDroppers(): Promise<void> {
+  /** One network that cannot be must not keep the others, and the engine, from it; a check tries again. */
+  #makeBridge(network: NetworkRecord): void {
     try {
-      for (const chain of await this.#kernel.forwardDroppers(this.#firewall.table)) {
-        log.warn(
-          `the firewall chain "${chain}" drops forwarded packets: containers cannot reach other hosts, nor other hosts published ports, until it accepts traffic of "${this.#bridgeName}" (beside Docker: iptables -I DOCKER-USER -i ${this.#bridgeName} -j ACCEPT; iptables -I DOCKER-USER -o ${this.#bridgeName} -j ACCEPT)`,
-        );
-      }
+      this.#bridgeDriver.ensureBridge(network);
     } catch (error) {
-      log.debug("cannot look at foreign firewall chains", { error: messageOf(error) });
+      if (network.name === "bridge") throw error;
+      log.error(`cannot make network ${network.name}: ${messageOf(error)}`);
     }
   }
 }

@@ -1,4 +1,6 @@
+import { messageOf } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
+import { log } from "../lib/log.ts";
 import type { PublishedPort } from "../records/container-record.ts";
 import type { PortProxies } from "../sys/port-proxy.ts";
 import { hostLinkOf } from "./bridge-driver.ts";
@@ -57,7 +59,9 @@ export class BridgePortPublisher implements PortPublisher {
     } catch (error) {
       this.#held = this.#held.filter((held) => !taken.includes(held));
       for (const held of taken) await letGo(held);
-      await this.#parts.firewall.replacePublished(rulesOf(this.#held));
+      await this.#parts.firewall.replacePublished(rulesOf(this.#held)).catch((failure) => {
+        log.warn("the firewall was not brought back", { error: messageOf(failure) });
+      });
       throw error;
     }
     try {
@@ -106,7 +110,7 @@ export class BridgePortPublisher implements PortPublisher {
       if (held.proxy) continue;
       const taken = takeAgain(this.#parts.kernel, held, this.#held);
       if (taken) done.push(taken);
-      else await this.#startProxy(held);
+      else await this.#startProxy(held).catch((error) => done.push(messageOf(error)));
     }
     const wanted = new Set(rulesOf(this.#held).map(describe));
     for (const rule of await loadedPorts(this.#parts.kernel, this.#parts.firewall.table)) {

@@ -20,9 +20,10 @@ import type { VolumeRecord } from "./volume-record.ts";
 /** Opens (or makes) the database; `:memory:` gives one for tests. */
 export function openRecords(file: string): Records {
   const database = new Database(file, { create: true, strict: true });
+  // First: already the next line may have to wait for a process that is just closing the file.
+  database.run("PRAGMA busy_timeout = 5000");
   database.run("PRAGMA journal_mode = WAL");
   database.run("PRAGMA synchronous = FULL");
-  database.run("PRAGMA busy_timeout = 5000");
   migrate(database);
   return {
     containers: containerTable(database),

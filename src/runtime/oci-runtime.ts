@@ -14,6 +14,7 @@ import { endShim, OciTask, type TaskHome } from "./oci-task.ts";
 import type { Runtime, Task, TaskOptions } from "./runtime.ts";
 import { compiledFilter } from "./seccomp/compiled-filter.ts";
 import { launchShim, type ShimConfig } from "./shim/launch.ts";
+import { exitFileName } from "./shim/shim-process.ts";
 import { gatherFacts } from "./spec/host-facts.ts";
 import { cgroupPath, planSpec, specText } from "./spec/plan-spec.ts";
 import { StateDirectories } from "./state-directory.ts";
@@ -65,6 +66,10 @@ class OciRuntime implements Runtime {
 
   get runtimes(): Readonly<Record<string, RuntimeBinary>> {
     return this.#runtimes;
+  }
+
+  endFile(id: ContainerId): string {
+    return join(this.#home.directories.of(id), exitFileName);
   }
 
   get defaultRuntime(): string {

@@ -132,6 +132,8 @@ export interface Runtime {
   load(id: ContainerId, terminal: boolean): Promise<Task | undefined>;
   /** Removes shims, bundles, cgroups and runtime state of ids that are not wanted. Returns what went. */
   repair(isWanted: (id: string) => boolean): Promise<string[]>;
+  /** A file that is there once the container of this id has ended, whether an engine runs or not. */
+  endFile(id: ContainerId): string;
   /** The names that may stand in `--runtime`, with their paths. */
   readonly runtimes: Readonly<Record<string, { readonly path: string; readonly args: readonly string[] }>>;
   readonly defaultRuntime: string;

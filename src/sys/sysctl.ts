@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, readFileSync, writeFileSync } from "node:fs";
 
 /** `net.ipv4.ip_forward` as a path; a name part with a dot of its own (an interface) is given as an array. */
 export const sysctlPath = (name: string | readonly string[]): string =>
@@ -30,5 +30,11 @@ export function writeSysctl(name: string | readonly string[], value: string): bo
   return true;
 }
 
-/** Whether this kernel has IPv6 and it was not switched off at boot. */
-export const hasIpv6 = (): boolean => existsSync("/proc/net/if_inet6");
+/** Whether this kernel has IPv6, it was not switched off, and any interface has an address. */
+export function hasIpv6(): boolean {
+  try {
+    return readFileSync("/proc/net/if_inet6", "utf8") !== "";
+  } catch {
+    return false;
+  }
+}

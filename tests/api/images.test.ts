@@ -155,7 +155,7 @@ describe("images", () => {
         .split("\r\n")
         .map((line) => JSON.parse(line));
     };
-    expect(await load("/images/load?quiet=0")).toEqual([
+    expect(await load("/images/load?quiet=0")).toMatchObject([
       { status: "Loading layer", progressDetail: { current: 1, total: 2 }, id: "d" },
       { stream: "Loaded image: busybox:latest\n" },
       { stream: `Loaded image ID: ${image.id}\n` },
@@ -234,7 +234,12 @@ describe("images", () => {
     };
     expect(await push("/v1.46/images/r.io/x/push?tag=t&platform=linux%2Farm64")).toEqual([
       { status: "The push refers to repository [r/x]" },
-      { status: "Pushing", progressDetail: { current: 5, total: 9 }, id: "abc" },
+      {
+        status: "Pushing",
+        progressDetail: { current: 5, total: 9 },
+        progress: expect.stringMatching(/^\[=+> +\] +5B\/9B$/),
+        id: "abc",
+      },
       { status: "Pushed", progressDetail: {}, id: "abc" },
       { progressDetail: {}, aux: { Tag: "t", Digest: digest("a"), Size: 7 } },
       { errorDetail: { message: "the registry is closed" }, error: "the registry is closed" },

@@ -118,6 +118,16 @@ describe("the registry's blobs", () => {
     expect((await earlier)?.status).not.toBe(202);
   });
 
+  test("of many who write the same part at once, it is there once", async () => {
+    await using hub = await registryForTest();
+    const upload = location(await hub.ask("POST", "/v2/a/blobs/uploads/"));
+    const put = () => hub.ask("PATCH", upload, "0123", { "Content-Range": "0-3" });
+    const statuses = (await Promise.all(Array.from({ length: 8 }, put))).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 202)).toHaveLength(1);
+    expect((await hub.ask("GET", upload)).headers.get("range")).toBe("0-3");
+    expect((await hub.ask("PUT", `${upload}?digest=${digest}`, "456789")).status).toBe(201);
+  });
+
   test("blobs above the limit are refused, announced or not", async () => {
     await using hub = await registryForTest({ rules: { maxBlobBytes: 5 } });
     const announced = await hub.ask("POST", `/v2/a/blobs/uploads/?digest=${digest}`, bytes);

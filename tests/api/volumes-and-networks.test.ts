@@ -118,7 +118,7 @@ describe("networks", () => {
     });
     expect((await api.call("GET", "/networks")).json).toMatchObject([{ Name: "mine", Containers: {} }]);
     expect((await api.call("GET", "/v1.41/networks/mine")).json).toMatchObject({
-      IPAM: { Driver: "default", Options: null, Config: [{ Subnet: "10.0.0.0/24", Gateway: "10.0.0.1" }] },
+      IPAM: { Driver: "default", Options: {}, Config: [{ Subnet: "10.0.0.0/24", Gateway: "10.0.0.1" }] },
       Containers: { ["c".repeat(64)]: { Name: "steady_hopper", IPv4Address: "10.0.0.2/24" } },
     });
   });
@@ -168,5 +168,28 @@ describe("networks", () => {
       ["mine"],
     ]);
     expect((await api.call("POST", "/networks/mine/connect", {})).status).toBe(400);
+  });
+
+  test("a check, and one that only looks", async () => {
+    const asked: unknown[] = [];
+    await using api = await startApi({
+      networks: {
+        check: async (options) => {
+          asked.push(options);
+          return [
+            { problem: "bridge br-1 of network web is missing", mended: true },
+            { problem: "interface eth0 is missing", mended: false, failure: "no namespace" },
+          ];
+        },
+      },
+    });
+    expect((await api.call("POST", "/v1.47/networks/check")).json).toEqual({
+      Findings: [
+        { Problem: "bridge br-1 of network web is missing", Mended: true },
+        { Problem: "interface eth0 is missing", Mended: false, Failure: "no namespace" },
+      ],
+    });
+    await api.call("POST", "/networks/check?dryrun=true");
+    expect(asked).toEqual([{ repair: true }, { repair: false }]);
   });
 });

@@ -219,6 +219,25 @@ describe("the resolver", () => {
     },
   );
 
+  hullOnly("kills the engine")("does not give out a replica that died while no engine ran", async () => {
+    const [live, dead] = await Promise.all(
+      ["live", "dead"].map((word) => sleeper(word, "--network", net, "--network-alias", "halved")),
+    );
+    const [address, pid] = [await addressOn(live ?? "", net), await hull.pid(dead ?? "")];
+    const id = await hull.field(web, "{{.Id}}");
+    expect((await lookUp(web, "halved")).answers).toHaveLength(2);
+    await hull.own.kill();
+    process.kill(pid, "SIGKILL");
+    const namespace = `--net=${join(hull.own.execRoot, "netns", id)}`;
+    await until("the live one alone is given out", () => {
+      const { stdout } = Bun.spawnSync(["nsenter", namespace, program, "halved", "1", "1"]);
+      return parseLookups(stdout.toString()).answers.join(" ") === address;
+    });
+    await hull.own.start();
+    expect((await lookUp(web, "halved")).answers).toEqual([address]);
+    await hull.remove(live ?? "", dead ?? "");
+  });
+
   hullOnly("kills its resolver")("is back at once when it was killed, and says so", async () => {
     const pid = resolverPid();
     process.kill(pid, "SIGKILL");

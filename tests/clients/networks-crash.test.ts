@@ -34,7 +34,8 @@ const host = (...command: string[]): string =>
 function kernelState(): string[] {
   const links = host("ip", "-o", "link").replaceAll(/^\d+: |@if\d+|link-netns\S* \S+|veth[0-9a-f]+/gm, "");
   const addresses = host("ip", "-o", "addr").replaceAll(/^\d+: |veth[0-9a-f]+|valid_lft.*$/gm, "");
-  const rules = host("nft", "list", "ruleset");
+  // Elements of a set are listed in any order.
+  const rules = host("nft", "list", "ruleset").replaceAll(/[{},=]/g, "\n");
   const lines = `${links}\n${addresses}\n${rules}`
     .split("\n")
     .map((line) => line.replace(/link\/ether \S+/, ""));

@@ -128,7 +128,7 @@ describe("hull publish", () => {
     await hull.remove(hull.name("one"), hull.name("two"), host);
   });
 
-  test.each(["network.publish", "publish.add", "publish.remove"])(
+  test.each(["network.publish", "network.proxy", "publish.add", "publish.remove"])(
     "an engine that dies at %s leaves either an open port or a closed one",
     async (point) => {
       const verb = point === "publish.remove" ? "rm" : "add";
@@ -229,6 +229,23 @@ describe("shared ports", () => {
     await hull.remove(...names.map((word) => hull.name(word)));
     expect(await get(9050)).toBe("curl 7");
     expect(await machines.run("nft list ruleset | grep -c 9050")).toBe("0");
+  });
+
+  test("one that is being stopped gets no new connections while it takes its time", async () => {
+    const run = (word: string) =>
+      hull.ok(
+        ...["run", "-d", "--name", hull.name(word), ...label, "-p", "9052:80", "busybox", "sh", "-c"],
+        `mkdir -p /www && echo ${word} >/www/index.html && exec httpd -f -p 80 -h /www`,
+      );
+    await Promise.all([run("slow"), run("other")]);
+    await until("both serve", async () => Object.keys(await words(9052, 4)).length === 2);
+    // Process 1 without a handler does not hear SIGTERM.
+    const stopping = hull.docker("stop", "-t", "2", hull.name("slow"));
+    await until("it is out", async () => !("slow" in (await words(9052, 3))));
+    expect((await hull.state(hull.name("slow"))).Status).toBe("running");
+    expect(await words(9052, 6)).toEqual({ other: 6 });
+    await stopping;
+    await hull.remove(hull.name("slow"), hull.name("other"));
   });
 
   test("an open connection stays with its container while others come and go", async () => {

@@ -58,6 +58,10 @@ export class FakeRuntime implements Runtime {
     this.#programme = programme;
   }
 
+  endFile(id: string): string {
+    return `/nowhere/${id}/exit`;
+  }
+
   warmUp(): void {
     this.calls.push("warm up");
   }

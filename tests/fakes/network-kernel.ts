@@ -106,13 +106,13 @@ export class RecordingKernel implements NetworkKernel {
     this.calls.push("attach");
     return inner;
   }
-  attachMacvlan(plan: MacvlanPlan): string {
+  attachMacvlan(plan: MacvlanPlan): { name: string; macAddress: string } {
     if (!this.spaces.has(plan.namespacePath)) throw failed("ENOENT");
     if (!this.hostLinks.has(plan.parent)) throw failed("ENODEV");
     const inner = this.#nameInside(plan);
     this.macvlans.set(`${plan.namespacePath} ${inner}`, plan);
     this.calls.push(`macvlan ${plan.parent} ${plan.mode}`);
-    return inner;
+    return { name: inner, macAddress: plan.macAddress };
   }
   ensureParent(parent: ParentPlan): void {
     if (this.hostLinks.has(parent.name)) return;

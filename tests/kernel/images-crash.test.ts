@@ -72,6 +72,20 @@ test.each(["image.delete", "snapshot.remove"])(
   },
 );
 
+test.each(["content.commit", "image.push.manifest"])(
+  "kill -9 at %s while layers are compressed for a push leaves the image whole, in its old form or the new",
+  async (place) => {
+    await inDirectory(async (directory, archive) => {
+      killedIn(directory, "", "load", archive);
+      killedIn(directory, "", "create", "crash:1");
+      expect(killedIn(directory, `${place}=1*exit`, "push", "crash:1")).toBe(true);
+      expect((await restart(directory)).sort()).toEqual(["", "crash:1"]);
+      expect(killedIn(directory, "", "push", "crash:1")).toBe(false);
+      expect((await restart(directory)).sort()).toEqual(["", "crash:1"]);
+    });
+  },
+);
+
 test("a failing disk while loading is an error, not a broken image", async () => {
   await inDirectory(async (directory, archive) => {
     const result = Bun.spawnSync([process.execPath, deedProgram, directory, "load", archive], {

@@ -232,7 +232,7 @@ describe("loading an image with a hostile layer", () => {
       else expect(error).toBeInstanceOf(EngineError);
       expect([name, setting.left()]).toEqual([name, { blobs: [], partial: [], snapshots: [] }]);
     }
-  });
+  }, 60_000);
 
   test("a link of one layer leads no later layer outside", async () => {
     await using setting = makeImageStore();

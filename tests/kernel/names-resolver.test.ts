@@ -33,7 +33,11 @@ afterEach(async () => {
 
 const entry = join(import.meta.dir, "../../src/main/hull.ts");
 const serviceOf = () =>
-  new ResolverProcess({ execRoot: bench().execRoot, program: [process.execPath, entry] });
+  new ResolverProcess({
+    execRoot: bench().execRoot,
+    program: [process.execPath, entry],
+    patienceMs: 1500,
+  });
 
 const resolverPids = (): number[] =>
   Bun.spawnSync(["pgrep", "-f", `resolver ${bench().execRoot}`])
@@ -50,6 +54,7 @@ function containerOf(
   return {
     containerId,
     sandboxPath: sandbox.path,
+    endFile: join(directory, `${containerId}-has-ended`),
     endpoints: [
       {
         networkId: endpoint.networkId,
@@ -154,6 +159,7 @@ describe("the resolver's process", () => {
     const one = await up("one");
     const [pid = 0] = resolverPids();
     const lookups = lookUp(one, "one", 1, 1500, 500);
+    await names.close();
     const command = [process.execPath, entry, "resolver", bench().execRoot];
     const successor = Bun.spawn(command, { stdout: "pipe", stderr: "inherit" });
     const { value } = await successor.stdout.getReader().read();
@@ -167,6 +173,29 @@ describe("the resolver's process", () => {
     await next.close();
     await bench().down(one);
   });
+});
+
+test("a firewall of the container's own sees one conversation with port 53, and may insist on it", async () => {
+  const one = await up("one");
+  const rules = `table ip fw {
+    chain in { type filter hook input priority 0; policy drop; ct state established accept; iif lo ct state new accept; }
+    chain out { type filter hook output priority 0; policy drop; ct state established accept; th dport 53 accept; }
+  }`;
+  await inside(one.sandbox, `nft '${rules}'`);
+  expect(await inside(one.sandbox, "nft list tables")).toContain("fw");
+  expect(await lookUp(one, "one", 1, 5)).toMatchObject({ failures: 0, answers: [one.endpoint.ipAddress] });
+  expect(await lookUp(one, "one", 1, 5, 0, "tcp")).toMatchObject({ failures: 0 });
+  await down(one);
+});
+
+test("a resolver that hangs is replaced by one that answers", async () => {
+  const one = await up("one");
+  const [pid = 0] = resolverPids();
+  killProcess(pid, 19);
+  const two = await up("two");
+  expect(await lookUp(one, "two", 1, 1)).toMatchObject({ failures: 0, answers: [two.endpoint.ipAddress] });
+  expect(resolverPids()).not.toContain(pid);
+  await down(one, two);
 });
 
 describe("questions", () => {

@@ -106,6 +106,7 @@ test("modes are honoured, what cannot be is refused", async () => {
   expect(await refusal("a", { parent: "lan0", macvlan_mode: "passthru" })).toBe(
     "network private is already using parent interface lan0",
   );
+  expect(one.endpoint.macAddress).toBe("02:42:0a:d9:00:14");
   expect(await refusal("b", { parent: "nope" })).toContain("parent interface nope was not found");
   expect(await refusal("c", { parent: "nope.10" })).toContain("nope is not an interface of this host");
   expect(await refusal("d", { parent: "lan0.5000" })).toContain("vlan id must be between 1-4094");
@@ -118,6 +119,23 @@ test("modes are honoured, what cannot be is refused", async () => {
 
 test.if(!hasVlan)("a kernel without VLAN interfaces is named as the reason", async () => {
   expect(await refusal("v", { parent: "lan0.10" })).toBe("this kernel has no vlan interfaces (module 8021q)");
+});
+
+test("in passthru mode one container has the card to itself, with its hardware address", async () => {
+  const network = await make("through", { parent: "lan0", macvlan_mode: "passthru" });
+  const one = await bench().up("one", { ipv4: "10.217.0.20" }, network);
+  expect(await run("ip link show lan0")).toContain(`link/ether ${one.endpoint.macAddress}`);
+  expect(await inside(one.sandbox, "ip -d link show eth0")).toContain("macvlan mode passthru");
+  expect(await inside(one.sandbox, "busybox ping -c1 -W2 10.217.0.1")).toContain(works);
+});
+
+test("a card that was pulled out is named, not called repaired", async () => {
+  const network = await make("lan", { parent: "lan0" });
+  await run("ip link delete lan0");
+  const [problem, ...more] = await bench().net.driver(network).examine(network, []);
+  expect(problem?.what).toBe("interface lan0, which network lan is on, is not on this host any more");
+  expect(() => problem?.mend()).toThrow("only this host's administrator can bring lan0 back");
+  expect(more).toEqual([]);
 });
 
 test("an interface that is gone is found and made again", async () => {

@@ -207,3 +207,46 @@ async function askDatagram(sourcePort: number, port: number): Promise<string> {
     socket.close();
   }
 }
+
+test("containers share a datagram port: every flow has one of them, and moves on when it leaves", async () => {
+  const shared: PortWish = { ...wish("127.0.0.1", 18054, 53, "udp"), shared: true };
+  const words = ["one", "two"];
+  const up = await Promise.all(
+    words.map(async (word) => {
+      const running = await bench().up(word);
+      return { ...running, server: await inNamespaceUdp(running.sandbox, 53, word) };
+    }),
+  );
+  for (const [at, { endpoint }] of up.entries()) {
+    await bench().net.ports.publish(endpoint, words[at] ?? "", [shared]);
+  }
+  const sources = await Promise.all(words.map(freeDatagramPort));
+  const answers = [];
+  for (const source of sources) answers.push(await askDatagram(source, 18054));
+  expect([...answers].sort()).toEqual(words);
+  // The same source port is the same flow.
+  expect(await askDatagram(sources[0] ?? 0, 18054)).toBe(answers[0] ?? "");
+  await bench().net.ports.unpublish(answers[0] ?? "");
+  expect(await askDatagram(sources[0] ?? 0, 18054)).toBe(answers[1] ?? "");
+  expect(await askDatagram(sources[1] ?? 0, 18054)).toBe(answers[1] ?? "");
+  for (const { server } of up) server.close();
+});
+
+test("a process on an IPv6 port is named", async () => {
+  const { endpoint } = await bench().up("one");
+  const stranger = Bun.listen({ hostname: "::", port: 18084, socket: { data: () => {} } });
+  try {
+    const refused = bench().net.ports.publish(endpoint, "one", [wish("", 18084)]);
+    await refused.catch(() => {});
+    expect(refused).rejects.toThrow(`pid ${process.pid})`);
+  } finally {
+    stranger.stop(true);
+  }
+});
+
+async function freeDatagramPort(): Promise<number> {
+  const socket = await Bun.udpSocket({ hostname: "127.0.0.1", port: 0, socket: {} });
+  const { port } = socket;
+  socket.close();
+  return port;
+}

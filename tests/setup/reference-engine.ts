@@ -26,14 +26,14 @@ export class ReferenceEngine implements EngineUnderTest {
   readonly host = `unix://${join(this.directory, "docker.sock")}`;
   readonly configDirectory = join(this.directory, "config");
   readonly #program: string;
-  readonly #wrapper: readonly string[];
+  readonly wrapper: readonly string[];
   #process: Bun.Subprocess | undefined;
 
   readonly #afterwards: (() => void) | undefined;
 
   constructor(program: string, wrapper: readonly string[], afterwards?: () => void) {
     this.#program = program;
-    this.#wrapper = wrapper;
+    this.wrapper = wrapper;
     this.#afterwards = afterwards;
     mkdirSync(this.configDirectory);
     writeFileSync(join(this.directory, "engine.json"), `{"live-restore": true}`);
@@ -48,7 +48,7 @@ export class ReferenceEngine implements EngineUnderTest {
     const log = openSync(path("log"), "a");
     const child = Bun.spawn(
       [
-        ...this.#wrapper,
+        ...this.wrapper,
         this.#program,
         `--host=${this.host}`,
         `--data-root=${path("data")}`,

@@ -21,8 +21,12 @@ export class ServedRegistry implements AsyncDisposable {
     this.address = this.url.replace(/^https?:\/\//, "");
   }
 
-  static async start(flags: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    const command = [...program, "registry", "serve", "--addr", "127.0.0.1:0", ...flags];
+  static async start(
+    flags: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    prefix: readonly string[] = [],
+  ) {
+    const command = [...prefix, ...program, "registry", "serve", "--addr", "127.0.0.1:0", ...flags];
     const child = Bun.spawn(command, {
       stdout: "pipe",
       stderr: "pipe",

@@ -79,6 +79,10 @@ export class TestEngine implements AsyncDisposable {
     }
   }
 
+  get wrapper(): readonly string[] {
+    return this.#options.wrapper ?? [];
+  }
+
   get pid(): number {
     if (!this.#process) throw new Error("the test engine does not run");
     return this.#process.pid;

@@ -11,6 +11,7 @@ import { fillVolumes, needsFilling } from "../mounts/fill-volumes.ts";
 import { withVolumeSources } from "../mounts/plan-mounts.ts";
 import { checkEndpoint } from "../networks/endpoint-options.ts";
 import { findNetwork } from "../networks/find.ts";
+import { usesResolver } from "../networks/names.ts";
 import type { CreateContainerRequest } from "../services/containers.ts";
 import { ensureVolumes, planContainerMounts } from "./container-mounts.ts";
 import { containerDirectory } from "./directories.ts";
@@ -89,6 +90,7 @@ export async function createContainer(
   await failpoint("create.record");
   const container = await span("create.record", () => context.containers.add(record));
   undo.move();
+  if (usesResolver(context, record.endpoints)) context.names.prepare();
   publishContainerEvent(context, container, "create");
   return { id, warnings };
 }

@@ -71,6 +71,9 @@ export async function decideToStop(
     if (!container.isRunning || !container.task) return "stopped";
     container.exitIsFinal = true;
     context.containers.update(container, { manuallyStopped: true });
+    // No new client comes to one that is about to end while others could serve it.
+    const shared = container.record.ports.filter((port) => port.shared);
+    if (shared.length > 0) await context.networking.ports.unpublish(container.id, shared);
     return "running";
   });
 }

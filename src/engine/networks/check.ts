@@ -89,11 +89,11 @@ async function look(
 }
 
 function endpointsOf({ record }: LiveContainer): Endpoint[] {
-  const published =
-    record.ports.length > 0 ? publishedEndpoint(gatewaysOf(record.id, record.endpoints)) : undefined;
-  return attachedEndpoints(record.id, record.endpoints).map((endpoint) =>
-    endpoint.endpointId === published?.endpointId ? { ...endpoint, isPublished: true } : endpoint,
-  );
+  const { ipv4, ipv6 } = gatewaysOf(record.id, record.endpoints);
+  return attachedEndpoints(record.id, record.endpoints).map((endpoint) => {
+    const isGateway = [ipv4, ipv6].some((gateway) => gateway?.endpointId === endpoint.endpointId);
+    return record.ports.length > 0 && isGateway ? { ...endpoint, isPublished: true } : endpoint;
+  });
 }
 
 /** Only that there is a way out: where it leads may be the container's own doing, as with a VPN. */

@@ -8,7 +8,7 @@ import { containerLock } from "../containers/locks.ts";
 import { parseNetworkMode } from "../containers/modes.ts";
 import type { EngineContext } from "../context.ts";
 import { checkEndpoint } from "./endpoint-options.ts";
-import { attachEndpoint, gatewaysOf, publishNetworkEvent } from "./endpoints.ts";
+import { attachEndpoint, configurationOnly, gatewaysOf, publishNetworkEvent } from "./endpoints.ts";
 import { networkOf } from "./find.ts";
 import { sameGateways } from "./gateways.ts";
 import { networksChanged } from "./networks-changed.ts";
@@ -40,9 +40,7 @@ function checkConnect({ record, isRunning }: LiveContainer, network: NetworkReco
   if (status === "removing" || status === "dead") {
     throw conflict(`container ${record.id} is marked for removal and cannot be connected to network`);
   }
-  if (network.configOnly) {
-    throw forbidden(`cannot connect to ${JSON.stringify(network.name)}: it is a configuration-only network`);
-  }
+  if (network.configOnly) throw configurationOnly(network);
   const mode = parseNetworkMode(record.hostConfig.NetworkMode);
   if (mode.kind === "container" || (mode.kind === "host" && network.driver !== "host")) {
     throw invalidArgument(

@@ -1,3 +1,4 @@
+import { forbidden } from "../../errors/engine-error.ts";
 import { span } from "../../lib/trace.ts";
 import type { Endpoint, Sandbox } from "../../network/network.ts";
 import type { ContainerEndpoint, ContainerRecord } from "../../records/container-record.ts";
@@ -19,8 +20,13 @@ export function networkOfEndpoint(
   name: string,
   endpoint: ContainerEndpoint,
 ): NetworkRecord {
-  return context.records.networks.get(endpoint.networkId) ?? networkOf(context, name);
+  const network = context.records.networks.get(endpoint.networkId) ?? networkOf(context, name);
+  if (network.configOnly) throw configurationOnly(network);
+  return network;
 }
+
+export const configurationOnly = ({ name }: NetworkRecord) =>
+  forbidden(`cannot connect to network ${name}: it is a configuration-only network`);
 
 export interface AttachedEndpoint {
   readonly attached: Endpoint;

@@ -50,6 +50,7 @@ export function resolvedContainer(
   return {
     containerId: record.id,
     sandboxPath,
+    endFile: context.runtime.endFile(record.id),
     endpoints: named.map((one) => namedEndpoint(record, one)),
     ownNames: Object.assign({}, ...named.map(({ endpoint }) => linkedNames(context, endpoint.request))),
     hostAddresses: hostAddresses(context, record.id, endpoints),
@@ -60,14 +61,19 @@ export function resolvedContainer(
 }
 
 function namedEndpoint(record: ContainerRecord, { endpoint, network }: Joined): NamedEndpoint {
-  const { ipAddress, ipv6Address, request } = endpoint;
-  const names = [record.name, ...(request.Aliases ?? []), record.id.slice(0, 12), record.config.Hostname];
+  const { ipAddress, ipv6Address } = endpoint;
   return {
     networkId: network.id,
     networkName: network.name,
     addresses: [ipAddress, ipv6Address].flatMap((address) => address || []),
-    names: [...new Set(names.filter((name) => name !== ""))],
+    names: namesOf(record, endpoint),
   };
+}
+
+/** What others on a network of users may call a container. Its own name is the one of its addresses. */
+export function namesOf({ name, id, config }: ContainerRecord, { request }: ContainerEndpoint): string[] {
+  const names = [name, ...(request.Aliases ?? []), id.slice(0, 12), config.Hostname];
+  return [...new Set(names.filter((one) => one !== ""))];
 }
 
 /** `--link other:alias` on a network of users. The short id comes first: it outlives a rename. */

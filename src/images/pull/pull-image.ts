@@ -2,6 +2,7 @@ import { failpoint } from "../../lib/failpoint.ts";
 import { span } from "../../lib/trace.ts";
 import { chainIds } from "../../oci/chain-id.ts";
 import { formatReference, type Reference } from "../../oci/reference.ts";
+import type { PinGroup } from "../pins.ts";
 import { pullLayers } from "./pull-layers.ts";
 import type { PulledImage, PullOptions, PullTarget } from "./pull-options.ts";
 import type { PullParts } from "./pull-parts.ts";
@@ -17,12 +18,14 @@ export async function pullImage(
   target: PullTarget,
   parts: PullParts,
   options: PullOptions,
+  pins: PinGroup,
 ): Promise<PulledImage> {
   const { content, catalog } = parts;
   const { reference } = target;
   const { onProgress, platform, signal } = options;
   await catalog.ready();
-  using pins = parts.pins.group();
+  // Nobody came back for these within a day.
+  await content.dropPartial();
   const image = await span("pull.resolve", () => resolveImage(target, platform, content, signal));
   const { digest, manifest, descriptor } = image;
   const shown = reference.digest ? formatReference(reference) : (reference.tag ?? "");
@@ -45,32 +48,24 @@ async function store(
   target: PullTarget,
   parts: PullParts,
   options: PullOptions,
-  pins: ReturnType<PullParts["pins"]["group"]>,
+  pins: PinGroup,
 ): Promise<void> {
   const { content, catalog } = parts;
   const { manifest, descriptor, raw } = image;
   const { raw: rawConfig, config } = await fetchConfig(image, target, content, options.signal);
   const diffIds = config.rootfs.diff_ids;
-  const chain = chainIds(diffIds);
-  pins.add(...chain);
-  try {
-    await pullLayers(manifest.layers, diffIds, target.repository, parts, options);
-    await content.put(rawConfig, manifest.config);
-    await content.put(raw, descriptor);
-    await failpoint("image.record");
-    await catalog.add({
-      ...catalog.table.get(manifest.config.digest),
-      id: manifest.config.digest,
-      created: config.created ?? "",
-      manifest: descriptor.digest,
-      manifestMediaType: manifest.mediaType,
-    });
-  } catch (error) {
-    pins[Symbol.dispose]();
-    const blobs = [descriptor, manifest.config, ...manifest.layers].map(({ digest }) => digest);
-    await parts.discard(blobs, chain);
-    throw error;
-  }
+  pins.add(...chainIds(diffIds));
+  await pullLayers(manifest.layers, diffIds, target.repository, parts, options);
+  await content.put(rawConfig, manifest.config);
+  await content.put(raw, descriptor);
+  await failpoint("image.record");
+  await catalog.add({
+    ...catalog.table.get(manifest.config.digest),
+    id: manifest.config.digest,
+    created: config.created ?? "",
+    manifest: descriptor.digest,
+    manifestMediaType: manifest.mediaType,
+  });
 }
 
 /** The name with the digest stays with the image when the tag moves on. */

@@ -51,11 +51,11 @@ export async function compressLayers(
     made.set(layer.digest, await compressLayer(layer, diffId, parts, options));
   }
   if (made.size === 0) return;
-  await failpoint("image.push.manifest");
   for (const record of parts.catalog.table.list()) {
     const sharer = parts.catalog.details(record.id);
     if (!sharer?.layers.some(({ digest }) => made.has(digest))) continue;
     if (parts.isPublished(sharer)) continue;
+    await failpoint("image.push.manifest");
     await replaceLayers(record.id, sharer, made, parts, options.pins);
   }
   for (const plain of made.keys()) await parts.discard(plain);

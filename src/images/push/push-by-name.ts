@@ -43,6 +43,9 @@ export async function pushByName(
   const id = tags.lookUp(reference);
   if (!id) throw notFound(`tag does not exist: ${familiarReference(reference)}`);
   if (platform) checkPlatform(detailsOf(id, catalog), reference, platform);
+  // Asked before the work begins: a registry out of reach, or a missing login, shows here.
+  const { digest } = detailsOf(id, catalog).configDescriptor;
+  const hasConfig = await target.repository.hasBlob(digest, options.signal);
   using pins = world.pins.group();
   await compressing.run(id, () =>
     span("push.compress", () =>
@@ -57,7 +60,7 @@ export async function pushByName(
   const details = detailsOf(id, catalog);
   const { manifest, configDescriptor, layers } = details;
   pins.add(manifest.digest, configDescriptor.digest, ...layers.map(({ digest }) => digest));
-  const pushed = await pushImage(details, target, world, options);
+  const pushed = await pushImage(details, target, world, options, hasConfig);
   if (world.table.get(id)) {
     const { domain, path } = reference;
     await tags.set(id, { domain, path, digest: pushed.digest });

@@ -14,7 +14,7 @@ import type { PushOptions, PushParts, PushTarget } from "./push-options.ts";
  *   for each layer    HEAD blob ─▶ there: done
  *                     POST ?mount=&from= ─▶ 201: taken over from another repository
  *                     upload
- *   config            the same, silently
+ *   config            uploaded if it is not there, silently
  *   PUT manifests/TAG
  */
 // trail: push
@@ -23,6 +23,7 @@ export async function pushImage(
   target: PushTarget,
   parts: PushParts,
   options: PushOptions,
+  hasConfig: boolean,
 ): Promise<Descriptor> {
   const { repository, reference } = target;
   const layers = layersOf(details);
@@ -44,7 +45,7 @@ export async function pushImage(
   await span("push.layers", () => Promise.allSettled(work));
   if (failed.signal.aborted) throw failed.signal.reason;
   const { configDescriptor: config, manifest } = details;
-  if (!(await repository.hasBlob(config.digest, signal))) {
+  if (!hasConfig) {
     const open = (offset: number) => parts.content.open(config.digest, { offset });
     await repository.uploadBlob(config, { open }, signal);
   }

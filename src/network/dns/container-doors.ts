@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { messageOf } from "../../errors/engine-error.ts";
 import type { DirectoryEvents } from "../../sys/directory-events.ts";
@@ -30,6 +31,7 @@ interface Entry {
   readonly door: ContainerDoor;
   readonly namespaceId: string;
   container: ResolvedContainer;
+  hasEnded: boolean;
 }
 
 /** All containers with a resolver: zone and sockets go together. */
@@ -56,6 +58,7 @@ export class ContainerDoors {
     const entry = this.#entries.get(containerId);
     if (entry && entry.namespaceId === namespaceId) {
       entry.container = container;
+      entry.hasEnded = false;
       this.#parts.zone.put(container);
       return;
     }
@@ -65,6 +68,7 @@ export class ContainerDoors {
     const made: Entry = {
       container,
       namespaceId,
+      hasEnded: false,
       door: new ContainerDoor({ ...this.#parts, asker: () => made.container }, sandboxPath, again),
     };
     this.#entries.set(containerId, made);
@@ -101,6 +105,15 @@ export class ContainerDoors {
       }
     }
     return said;
+  }
+
+  /** A dead replica must not be given out as an answer, though nobody is there to take its network back. */
+  forgetEnded(): void {
+    for (const [containerId, entry] of this.#entries) {
+      if (entry.hasEnded || !existsSync(entry.container.endFile)) continue;
+      entry.hasEnded = true;
+      this.#parts.zone.remove(containerId);
+    }
   }
 
   /**

@@ -26,6 +26,7 @@ function bench(more: { limits?: ForwardLimits; hostServers?: string[] } = {}) {
     const asker: ResolvedContainer = {
       containerId: id,
       sandboxPath: `/ns/${id}`,
+      endFile: "/never",
       endpoints: [],
       ownNames: {},
       hostAddresses: [],

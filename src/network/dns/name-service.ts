@@ -1,4 +1,4 @@
-import { isKind, messageOf } from "../../errors/engine-error.ts";
+import { isKind, messageOf, unavailable } from "../../errors/engine-error.ts";
 import { log } from "../../lib/log.ts";
 import { killProcess } from "../../sys/processes.ts";
 import { spawnOutliving } from "../../sys/spawn.ts";
@@ -11,7 +11,12 @@ export interface NameServiceOptions {
   readonly execRoot: string;
   /** How this program is started: `hull`, or Bun and the entry file. */
   readonly program: readonly string[];
+  /** A resolver that leaves an order this long without an answer is replaced. */
+  readonly patienceMs?: number;
 }
+
+/** Far longer than anything takes. */
+const usualPatienceMs = 5000;
 
 /** A resolver that keeps dying is started anew at longer and longer intervals, up to this. */
 const longestPauseMs = 5000;
@@ -26,6 +31,8 @@ export class ResolverProcess implements NameService {
   readonly #options: NameServiceOptions;
   readonly #containers = new Map<string, ResolvedContainer>();
   #link: Promise<ResolverLink> | undefined;
+  /** The same, once it is there. */
+  #current: ResolverLink | undefined;
   #mended: string[] = [];
   #pauseMs = 0;
   #isClosed = false;
@@ -67,7 +74,8 @@ export class ResolverProcess implements NameService {
       return this.#mended;
     }
     // Nobody needs one; one that is there holds what nobody needs.
-    const link = await ResolverLink.connect(this.#options.execRoot, () => {});
+    const { execRoot, patienceMs = usualPatienceMs } = this.#options;
+    const link = await ResolverLink.connect(execRoot, patienceMs, () => {});
     if (!link) return [];
     const mended = await link.order({ do: "restore", containers }).catch(() => []);
     link.close();
@@ -93,7 +101,7 @@ export class ResolverProcess implements NameService {
       return await link.order(wish);
     } catch (error) {
       if (!isKind(error, "unavailable") || this.#isClosed) throw error;
-      this.#forget(link);
+      this.#giveUp(link);
       const next = await this.#connected();
       return wish.do === "announce" ? await next.order(wish) : [];
     }
@@ -111,40 +119,49 @@ export class ResolverProcess implements NameService {
 
   /** One of our version, found or started, that knows our containers. */
   async #connect(): Promise<ResolverLink> {
-    const closed = () => this.#lost();
-    const found = await ResolverLink.connect(this.#options.execRoot, closed);
+    const { execRoot, program, patienceMs = usualPatienceMs } = this.#options;
+    const closed = (link: ResolverLink) => this.#lost(link);
+    const found = await ResolverLink.connect(execRoot, patienceMs, closed);
     let link = found;
     if (!link || link.hello.hello !== resolverVersion) {
-      const { execRoot, program } = this.#options;
       // It takes the name of the one before over, which then ends by itself.
       await spawnOutliving([...program, resolverCommand, execRoot], environment());
       found?.close();
-      link = await ResolverLink.connect(execRoot, closed);
-      if (!link) throw new Error("the resolver was started and does not answer");
+      link = await ResolverLink.connect(execRoot, patienceMs, closed);
+      if (!link) throw unavailable("the resolver was started and does not answer");
     }
-    this.#mended = [...(await link.order({ do: "restore", containers: [...this.#containers.values()] }))];
+    const containers = [...this.#containers.values()];
+    this.#mended = [...(await link.order({ do: "restore", containers }))];
+    this.#current = link;
     this.#pauseMs = 0;
     return link;
   }
 
-  /** Hung, or speaking nonsense: its sockets must not stand in the way of the next one. */
-  #forget(link: ResolverLink): void {
-    if (link.isOpen) {
-      link.close();
-      killProcess(link.hello.pid, 9);
+  /** Gone, or hung: then its sockets must not stand in the way of the next one. */
+  #giveUp(link: ResolverLink): void {
+    if (this.#current === link) {
+      this.#current = undefined;
+      this.#link = undefined;
     }
-    this.#link = undefined;
+    if (link.isHung) killProcess(link.hello.pid, 9);
+    link.close();
   }
 
-  #lost(): void {
+  #lost(link: ResolverLink): void {
+    if (this.#current !== link) return;
+    this.#current = undefined;
     this.#link = undefined;
     if (this.#isClosed || this.#containers.size === 0) return;
     log.warn("the resolver has ended and is started again", { containers: this.#containers.size });
+    this.#startAgain();
+  }
+
+  #startAgain(): void {
     setTimeout(() => {
       if (this.#isClosed || this.#containers.size === 0) return;
       this.#connected().catch((error) => {
         log.error(`the resolver does not start: ${messageOf(error)}`);
-        this.#lost();
+        this.#startAgain();
       });
     }, this.#pauseMs);
     this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2 + 50);

@@ -13,9 +13,6 @@ import { LineReader } from "./line-reader.ts";
 /** An order without its number. */
 export type Wish = Order extends infer One ? (One extends Order ? Omit<One, "id"> : never) : never;
 
-/** Far longer than anything takes; a resolver that does not answer is replaced. */
-const patienceMs = 5000;
-
 /** The engine's end of the connection to a resolver. */
 export class ResolverLink {
   readonly hello: Hello;
@@ -28,9 +25,14 @@ export class ResolverLink {
     this.#state = state;
   }
 
-  /** Undefined: nobody listens, or it does not greet. */
-  static async connect(execRoot: string, closed: () => void): Promise<ResolverLink | undefined> {
-    const state = new State(closed);
+  /** Undefined: nobody listens, or it does not greet. `closed` is told when the connection is over. */
+  static async connect(
+    execRoot: string,
+    patienceMs: number,
+    closed: (link: ResolverLink) => void,
+  ): Promise<ResolverLink | undefined> {
+    let link: ResolverLink | undefined;
+    const state = new State(patienceMs, () => link && closed(link));
     let socket: UnixSocket;
     try {
       socket = await connectUnix(execRoot, controlSocketName, {
@@ -44,7 +46,8 @@ export class ResolverLink {
     state.socket = socket;
     const timer = setTimeout(() => socket.end(), patienceMs);
     try {
-      return new ResolverLink(socket, await state.hello.promise, state);
+      link = new ResolverLink(socket, await state.hello.promise, state);
+      return link;
     } catch (error) {
       log.debug(`the resolver did not greet: ${messageOf(error)}`);
       return undefined;
@@ -53,8 +56,9 @@ export class ResolverLink {
     }
   }
 
-  get isOpen(): boolean {
-    return this.#state.isOpen;
+  /** It left an order without an answer. */
+  get isHung(): boolean {
+    return this.#state.isHung;
   }
 
   /** Rejects with `unavailable` when the resolver is gone before it answered, or does not answer. */
@@ -76,13 +80,16 @@ class State {
   readonly hello = Promise.withResolvers<Hello>();
   readonly #waiting = new Map<number, PromiseWithResolvers<readonly string[]>>();
   readonly #lines = new LineReader();
+  readonly #patienceMs: number;
   readonly #closed: () => void;
   #unsent = Buffer.alloc(0);
   #id = 0;
   socket: UnixSocket | undefined;
   isOpen = true;
+  isHung = false;
 
-  constructor(closed: () => void) {
+  constructor(patienceMs: number, closed: () => void) {
+    this.#patienceMs = patienceMs;
     this.#closed = closed;
     // Its end without a greeting is told by `connect`.
     this.hello.promise.catch(() => {});
@@ -92,9 +99,10 @@ class State {
     const id = ++this.#id;
     const waiting = Promise.withResolvers<readonly string[]>();
     const timer = setTimeout(() => {
+      this.isHung = true;
       if (this.#waiting.delete(id)) waiting.reject(unavailable("the resolver does not answer"));
       this.socket?.terminate();
-    }, patienceMs);
+    }, this.#patienceMs);
     if (!this.isOpen) {
       waiting.reject(unavailable("the resolver is gone"));
     } else {

@@ -19,8 +19,8 @@ import { Zone } from "./zone.ts";
 const idleMs = 5_000;
 /** Questions a replaced resolver has under way get their answers; it stays this long at least, and at most. */
 const drainMs = { least: 500, most: 5_000 };
-/** Besides being told by the directories' events. */
-const sweepMs = 5_000;
+/** How often it is looked for what no event tells. */
+const sweepMs = 2_000;
 
 /**
  * The resolver's process, until it is not needed any more. It lives beside the engine so that
@@ -82,6 +82,7 @@ function runResolver(execRoot: string): void {
   });
   const sweepLater = () => {
     sweep();
+    doors.forgetEnded();
     timers.after(sweepMs, sweepLater);
   };
   sweepLater();

@@ -19,6 +19,7 @@ const container = (
 ): ResolvedContainer => ({
   containerId,
   sandboxPath: `/ns/${containerId}`,
+  endFile: "/never",
   endpoints,
   ownNames: {},
   hostAddresses: ["10.1.0.1"],

@@ -21,23 +21,34 @@ export class RegistryReply {
   readonly #response: Response;
   readonly #control: AbortController;
   readonly #signal: AbortSignal;
+  readonly #stallMs: number;
 
-  constructor(response: Response, url: URL, control: AbortController, signal: AbortSignal) {
+  constructor(
+    response: Response,
+    url: URL,
+    control: AbortController,
+    signal: AbortSignal,
+    stallMs = defaultStallMs,
+  ) {
     this.status = response.status;
     this.headers = response.headers;
     this.url = url;
     this.#response = response;
     this.#control = control;
     this.#signal = signal;
+    this.#stallMs = stallMs;
   }
 
   /** The body as it comes, as fast as it is read; a stall or a break is an error that says so. */
-  stream(stallMs = defaultStallMs): ReadableStream<Uint8Array> {
+  stream(): ReadableStream<Uint8Array> {
     const reader = this.#response.body?.getReader();
     return new ReadableStream<Uint8Array>(
       {
         pull: async (controller) => {
-          const late = setTimeout(() => this.abandon(new DOMException("late", "TimeoutError")), stallMs);
+          const late = setTimeout(
+            () => this.abandon(new DOMException("late", "TimeoutError")),
+            this.#stallMs,
+          );
           try {
             const next = await reader?.read();
             if (!next || next.done) controller.close();

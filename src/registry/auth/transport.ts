@@ -10,6 +10,8 @@ export interface TransportOptions {
   /** Read where it is used: an engine reloads its settings. */
   readonly insecureRegistries: readonly string[];
   readonly timeoutMs?: number;
+  /** How long a body may stand still. */
+  readonly stallMs?: number;
   readonly certificateDirectories?: readonly string[];
   readonly resolve?: Resolve;
 }
@@ -125,7 +127,8 @@ export class RegistryTransport {
     } satisfies BunFetchRequestInit;
     try {
       if (this.#signal.aborted) throw this.#signal.reason;
-      return new RegistryReply(await fetch(url, init), url, control, this.#signal);
+      const response = await fetch(url, init);
+      return new RegistryReply(response, url, control, this.#signal, this.#options.stallMs);
     } catch (error) {
       throw await this.#failure(error, url);
     } finally {

@@ -296,6 +296,38 @@ describe("blob", () => {
   });
 });
 
+test("a server that stalls in the middle of a blob is a broken connection", async () => {
+  using fake = new FakeDistribution();
+  fake.before = ({ path }) => {
+    if (!path.includes("blobs")) return undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new Uint8Array(1000)),
+      pull: () => new Promise(() => {}),
+    });
+    return new Response(body, { headers: { "Content-Length": "100000" } });
+  };
+  const impatient = { ...access(), stallMs: 50 };
+  const repo = openRepository({ domain: fake.address, path: "a/b" }, "pull", impatient);
+  const { bytes } = await repo.blob(none, 0, never);
+  const error = await failure(bytesOf(bytes));
+  expect([error.name, error.message.includes("deadline exceeded")]).toEqual(["NotReached", true]);
+});
+
+test("a server that never answers ends with the time limit", async () => {
+  using fake = new FakeDistribution();
+  fake.before = ({ path }) => (path === "" ? undefined : new Promise(() => {}));
+  const impatient = { ...access(), timeoutMs: 50 };
+  const repo = openRepository({ domain: fake.address, path: "a/b" }, "pull", impatient);
+  expect((await failure(repo.manifest("1", never))).message).toContain("Client.Timeout exceeded");
+});
+
+test("bytes are never compressed on the way", async () => {
+  using fake = new FakeDistribution();
+  const { digest } = fake.addBlob(new Uint8Array(10));
+  await repository(fake).blob(digest as Digest, 0, never);
+  expect(fake.asked.map(({ headers }) => headers.get("accept-encoding"))).toEqual(["identity", "identity"]);
+});
+
 describe("uploadBlob", () => {
   const bytes = new Uint8Array(Buffer.alloc(300_000, "upload "));
   const digest = sha256(bytes);

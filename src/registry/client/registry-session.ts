@@ -48,7 +48,9 @@ export class RegistrySession {
   /** Whatever the registry answers is given back; only that it cannot be had throws. */
   async send(url: URL, request: SessionRequest, signal: AbortSignal): Promise<RegistryReply> {
     const base = await this.#reached(signal);
-    const { scopes, freshBody, ...sending } = request;
+    const { scopes, freshBody, ...rest } = request;
+    const { timeoutMs } = this.#access;
+    const sending = { ...rest, ...(timeoutMs !== undefined && { timeoutMs }) };
     return this.explained(sending.method ?? "GET", url, async () => {
       const transport = new RegistryTransport(this.#access, signal);
       const isOwn = url.origin === base.origin;

@@ -18,36 +18,35 @@ export class UploadSessions {
     this.#blobs = blobs;
   }
 
-  async run<T>(
-    key: UploadKey,
-    work: (writer: UploadWriter, superseded: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    await this.#endOther(key);
-    const { promise: ended, resolve } = Promise.withResolvers<void>();
-    const session = { stop: new AbortController(), ended };
-    this.#open.set(key, session);
-    try {
+  run<T>(key: UploadKey, work: (writer: UploadWriter, superseded: AbortSignal) => Promise<T>): Promise<T> {
+    return this.#alone(key, async (superseded) => {
       await using writer = await this.#blobs.openUpload(key);
-      return await work(writer, session.stop.signal);
-    } finally {
-      if (this.#open.get(key) === session) this.#open.delete(key);
-      resolve();
-    }
+      return await work(writer, superseded);
+    });
   }
 
-  async delete(key: UploadKey): Promise<boolean> {
-    await this.#endOther(key);
-    return this.#blobs.deleteUpload(key);
+  delete(key: UploadKey): Promise<boolean> {
+    return this.#alone(key, () => this.#blobs.deleteUpload(key));
   }
 
   isOpen(key: UploadKey): boolean {
     return this.#open.has(key);
   }
 
-  async #endOther(key: UploadKey): Promise<void> {
+  async #alone<T>(key: UploadKey, work: (superseded: AbortSignal) => Promise<T>): Promise<T> {
     for (let other = this.#open.get(key); other; other = this.#open.get(key)) {
       other.stop.abort(cancelled("another request took over this upload"));
       await other.ended;
+    }
+    // Nothing is awaited between the look and this: of several that waited, one comes through.
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    const stop = new AbortController();
+    this.#open.set(key, { stop, ended });
+    try {
+      return await work(stop.signal);
+    } finally {
+      this.#open.delete(key);
+      resolve();
     }
   }
 }

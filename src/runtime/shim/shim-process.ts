@@ -5,6 +5,9 @@ import type { AttachOptions, AttachStream, ExitStatus, RunningProcess } from "..
 import { openAttach } from "./attach.ts";
 import * as messages from "./messages.ts";
 
+/** Written by the shim, `native/shim.c`, at the end of its process. */
+export const exitFileName = "exit";
+
 /** Tells why a runtime refused to start a process, from what it left in the state directory. */
 export type ExplainFailure = (directory: string, runtimeCode: number) => { error: Error; exitCode: number };
 
@@ -66,7 +69,7 @@ export class ShimProcess implements RunningProcess {
 
   #exitFile(): messages.ShimState | undefined {
     try {
-      return messages.parseState(readFileSync(join(this.directory, "exit"), "utf8"));
+      return messages.parseState(readFileSync(join(this.directory, exitFileName), "utf8"));
     } catch {
       return undefined;
     }

@@ -1,3 +1,5 @@
+import { namesOf } from "../../engine/networks/names.ts";
+import { isPredefinedNetwork } from "../../engine/networks/predefined.ts";
 import type { ContainerView } from "../../engine/services/containers.ts";
 import type { EndpointSettings, NetworkSettings, Port, PortMap } from "../../protocol/generated/types.ts";
 import type { ApiVersion } from "../../protocol/versions.ts";
@@ -28,15 +30,10 @@ export function endpointSettings(
     IPv6Gateway: endpoint.ipv6Gateway ?? "",
     GlobalIPv6Address: endpoint.ipv6Address ?? "",
     GlobalIPv6PrefixLen: endpoint.ipv6PrefixLength ?? 0,
-    ...(atLeast(version, "1.44") && { DNSNames: namesOn(record, network, endpoint) }),
+    ...(atLeast(version, "1.44") && {
+      DNSNames: isPredefinedNetwork(network) ? null : namesOf(record, endpoint),
+    }),
   };
-}
-
-/** What others on a network of users may call a container; its name first, as reverse lookups say it. */
-function namesOn(record: ContainerRecord, network: string, { request }: ContainerEndpoint): string[] | null {
-  if (["bridge", "host", "none"].includes(network)) return null;
-  const names = [record.name, ...(request.Aliases ?? []), record.id.slice(0, 12), record.config.Hostname];
-  return [...new Set(names.filter((name) => name !== ""))];
 }
 
 function networks(record: ContainerRecord, version: ApiVersion): Record<string, EndpointSettings> {

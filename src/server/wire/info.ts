@@ -19,7 +19,7 @@ export function wireInfo(info: EngineInfo, version: ApiVersion): SystemInfo {
     DriverStatus: info.storage.map(([name, value]) => [name, value]),
     Plugins: {
       Volume: ["local"],
-      Network: ["bridge", "host", "null"],
+      Network: ["bridge", "host", "macvlan", "null"],
       Authorization: null,
       Log: ["json-file", "local", "none"],
     },

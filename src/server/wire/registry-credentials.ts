@@ -25,6 +25,7 @@ export function registryCredentials(header: string | undefined): Credentials | u
     username: text("username"),
     password: text("password"),
     identityToken: text("identitytoken"),
+    ...(text("registrytoken") !== "" && { registryToken: text("registrytoken") }),
     ...(registryToken !== "" && { registryToken }),
   };
   return Object.values(credentials).some((value) => value !== "") ? credentials : undefined;

@@ -64,8 +64,8 @@ export function connectToBridge(plan: BridgedLink, announcer: NeighbourAnnouncer
   return innerName;
 }
 
-/** An interface of its own on the parent's link, born in the namespace. Gives its name. */
-export function connectToParent(plan: MacvlanLink): string {
+/** An interface of its own on the parent's link, born in the namespace. */
+export function connectToParent(plan: MacvlanLink): { readonly name: string; readonly macAddress: string } {
   using host = new NetlinkSocket(NETLINK_ROUTE);
   using inside = netlinkInNamespace(plan.namespacePath);
   const parent = required(host, plan.parent);
@@ -86,7 +86,7 @@ export function connectToParent(plan: MacvlanLink): string {
     inside.changeAll(`remove "${name}"`, [deleteLink(link.index)]);
     throw error;
   }
-  return name;
+  return { name, macAddress: link.macAddress };
 }
 
 function withNamespaceFile(path: string, work: (fd: number) => void): void {

@@ -41,7 +41,7 @@ world on to them. "world" means that the host has a public address the port answ
       Container: port.Name,
       Host: addressText(port),
       Port: `${port.ContainerPort}/${port.Protocol}`,
-      Reach: port.Reach.map((reach) => words[reach]).join(", ") || "nobody",
+      Reach: port.Reach.map((reach) => words[reach]).join(", ") || "containers",
       Addresses: port.Addresses.join(", "),
       Warnings: port.Warnings.join("; "),
     }));

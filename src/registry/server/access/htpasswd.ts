@@ -1,12 +1,14 @@
 import { readFileSync, statSync } from "node:fs";
 import { invalidArgument, messageOf } from "../../../errors/engine-error.ts";
 import { log } from "../../../lib/log.ts";
+import { OciError } from "../oci-error.ts";
 
 /** Verified passwords are taken again without bcrypt for so long: one pull asks dozens of times. */
 const rememberMs = 5 * 60_000;
 const mostRemembered = 1000;
 /** bcrypt is slow on purpose; guessing must not take all cores away from the rest. */
 const mostAtOnce = 2;
+const mostWaiting = 200;
 /** The hash of nothing anybody knows: unknown users take as long as wrong passwords. */
 const nobody = "$2b$10$abcdefghijklmnopqrstuuN1jV0lQhTQ1yTN2nGvFzYI7CyYtHVeO";
 
@@ -45,6 +47,9 @@ export class HtpasswdFile {
   }
 
   async #bcrypt(password: string, hash: string): Promise<boolean> {
+    if (this.#waiting.length >= mostWaiting) {
+      throw new OciError("TOOMANYREQUESTS", "too many passwords to check, try again later");
+    }
     while (this.#running >= mostAtOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#running++;
     try {

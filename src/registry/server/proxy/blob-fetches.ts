@@ -1,4 +1,4 @@
-import { internal, messageOf } from "../../../errors/engine-error.ts";
+import { internal, messageOf, unavailable } from "../../../errors/engine-error.ts";
 import { log } from "../../../lib/log.ts";
 import type { Digest } from "../../../oci/digest.ts";
 import type { RemoteRepository } from "../../client/remote-repository.ts";
@@ -13,6 +13,8 @@ import { FetchProgress } from "./fetch-progress.ts";
 
 /** A stream that breaks off is gone on with at its end, so many times. */
 const mostTries = 4;
+/** A stream that brings nothing for so long counts as broken off. */
+const stallMs = 60_000;
 
 /** Blobs on their way from the other registry: one fetch each, read by all who want it while it grows. */
 export class BlobFetches {
@@ -123,8 +125,10 @@ async function copy(
   const { offset, size, bytes } = await remote.blob(digest, writer.offset, stop.signal);
   progress.begin(size);
   let skip = writer.offset - offset;
+  const stalled = setTimeout(() => stop.abort(unavailable("nothing came for too long")), stallMs);
   try {
     for await (const chunk of bytes) {
+      stalled.refresh();
       // A registry that knows no ranges begins again at the start.
       const fresh = skip > 0 ? chunk.subarray(Math.min(skip, chunk.length)) : chunk;
       skip -= chunk.length - fresh.length;
@@ -133,6 +137,7 @@ async function copy(
       progress.grow(writer.readable);
     }
   } finally {
+    clearTimeout(stalled);
     stop.abort();
   }
   if (size !== undefined && writer.offset < size) throw internal("the stream ended too early");

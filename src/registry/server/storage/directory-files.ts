@@ -13,8 +13,11 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
+/** With all folders above it that are missing; each new name is made to last. */
 export async function makeDirectory(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made));
 }
 
 /** Puts a file in place, by way of a synced one aside: whole or absent, also after a power cut. */
@@ -37,7 +40,6 @@ export async function moveInto(from: string, to: string): Promise<void> {
     if (!isMissing(error)) throw error;
     await makeDirectory(dirname(to));
     await rename(from, to);
-    await syncDirectory(dirname(dirname(to)));
   }
   await syncDirectory(dirname(to));
 }

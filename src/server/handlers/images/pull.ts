@@ -4,10 +4,10 @@ import { jsonReply, type Reply } from "../../../http/reply.ts";
 import { formatReference, parseReference, repositoryOf } from "../../../oci/reference.ts";
 import type { ApiCall } from "../../api-call.ts";
 import { lateJsonLines } from "../../json-lines.ts";
+import { ProgressLines } from "../../progress-lines.ts";
 import { referenceOf } from "../../wire/image-reference.ts";
 import { parsePlatform } from "../../wire/platform.ts";
 import { registryCredentials } from "../../wire/registry-credentials.ts";
-import { transferLine } from "../../wire/transfer-line.ts";
 
 /** `docker pull` with `fromImage`, `docker import` with `fromSrc`. */
 // trail: pull
@@ -35,28 +35,13 @@ function withTag(name: string, tag: string | undefined): string {
   return formatReference(parseReference(`${repositoryOf(asked)}${tag.includes(":") ? "@" : ":"}${tag}`));
 }
 
-/** Lines that may wait for a slow client; bars beyond that are left out, words never. */
-const mostWaiting = 100;
-
 async function pull(call: ApiCall, images: ImageService, fromImage: string): Promise<Reply> {
   const reference = withTag(fromImage, call.text("tag"));
   const platform = parsePlatform(call.text("platform"));
   const credentials = registryCredentials(call.request.headers.get("x-registry-auth"));
   return await lateJsonLines(call.request, async (send, signal) => {
-    let waiting = 0;
-    let sent: Promise<void> = Promise.resolve();
-    await images.pull({
-      reference,
-      platform,
-      credentials,
-      signal,
-      onProgress: (progress) => {
-        if (waiting > mostWaiting && progress.current !== undefined) return;
-        waiting++;
-        sent = send(transferLine(progress)).finally(() => waiting--);
-        sent.catch(() => {});
-      },
-    });
-    await sent;
+    const lines = new ProgressLines(send);
+    await images.pull({ reference, platform, credentials, signal, onProgress: lines.add });
+    await lines.sent();
   });
 }

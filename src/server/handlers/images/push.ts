@@ -3,10 +3,10 @@ import type { Reply } from "../../../http/reply.ts";
 import { parseReference } from "../../../oci/reference.ts";
 import type { ApiCall } from "../../api-call.ts";
 import { jsonLines } from "../../json-lines.ts";
+import { ProgressLines } from "../../progress-lines.ts";
 import { referenceOf } from "../../wire/image-reference.ts";
 import { parsePlatform } from "../../wire/platform.ts";
 import { registryCredentials } from "../../wire/registry-credentials.ts";
-import { transferLine } from "../../wire/transfer-line.ts";
 
 // trail: push
 export async function postImagesPush(call: ApiCall, images: ImageService): Promise<Reply> {
@@ -16,18 +16,8 @@ export async function postImagesPush(call: ApiCall, images: ImageService): Promi
   const credentials = registryCredentials(call.request.headers.get("x-registry-auth"));
   const platform = call.atLeast("1.46") ? parsePlatform(call.text("platform")) : undefined;
   return jsonLines(call.request.id, async (send, signal) => {
-    // In order, and the last one out before the stream ends.
-    let sent: Promise<void> = Promise.resolve();
-    await images.push({
-      reference,
-      platform,
-      credentials,
-      signal,
-      onProgress: (progress) => {
-        sent = send(transferLine(progress));
-        sent.catch(() => {});
-      },
-    });
-    await sent;
+    const lines = new ProgressLines(send);
+    await images.push({ reference, platform, credentials, signal, onProgress: lines.add });
+    await lines.sent();
   });
 }

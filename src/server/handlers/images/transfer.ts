@@ -3,16 +3,16 @@ import { invalidArgument, notImplemented } from "../../../errors/engine-error.ts
 import { type Reply, streamReply } from "../../../http/reply.ts";
 import type { ApiCall } from "../../api-call.ts";
 import { jsonLines } from "../../json-lines.ts";
+import { ProgressLines } from "../../progress-lines.ts";
 import { parsePlatform } from "../../wire/platform.ts";
 
 export async function postImagesLoad(call: ApiCall, images: ImageService): Promise<Reply> {
   const quiet = call.flag("quiet", true);
   const platform = call.atLeast("1.48") ? parsePlatform(call.text("platform")) : undefined;
   return jsonLines(call.request.id, async (send, signal) => {
+    const lines = new ProgressLines(send);
     const loaded = await images.load(call.request.body, {
-      onProgress: (progress) => {
-        if (!quiet) send(progressLine(progress)).catch(() => {});
-      },
+      onProgress: quiet ? () => {} : lines.add,
       ...(platform && { platform }),
       signal,
     });
@@ -21,19 +21,6 @@ export async function postImagesLoad(call: ApiCall, images: ImageService): Promi
       if (tags.length === 0) await send({ stream: `Loaded image ID: ${image.id}\n` });
     }
   });
-}
-
-type LoadProgress = Parameters<Parameters<ImageService["load"]>[1]["onProgress"]>[0];
-
-function progressLine({ id, status, current, total }: LoadProgress): object {
-  return {
-    status,
-    progressDetail: {
-      ...(current !== undefined && { current }),
-      ...(total !== undefined && { total }),
-    },
-    ...(id !== undefined && { id }),
-  };
 }
 
 export async function getImagesGet(call: ApiCall, images: ImageService): Promise<Reply> {
