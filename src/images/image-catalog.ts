@@ -53,7 +53,9 @@ export class ImageCatalog {
   async #load(): Promise<void> {
     for (const record of this.table.list()) {
       try {
-        this.#count(await this.#read(record), 1);
+        const details = await this.#read(record);
+        this.#details.set(record.id, details);
+        this.#count(details, 1);
       } catch (error) {
         log.error("image cannot be read", { id: record.id, error: messageOf(error) });
       }
@@ -95,9 +97,31 @@ export class ImageCatalog {
   /** Writes the record. Blobs and layers must be there and pinned: the record comes last. */
   async add(record: ImageRecord): Promise<void> {
     await this.ready();
+    this.#put(record, await this.#read(record));
+  }
+
+  /**
+   * Gives an image another manifest, of the same configuration, in the place of the one in
+   * `instead`; false when it has become another one since, or is gone.
+   */
+  async replaceManifest(
+    id: Digest,
+    manifest: Pick<Descriptor, "digest" | "mediaType">,
+    instead: ImageDetails,
+  ): Promise<boolean> {
+    const change = { manifest: manifest.digest, manifestMediaType: manifest.mediaType };
+    const details = await this.#read({ id, created: "", ...change });
+    // Nothing is awaited from here on: what is compared is what is replaced.
+    const record = this.table.get(id);
+    if (!record || this.#details.get(id) !== instead) return false;
+    this.#put({ ...record, ...change }, details);
+    return true;
+  }
+
+  #put(record: ImageRecord, details: ImageDetails): void {
     const before = this.#details.get(record.id);
-    const details = await this.#read(record);
     this.table.put(record);
+    this.#details.set(record.id, details);
     this.#count(details, 1);
     if (before) this.#count(before, -1);
   }
@@ -126,7 +150,7 @@ export class ImageCatalog {
     if (parsed.kind !== "manifest") throw new Error(`${record.manifest} is an index, not an image`);
     const rawConfig = await this.#content.read(parsed.manifest.config.digest);
     const config = parseImageConfig(rawConfig);
-    const details: ImageDetails = {
+    return {
       config,
       rawConfig,
       manifest: { mediaType: record.manifestMediaType, digest: record.manifest, size: raw.length },
@@ -134,8 +158,6 @@ export class ImageCatalog {
       layers: parsed.manifest.layers,
       chain: chainIds(config.rootfs.diff_ids),
     };
-    this.#details.set(record.id, details);
-    return details;
   }
 
   #referencesByImage(): Map<Digest, ReferenceRecord[]> {
