@@ -157,7 +157,7 @@ export class DiskImageStore implements ImageStore {
       pins: this.#pins,
       discard,
     };
-    return await pushByName(target, platform, world, options);
+    return await this.#unused.leavingNothing((pins) => pushByName(target, platform, world, options, pins));
   }
 
   async pull(target: PullTarget, options: PullOptions): Promise<PulledImage> {

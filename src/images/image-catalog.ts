@@ -97,11 +97,31 @@ export class ImageCatalog {
   /** Writes the record. Blobs and layers must be there and pinned: the record comes last. */
   async add(record: ImageRecord): Promise<void> {
     await this.ready();
-    const details = await this.#read(record);
-    // From here on at once: two who add the same image must not both find nothing before them.
+    this.#put(record, await this.#read(record));
+  }
+
+  /**
+   * Gives an image another manifest, of the same configuration, in the place of the one in
+   * `instead`; false when it has become another one since, or is gone.
+   */
+  async replaceManifest(
+    id: Digest,
+    manifest: Pick<Descriptor, "digest" | "mediaType">,
+    instead: ImageDetails,
+  ): Promise<boolean> {
+    const change = { manifest: manifest.digest, manifestMediaType: manifest.mediaType };
+    const details = await this.#read({ id, created: "", ...change });
+    // Nothing is awaited from here on: what is compared is what is replaced.
+    const record = this.table.get(id);
+    if (!record || this.#details.get(id) !== instead) return false;
+    this.#put({ ...record, ...change }, details);
+    return true;
+  }
+
+  #put(record: ImageRecord, details: ImageDetails): void {
     const before = this.#details.get(record.id);
-    this.#details.set(record.id, details);
     this.table.put(record);
+    this.#details.set(record.id, details);
     this.#count(details, 1);
     if (before) this.#count(before, -1);
   }

@@ -159,3 +159,26 @@ test("a tag that is not there", async () => {
     "tag does not exist: reg:5000/x:9",
   );
 });
+
+test("images that share layers, pushed at the same time, are all whole afterwards", async () => {
+  await using setting = makeImageStore();
+  const registry = new MemoryRegistry();
+  const base = await makeImage(setting.images, "base");
+  const middle = await makeImage(setting.images, "middle", base);
+  const names: string[] = [];
+  for (let image = 0; image < 6; image++) {
+    const top = await makeImage(setting.images, `top${image}`, image % 2 ? middle : base);
+    await setting.images.tag(top.id, `reg:5000/shared${image}:1`);
+    names.push(`reg:5000/shared${image}:1`);
+  }
+  await Promise.all(names.map((name) => push(setting, registry, name)));
+  for (const image of await setting.images.list()) {
+    for (const { digest, mediaType } of image.layers) {
+      expect(sha256(await setting.content.read(digest))).toBe(digest);
+      expect(mediaType).toBe(mediaTypes.ociLayerGzip);
+    }
+  }
+  for (const name of names) await setting.images.remove(name, { force: true, prune: true, usedBy: () => [] });
+  expect(setting.left().blobs).toEqual([]);
+  expect(setting.left().snapshots).toEqual([]);
+});

@@ -45,20 +45,29 @@ export async function compressLayers(
   const details = parts.catalog.details(id);
   if (!details || parts.isPublished(details)) return;
   const made = new Map<Digest, Descriptor>();
+  // All from the beginning: another push may replace and discard some of them meanwhile.
+  const reading = parts.pins.group();
+  reading.add(...details.layers.filter(isPlain).map(({ digest }) => digest));
+  try {
+    await compressPlain(details, made, parts, options);
+  } finally {
+    reading[Symbol.dispose]();
+  }
+  for (const record of parts.catalog.table.list()) await replaceLayers(record.id, made, parts, options.pins);
+  for (const plain of made.keys()) await parts.discard(plain);
+}
+
+async function compressPlain(
+  details: ImageDetails,
+  made: Map<Digest, Descriptor>,
+  parts: CompressParts,
+  options: CompressOptions,
+): Promise<void> {
   for (const [index, layer] of details.layers.entries()) {
     if (!isPlain(layer) || made.has(layer.digest)) continue;
     const diffId = details.config.rootfs.diff_ids[index] ?? layer.digest;
     made.set(layer.digest, await compressLayer(layer, diffId, parts, options));
   }
-  if (made.size === 0) return;
-  for (const record of parts.catalog.table.list()) {
-    const sharer = parts.catalog.details(record.id);
-    if (!sharer?.layers.some(({ digest }) => made.has(digest))) continue;
-    if (parts.isPublished(sharer)) continue;
-    await failpoint("image.push.manifest");
-    await replaceLayers(record.id, sharer, made, parts, options.pins);
-  }
-  for (const plain of made.keys()) await parts.discard(plain);
 }
 
 async function compressLayer(
@@ -67,8 +76,6 @@ async function compressLayer(
   parts: CompressParts,
   { pins, signal, onProgress }: CompressOptions,
 ): Promise<Descriptor> {
-  using reading = parts.pins.group();
-  reading.add(layer.digest);
   await using writer = await parts.content.ingest(`compress-${crypto.randomUUID()}`);
   let read = 0;
   const counted = async function* (): AsyncGenerator<Uint8Array> {
@@ -92,23 +99,25 @@ async function compressLayer(
   }
 }
 
+/** Until it is done: another push may be replacing other layers of the same image. */
 async function replaceLayers(
   id: Digest,
-  { configDescriptor, layers, manifest }: ImageDetails,
   made: ReadonlyMap<Digest, Descriptor>,
-  { catalog, content, discard }: CompressParts,
+  { catalog, content, discard, isPublished }: CompressParts,
   pins: PinGroup,
 ): Promise<void> {
-  const config = { ...configDescriptor, mediaType: mediaTypes.ociConfig };
-  const raw = formatManifest(
-    config,
-    layers.map((layer) => made.get(layer.digest) ?? layer),
-  );
-  const blob = await content.put(raw);
-  pins.add(blob.digest);
-  const record = catalog.table.get(id);
-  // Removed meanwhile: then there is nothing to replace.
-  if (!record) return;
-  await catalog.add({ ...record, manifest: blob.digest, manifestMediaType: mediaTypes.ociManifest });
-  await discard(manifest.digest);
+  for (let isReplaced = false; !isReplaced; ) {
+    const sharer = catalog.details(id);
+    if (!sharer?.layers.some(({ digest }) => made.has(digest)) || isPublished(sharer)) return;
+    const mediaType = mediaTypes.ociManifest;
+    const raw = formatManifest(
+      { ...sharer.configDescriptor, mediaType: mediaTypes.ociConfig },
+      sharer.layers.map((layer) => made.get(layer.digest) ?? layer),
+    );
+    const { digest } = await content.put(raw);
+    pins.add(digest);
+    await failpoint("image.push.manifest");
+    isReplaced = await catalog.replaceManifest(id, { digest, mediaType }, sharer);
+    if (isReplaced) await discard(sharer.manifest.digest);
+  }
 }

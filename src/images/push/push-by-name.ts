@@ -11,7 +11,7 @@ import type { ImageTable } from "../../records/records.ts";
 import { fits } from "../find-image.ts";
 import type { ImageCatalog, ImageDetails } from "../image-catalog.ts";
 import type { ImageTags } from "../image-tags.ts";
-import type { Pins } from "../pins.ts";
+import type { PinGroup, Pins } from "../pins.ts";
 import { shortDigest } from "../unpack/layer-unpacker.ts";
 import { compressLayers, isPlain } from "./compress-layers.ts";
 import { pushImage } from "./push-image.ts";
@@ -36,6 +36,7 @@ export async function pushByName(
   platform: Platform | undefined,
   world: PushWorld,
   options: PushOptions,
+  pins: PinGroup,
 ): Promise<Descriptor> {
   const { catalog, tags } = world;
   await catalog.ready();
@@ -46,7 +47,6 @@ export async function pushByName(
   // Asked before the work begins: a registry out of reach, or a missing login, shows here.
   const { digest } = detailsOf(id, catalog).configDescriptor;
   const hasConfig = await target.repository.hasBlob(digest, options.signal);
-  using pins = world.pins.group();
   await compressing.run(id, () =>
     span("push.compress", () =>
       compressLayers(id, compressParts(world), {
