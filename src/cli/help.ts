@@ -31,7 +31,9 @@ export function overview(
   summary = "Containers in one executable: the engine and its command line",
 ): string {
   const name = [program, ...path].join(" ");
-  const shown = Object.entries(table).filter(([, entry]) => !entry.hidden);
+  const shown = Object.entries(table)
+    .filter(([, entry]) => !entry.hidden)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   const width = Math.max(...shown.map(([word]) => word.length), 9) + 3;
   let text = `Usage:  ${name} ${path.length === 0 ? "[OPTIONS] " : ""}COMMAND\n\n${summary}\n`;
   for (const [group, title] of Object.entries(titles)) {

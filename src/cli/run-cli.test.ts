@@ -25,7 +25,9 @@ const table: CommandTable = {
   },
 };
 
-async function hull(...args: string[]) {
+const hull = (...args: string[]) => called("hull", ...args);
+
+async function called(program: string, ...args: string[]) {
   let out = "";
   let err = "";
   const terminal = {
@@ -36,7 +38,7 @@ async function hull(...args: string[]) {
       err += text;
     },
   };
-  const call = { env: {}, program: "hull", holderOfPort: async () => undefined };
+  const call = { env: {}, program, holderOfPort: async () => undefined };
   const code = await runCli(args, table, terminal, call);
   return { code, out, err };
 }
@@ -52,6 +54,23 @@ describe("runCli()", () => {
   test("runs a command with its flags and gives its exit code", async () => {
     expect(await hull("run", "-d", "a", "-d")).toEqual({ code: 7, out: "true a -d", err: "" });
     expect(await hull("container", "run", "a")).toEqual({ code: 7, out: "false a", err: "" });
+  });
+
+  test("called as docker it answers as docker", async () => {
+    expect((await called("docker", "-v")).out).toMatch(/^Docker version \S+, build \S+ \(Hull\)\n$/);
+    expect((await called("docker", "run", "--help")).out).toStartWith("Usage:  docker run [OPTIONS] IMAGE");
+    expect((await called("docker", "rnu")).err).toStartWith("docker: unknown command: docker rnu\n");
+  });
+
+  test("reads global options in front of the command, and leaves those behind it alone", async () => {
+    expect((await hull("-D", "-l", "warn", "-H", "unix:///x", "run", "-d", "a")).code).toBe(7);
+    expect(await hull("-l", "loud", "run", "a")).toEqual({
+      code: 1,
+      out: "",
+      err: "Unable to parse logging level: loud\n",
+    });
+    expect((await hull("run", "-D", "a")).err).toStartWith("unknown shorthand flag: 'D' in -D\n");
+    expect((await hull("-H")).err).toStartWith("flag needs an argument: 'H' in -H\n");
   });
 
   test("answers a mistake in the command line with 125 and where help is", async () => {

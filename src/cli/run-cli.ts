@@ -44,8 +44,9 @@ export async function runCli(
 
 /** Of this program alone: asks no engine. */
 function printVersion(terminal: Terminal, program: string): number {
-  const name = program === "docker" ? "Docker (Hull)" : "Hull";
-  terminal.out(`${name} version ${buildInfo.version}, build ${buildInfo.commit || "source"}\n`);
+  const version = `version ${buildInfo.version}, build ${buildInfo.commit || "source"}`;
+  // Scripts look for "Docker version"; people should see what it is.
+  terminal.out(program === "docker" ? `Docker ${version} (Hull)\n` : `Hull ${version}\n`);
   return exitCode.ok;
 }
 

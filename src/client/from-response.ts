@@ -26,7 +26,8 @@ export function errorFromResponse(status: number, body: string): EngineError {
 function messageIn(body: string): string | undefined {
   try {
     const value: unknown = JSON.parse(body);
-    if (typeof value === "object" && value !== null && "message" in value) return String(value.message);
+    if (typeof value === "object" && value !== null && "message" in value)
+      return String(value.message).trim();
   } catch {
     // Not from an engine, or not from this API.
   }

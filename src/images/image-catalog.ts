@@ -53,7 +53,9 @@ export class ImageCatalog {
   async #load(): Promise<void> {
     for (const record of this.table.list()) {
       try {
-        this.#count(await this.#read(record), 1);
+        const details = await this.#read(record);
+        this.#details.set(record.id, details);
+        this.#count(details, 1);
       } catch (error) {
         log.error("image cannot be read", { id: record.id, error: messageOf(error) });
       }
@@ -95,8 +97,10 @@ export class ImageCatalog {
   /** Writes the record. Blobs and layers must be there and pinned: the record comes last. */
   async add(record: ImageRecord): Promise<void> {
     await this.ready();
-    const before = this.#details.get(record.id);
     const details = await this.#read(record);
+    // From here on at once: two who add the same image must not both find nothing before them.
+    const before = this.#details.get(record.id);
+    this.#details.set(record.id, details);
     this.table.put(record);
     this.#count(details, 1);
     if (before) this.#count(before, -1);
@@ -126,7 +130,7 @@ export class ImageCatalog {
     if (parsed.kind !== "manifest") throw new Error(`${record.manifest} is an index, not an image`);
     const rawConfig = await this.#content.read(parsed.manifest.config.digest);
     const config = parseImageConfig(rawConfig);
-    const details: ImageDetails = {
+    return {
       config,
       rawConfig,
       manifest: { mediaType: record.manifestMediaType, digest: record.manifest, size: raw.length },
@@ -134,8 +138,6 @@ export class ImageCatalog {
       layers: parsed.manifest.layers,
       chain: chainIds(config.rootfs.diff_ids),
     };
-    this.#details.set(record.id, details);
-    return details;
   }
 
   #referencesByImage(): Map<Digest, ReferenceRecord[]> {

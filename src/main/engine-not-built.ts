@@ -29,7 +29,9 @@ const off = { isSwitch: true, accept: ["false"] };
 const on = { isSwitch: true, accept: ["true"] };
 
 export const notBuiltFlags = {
-  "allow-nondistributable-artifacts": notBuilt("images leave this engine only through save and export"),
+  "allow-nondistributable-artifacts": notBuilt(
+    "every layer of an image is pushed, there are none to be allowed",
+  ),
   "api-cors-header": notBuilt("the API sends no CORS headers"),
   "authorization-plugin": notBuilt("there are no authorization plugins"),
   containerd: notBuilt("there is no containerd below this engine"),

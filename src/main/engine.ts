@@ -13,6 +13,7 @@ import { volumeService } from "../engine/volumes/service.ts";
 import { conflict, messageOf } from "../errors/engine-error.ts";
 import { HttpServer } from "../http/http-server.ts";
 import { loadTls } from "../http/tls-files.ts";
+import { restoreLayers } from "../images/restore-layers.ts";
 import { buildInfo } from "../lib/build-info.ts";
 import { log, setLogLevel } from "../lib/log.ts";
 import { createApi } from "../server/api-server.ts";
@@ -97,6 +98,7 @@ async function prepare(context: EngineContext): Promise<void> {
   const { settings } = context.records;
   if (settings.get("engine-id") === undefined) settings.set("engine-id", crypto.randomUUID());
   await context.networking.init();
+  await restoreLayers(context.images, context.snapshots);
   await adoptContainers(context);
   await context.images.collectGarbage();
 }

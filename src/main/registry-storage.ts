@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { conflict } from "../errors/engine-error.ts";
+import { conflict, invalidArgument, messageOf } from "../errors/engine-error.ts";
 import type { RegistryConfig } from "../registry/server/registry-config.ts";
 import { openDirectoryStorage } from "../registry/server/storage/directory-storage.ts";
 import type { RegistryStorage } from "../registry/server/storage/registry-storage.ts";
@@ -24,7 +24,11 @@ export async function openRegistryStorage(config: RegistryConfig): Promise<Opene
     return { storage: openS3Storage(config.s3), place, release: () => {} };
   }
   const root = config.root ?? defaultRoot;
-  mkdirSync(root, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw invalidArgument(`cannot keep data in ${JSON.stringify(root)}: ${messageOf(error)}`, error);
+  }
   const lock = takeLock(root);
   try {
     return { storage: await openDirectoryStorage(root), place: root, release: () => lock.release() };

@@ -45,9 +45,9 @@ export async function lateJsonLines(
   const begin = () => {
     if (hasBegun) return;
     hasBegun = true;
-    const lines = jsonLines(request.id, async (send, signal) => {
-      go.resolve(send);
-      signal.addEventListener("abort", () => gone.abort());
+    const lines = jsonLines(request.id, async (sendLine, left) => {
+      go.resolve(sendLine);
+      left.addEventListener("abort", () => gone.abort());
       await work;
     });
     begun.resolve(lines);
@@ -57,7 +57,8 @@ export async function lateJsonLines(
     begin();
     await (await go.promise)(value);
   };
-  const work = produce(send, AbortSignal.any([request.signal, gone.signal]));
+  const signal = AbortSignal.any([request.signal, gone.signal]);
+  const work = Promise.resolve().then(() => produce(send, signal));
   work.then(begin, (error: unknown) => begun.reject(error));
   return await begun.promise;
 }

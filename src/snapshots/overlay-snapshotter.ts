@@ -1,18 +1,18 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { conflict, internal, invalidArgument, notFound } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
+import { bootId } from "../sys/boot.ts";
 import { spreadDirectoriesIn } from "../sys/directory-hints.ts";
-import { syncFileSystem } from "../sys/durable.ts";
+import { errnoCodeOf } from "../sys/files.ts";
 import { removeLargeTree } from "../sys/remove-tree.ts";
+import { syncFileSystem } from "../sys/sync-file-system.ts";
 import { diskUsage, type Usage } from "./disk-usage.ts";
 import { overlayMounts } from "./overlay-mounts.ts";
-import { readMeta, type SnapshotMeta, writeMeta } from "./snapshot-meta.ts";
+import { Settling } from "./settling.ts";
+import { type SnapshotMeta, writeMeta } from "./snapshot-meta.ts";
 import type { Mount, SnapshotInfo, Snapshotter } from "./snapshotter.ts";
-
-interface Snapshot extends SnapshotMeta {
-  readonly number: number;
-}
+import { type Snapshot, wholeSnapshots } from "./whole-snapshots.ts";
 
 /**
  * Snapshots as overlayfs layers. Each has a directory with a short number for a name (the
@@ -28,17 +28,26 @@ export class OverlaySnapshotter implements Snapshotter {
   readonly #snapshots = new Map<string, Snapshot>();
   /** How many snapshots stand on a name. */
   readonly #children = new Map<string, number>();
-  #nextNumber = 1;
+  readonly #settling: Settling;
+  #nextNumber: number;
 
-  constructor(root: string) {
+  constructor(root: string, settleAfterMs: number) {
     this.#root = root;
     mkdirSync(root, { recursive: true, mode: 0o700 });
     spreadDirectoriesIn(root);
+    this.#settling = new Settling(
+      settleAfterMs,
+      // Gone with all that is in it: nothing to bring anywhere.
+      async () => {
+        if (existsSync(root)) await syncFileSystem(root);
+      },
+      (name) => this.#settled(name),
+    );
     const numbers = readdirSync(root).map(Number).filter(Number.isInteger);
-    for (const number of numbers.sort((a, b) => a - b)) {
-      this.#nextNumber = number + 1;
-      const meta = readMeta(join(root, String(number)));
-      if (meta) this.#add({ ...meta, number });
+    this.#nextNumber = Math.max(0, ...numbers) + 1;
+    for (const snapshot of wholeSnapshots(root, numbers)) {
+      this.#add(snapshot);
+      if (snapshot.boot !== undefined) this.#settling.add(snapshot.name);
     }
   }
 
@@ -62,14 +71,12 @@ export class OverlaySnapshotter implements Snapshotter {
     const used = usage ?? (await diskUsage(join(directory, "fs")));
     await failpoint("snapshot.commit");
     const { number, ...meta } = snapshot;
-    const committed: SnapshotMeta = { ...meta, name, kind: "committed", usage: used };
-    // A note that says "committed" must not reach the disk before the files it speaks of: a loss
-    // of power would leave a layer with holes that everybody takes for whole.
-    await syncFileSystem(directory);
+    const committed: SnapshotMeta = { ...meta, name, kind: "committed", usage: used, boot: bootId() };
     if (this.#snapshots.has(name)) throw conflict(`snapshot "${name}" already exists`);
-    writeMeta(directory, committed, { lasting: true });
+    writeMeta(directory, committed);
     this.#drop(snapshot);
     this.#add({ ...committed, number });
+    this.#settling.add(name);
     rmSync(join(directory, "work"), { recursive: true, force: true });
   }
 
@@ -150,6 +157,20 @@ export class OverlaySnapshotter implements Snapshotter {
     return this.#mountsOf(snapshot);
   }
 
+  /** Its files are on the disk. The note that says so may get lost: then the layer is unpacked once more. */
+  #settled(name: string): void {
+    const snapshot = this.#snapshots.get(name);
+    if (snapshot?.kind !== "committed") return;
+    const { number, boot: _, ...meta } = snapshot;
+    try {
+      writeMeta(this.#directory(snapshot), meta);
+    } catch (error) {
+      if (errnoCodeOf(error) !== "ENOENT") throw error;
+      return;
+    }
+    this.#snapshots.set(name, { ...meta, number });
+  }
+
   #mountsOf(snapshot: Snapshot): Mount[] {
     return overlayMounts(snapshot.kind === "view", this.#directory(snapshot), this.#lowers(snapshot));
   }
@@ -197,9 +218,15 @@ export class OverlaySnapshotter implements Snapshotter {
   }
 }
 
+/** How long after a commit its layer is brought to the disk: others may follow. */
+const usualSettleMs = 2000;
+
 /** Opens (and makes) the snapshots below a directory of their own. */
-export function openOverlaySnapshotter(directory: string): OverlaySnapshotter {
-  return new OverlaySnapshotter(directory);
+export function openOverlaySnapshotter(
+  directory: string,
+  options: { readonly settleAfterMs?: number } = {},
+): OverlaySnapshotter {
+  return new OverlaySnapshotter(directory, options.settleAfterMs ?? usualSettleMs);
 }
 
 function infoOf({ name, kind, parent }: Snapshot): SnapshotInfo {

@@ -1,6 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { syncDirectory } from "../sys/durable.ts";
 import type { Usage } from "./disk-usage.ts";
 import type { SnapshotInfo } from "./snapshotter.ts";
 
@@ -8,18 +7,18 @@ import type { SnapshotInfo } from "./snapshotter.ts";
 export interface SnapshotMeta extends SnapshotInfo {
   /** Known once committed: nothing changes it any more. */
   readonly usage?: Usage;
+  /**
+   * Start of the machine in which a layer was committed, while its files may not be on the disk
+   * yet: after another start nobody knows how much of them is there.
+   */
+  readonly boot?: string;
 }
 
-/**
- * Replaces the note in one step. Only that of a layer is made to last: what a container loses with
- * the power it may lose, but its layers are gone only if nobody was told of them.
- */
-export function writeMeta(directory: string, meta: SnapshotMeta, options = { lasting: false }): void {
+/** Replaces the note in one step. Not synced: see Settling. */
+export function writeMeta(directory: string, meta: SnapshotMeta): void {
   const path = join(directory, "meta.json");
-  const text = JSON.stringify(meta);
-  writeFileSync(`${path}.new`, text, { mode: 0o600, flush: options.lasting });
+  writeFileSync(`${path}.new`, JSON.stringify(meta), { mode: 0o600 });
   renameSync(`${path}.new`, path);
-  if (options.lasting) syncDirectory(directory);
 }
 
 /** Undefined when the directory is not a whole snapshot: made or removed half. */

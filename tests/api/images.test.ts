@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { ImageView } from "../../src/engine/services/images.ts";
-import { conflict, invalidArgument } from "../../src/errors/engine-error.ts";
+import { conflict, invalidArgument, notFound } from "../../src/errors/engine-error.ts";
 import type { StoredImage } from "../../src/images/image-store.ts";
 import type { Digest } from "../../src/oci/digest.ts";
 import { startApi, streamOf } from "./api-harness.ts";
@@ -250,6 +250,56 @@ describe("images", () => {
       ["r.io/x", undefined, "me"],
     ]);
     expect((await api.call("POST", "/images/Bad/push?tag=t")).status).toBe(400);
+  });
+
+  test("pull: what fails before the first line is a status, later it is the last line", async () => {
+    const seen: unknown[] = [];
+    let early = true;
+    await using api = await startApi({
+      images: {
+        pull: async ({ reference, platform, credentials, onProgress }) => {
+          seen.push([reference, platform?.architecture, credentials?.username]);
+          if (early) throw notFound("manifest for x not found: manifest unknown: manifest unknown");
+          onProgress({ id: "1", status: "Pulling from x" });
+          for (let current = 0; current < 5000; current++) {
+            onProgress({ id: "abc", status: "Downloading", current, total: 5000 });
+          }
+          onProgress({ id: "abc", status: "Pull complete" });
+          throw conflict("unexpected digest");
+        },
+      },
+    });
+    const pull = async (query: string, auth = "") => {
+      const answer = await fetch(`http://engine/images/create?${query}`, {
+        unix: api.path,
+        method: "POST",
+        headers: { "X-Registry-Auth": auth },
+      });
+      const lines = (await answer.text()).trim().split("\n");
+      return { status: answer.status, lines: lines.map((line) => JSON.parse(line)) };
+    };
+    const auth = Buffer.from(JSON.stringify({ username: "me", password: "p" })).toString("base64url");
+    const refused = await pull("fromImage=x&tag=1&platform=linux%2Farm64", auth);
+    expect([refused.status, refused.lines]).toEqual([
+      404,
+      [{ message: "manifest for x not found: manifest unknown: manifest unknown" }],
+    ]);
+    early = false;
+    const { status, lines } = await pull(`fromImage=r:5000/x:old&tag=${digest("a")}`, "what is this?");
+    expect(status).toBe(200);
+    expect(lines[0]).toEqual({ status: "Pulling from x", progressDetail: {}, id: "1" });
+    // Bars are left out for a client that cannot follow, words are not.
+    expect(lines.length).toBeLessThan(5000);
+    expect(lines.at(-2)).toEqual({ status: "Pull complete", progressDetail: {}, id: "abc" });
+    expect(lines.at(-1)).toMatchObject({ error: "unexpected digest" });
+    await pull("fromImage=y");
+    expect(seen).toEqual([
+      ["docker.io/library/x:1", "arm64", "me"],
+      [`r:5000/x@${digest("a")}`, undefined, undefined],
+      ["docker.io/library/y", undefined, undefined],
+    ]);
+    expect((await pull("fromImage=Bad")).status).toBe(400);
+    expect((await pull("fromImage=x&tag=a b")).status).toBe(400);
   });
 
   test("search and distribution fit the API file", async () => {

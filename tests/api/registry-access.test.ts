@@ -47,9 +47,7 @@ describe("who may use the registry", () => {
     writeFileSync(users.file, "ben:plain\n");
     expect((await get(basic("ben", "other"))).status).toBe(200);
     await using _ = hub;
-    expect(registryForTest({ htpasswd: users.file })).rejects.toThrow(
-      'password file, line 1: not "user:hash"',
-    );
+    expect(registryForTest({ htpasswd: users.file })).rejects.toThrow('line 1 is not "user:hash"');
   });
 
   test("anonymous pull: anybody may pull, by a token or without, and only users push", async () => {

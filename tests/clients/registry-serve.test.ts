@@ -52,6 +52,8 @@ describe("hull registry serve", () => {
     expect([second.code, second.err]).toEqual([1, expect.stringContaining("is working in")]);
     const gc = await ServedRegistry.run(["gc", "--root", root("one")]);
     expect(gc.code).toBe(1);
+    const third = await ServedRegistry.run(["serve", "--addr", registry.address, "--root", root("two")]);
+    expect([third.code, third.err]).toEqual([1, expect.stringContaining("somebody else does already")]);
     expect(await registry.stop()).toBe(0);
     expect((await ServedRegistry.run(["gc", "--root", root("one")])).out).toBe("Deleted: nothing\n");
   });

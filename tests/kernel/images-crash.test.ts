@@ -1,7 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openContentStore } from "../../src/content/disk-content-store.ts";
+import { openImageStore } from "../../src/images/disk-image-store.ts";
+import { restoreLayers } from "../../src/images/restore-layers.ts";
+import { openRecords } from "../../src/records/sqlite-records.ts";
+import { openOverlaySnapshotter } from "../../src/snapshots/overlay-snapshotter.ts";
 import { FakeDistribution } from "../fakes/fake-distribution.ts";
 import { deedProgram, killedIn, partialIn, restart } from "../setup/image-crash.ts";
 import { bytesOf, makeImage, makeImageStore, streamOfBytes, tar } from "../setup/image-stores.ts";
@@ -160,4 +165,24 @@ describe("kill -9 while pulling", () => {
     if (child.signalCode !== "SIGKILL" && code !== 0) throw new Error(words);
     return child.signalCode === "SIGKILL";
   }
+});
+
+test("layers that a loss of power took are unpacked again at the next start", async () => {
+  await inDirectory(async (directory, archive) => {
+    killedIn(directory, "", "load", archive);
+    for (const number of readdirSync(join(directory, "snapshots"))) {
+      const note = join(directory, "snapshots", number, "meta.json");
+      const lost = { ...JSON.parse(readFileSync(note, "utf8")), boot: "another start of the machine" };
+      writeFileSync(note, JSON.stringify(lost));
+    }
+    const records = openRecords(join(directory, "hull.db"));
+    const content = openContentStore(join(directory, "content"));
+    const snapshots = openOverlaySnapshotter(join(directory, "snapshots"));
+    const images = openImageStore({ content, snapshots, table: records.images });
+    expect(await snapshots.list()).toEqual([]);
+    await restoreLayers(images, snapshots);
+    expect((await snapshots.list()).length).toBe(2);
+    records.close();
+    expect(await restart(directory)).toEqual(["crash:1"]);
+  });
 });

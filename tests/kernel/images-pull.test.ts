@@ -526,3 +526,39 @@ test("an image of one layer of many zeros takes no room", async () => {
     expect(sha256(readFileSync(join(root, "zeros")))).toBe(sha256(Buffer.alloc(64 << 20)));
   });
 });
+
+test("pulls, removals and leavings beside each other never leave a broken image nor anything behind", async () => {
+  await using setting = makeImageStore();
+  using fake = new FakeDistribution();
+  const shared = [file("base", 400_000), file("middle", 200_000)];
+  const names = ["1", "2", "3"].map((tag) => {
+    addRemoteImage(fake, "a/b", tag, [...shared, file(tag, 100_000)]);
+    return `${fake.address}/a/b:${tag}`;
+  });
+  const remove = (name: string) =>
+    setting.images.remove(name, { force: true, prune: true, usedBy: () => [] }).catch(() => {});
+  const rounds = Number(process.env.HULL_TEST_RUNS ?? 4);
+  for (let round = 0; round < rounds; round++) {
+    await Promise.all(
+      names.flatMap((name, index) => {
+        const gone = new AbortController();
+        const work = begin(setting, name, { signal: gone.signal }).done.catch((error: unknown) => {
+          if (!isKind(error, "cancelled")) throw error;
+        });
+        if ((round + index) % 3 === 0) setTimeout(() => gone.abort(), round * 7);
+        return [work, begin(setting, name).done, (round + index) % 2 === 0 ? remove(name) : undefined];
+      }),
+    );
+    for (const image of await setting.images.list()) {
+      for (const { digest } of [image.manifest, ...image.layers])
+        expect(sha256(await setting.content.read(digest))).toBe(digest);
+      expect(await setting.snapshots.stat(image.chainId ?? "")).toBeDefined();
+    }
+    for (const name of names) {
+      await remove(name);
+      for (const { id } of await setting.images.list()) await remove(id);
+    }
+    const { blobs, snapshots, partial } = setting.left();
+    expect([blobs, snapshots, partial.filter((left) => !left.endsWith(".resumable"))]).toEqual([[], [], []]);
+  }
+}, 120_000);

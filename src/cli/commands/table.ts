@@ -3,6 +3,50 @@ import { contextCommands } from "./context/table.ts";
 
 /** Every command with its one line of help. The code of a command is loaded when it is called. */
 export const commandTable: CommandTable = {
+  container: {
+    summary: "Manage containers",
+    group: "management",
+    subcommands: {
+      ls: {
+        summary: "List containers",
+        group: "command",
+        aliases: ["list", "ps"],
+        load: async () => (await import("./ps.ts")).psCommand,
+      },
+      port: {
+        summary: "List port mappings or a specific mapping for the container",
+        group: "command",
+        load: async () => (await import("./port.ts")).portCommand,
+      },
+    },
+  },
+  image: {
+    summary: "Manage images",
+    group: "management",
+    subcommands: {
+      ls: {
+        summary: "List images",
+        group: "command",
+        aliases: ["list"],
+        load: async () => (await import("./images.ts")).imagesCommand,
+      },
+    },
+  },
+  images: {
+    summary: "List images",
+    group: "common",
+    load: async () => (await import("./images.ts")).imagesCommand,
+  },
+  port: {
+    summary: "List port mappings or a specific mapping for the container",
+    group: "command",
+    load: async () => (await import("./port.ts")).portCommand,
+  },
+  ps: {
+    summary: "List containers",
+    group: "common",
+    load: async () => (await import("./ps.ts")).psCommand,
+  },
   context: { summary: "Manage contexts", group: "management", subcommands: contextCommands },
   network: {
     summary: "Manage networks",
@@ -12,6 +56,43 @@ export const commandTable: CommandTable = {
         summary: "Compare the networks on record with the kernel, and repair them",
         group: "command",
         load: async () => (await import("./network/check.ts")).networkCheckCommand,
+      },
+      connect: {
+        summary: "Connect a container to a network",
+        group: "command",
+        load: async () => (await import("./network/connect.ts")).connectNetworkCommand,
+      },
+      create: {
+        summary: "Create a network",
+        group: "command",
+        load: async () => (await import("./network/create.ts")).createNetworkCommand,
+      },
+      disconnect: {
+        summary: "Disconnect a container from a network",
+        group: "command",
+        load: async () => (await import("./network/disconnect.ts")).disconnectNetworkCommand,
+      },
+      inspect: {
+        summary: "Display detailed information on one or more networks",
+        group: "command",
+        load: async () => (await import("./network/inspect.ts")).inspectNetworksCommand,
+      },
+      prune: {
+        summary: "Remove all unused networks",
+        group: "command",
+        load: async () => (await import("./network/prune.ts")).pruneNetworksCommand,
+      },
+      rm: {
+        summary: "Remove one or more networks",
+        group: "command",
+        aliases: ["remove"],
+        load: async () => (await import("./network/rm.ts")).removeNetworksCommand,
+      },
+      ls: {
+        summary: "List networks",
+        group: "command",
+        aliases: ["list"],
+        load: async () => (await import("./network/ls.ts")).listNetworksCommand,
       },
     },
   },

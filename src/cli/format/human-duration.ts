@@ -16,7 +16,7 @@ export function humanDuration(milliseconds: number): string {
   return `${Math.trunc(hours / 24 / 365)} years`;
 }
 
-/** `3 minutes ago`; a moment in seconds since 1970. Nothing for a moment that never was. */
+/** `3 minutes ago`; a moment in seconds since 1970. */
 export function ago(unixSeconds: number, now = Date.now()): string {
-  return unixSeconds <= 0 ? "N/A" : `${humanDuration(now - unixSeconds * 1000)} ago`;
+  return `${humanDuration(now - unixSeconds * 1000)} ago`;
 }

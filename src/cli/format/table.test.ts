@@ -78,6 +78,5 @@ test("humanDuration() rounds as the docker program does", () => {
     [day * 730, "2 years"],
   ];
   for (const [span, text] of spans) expect(humanDuration(span)).toBe(text);
-  expect(ago(0)).toBe("N/A");
   expect(ago(1000, 1_060_000)).toBe("About a minute ago");
 });

@@ -9,7 +9,7 @@ export interface ListLayout {
   /** Under `--quiet`. */
   readonly quiet?: string;
   /** Head of each field's column; a field that has none shows `<no value>`. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | ((argument: unknown) => string)>>;
   /** What Go calls a row, in messages about fields that are not there. */
   readonly typeName?: string;
   /** The long form some commands have under `--format raw`. */

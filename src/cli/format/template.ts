@@ -5,7 +5,7 @@ export interface Template {
   /** `typeName`: what Go calls the data, in its message about a field that is not there. */
   format(data: unknown, typeName?: string): string;
   /** The line above a table: functions leave the heads of columns as they are. */
-  formatHead(headers: Readonly<Record<string, string>>): string;
+  formatHead(headers: Readonly<Record<string, unknown>>): string;
 }
 
 /** Parses once, for rows of a list. `\t` and `\n` typed in a shell mean what they mean in Go. */

@@ -92,7 +92,8 @@ export class RegistryTransport {
   async #redirected(location: string, from: URL): Promise<URL> {
     const next = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
     if (!next || !/^https?:$/.test(next.protocol)) {
-      throw internal(`unsupported redirect to ${JSON.stringify(location)}`);
+      // Without the query: there may be a signature in it.
+      throw internal(`unsupported redirect to ${JSON.stringify(location.replace(/[?#].*$/s, ""))}`);
     }
     const downgraded = from.protocol === "https:" && next.protocol === "http:";
     if (downgraded && !(await this.isInsecure(next.host))) {

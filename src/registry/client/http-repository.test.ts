@@ -357,6 +357,34 @@ describe("uploadBlob", () => {
     expect(fake.blobs.has(digest)).toBeTrue();
   });
 
+  test("in pieces no smaller than the registry wants", async () => {
+    using fake = new FakeDistribution();
+    fake.before = ({ method }) => {
+      if (method !== "POST") return undefined;
+      fake.uploads.set("id", new Uint8Array(0));
+      const headers = { Location: "/v2/a/b/blobs/uploads/id", "OCI-Chunk-Min-Length": "200000" };
+      return new Response(null, { status: 202, headers });
+    };
+    const upload = { open, chunkSize: 1000 };
+    await repository(fake, "push").uploadBlob({ digest, size: bytes.length }, upload, never);
+    const patches = fake.asked.filter(({ method }) => method === "PATCH");
+    expect(patches.map(({ headers }) => headers.get("content-range"))).toEqual(["0-199999", "200000-299999"]);
+    expect(fake.blobs.has(digest)).toBeTrue();
+  });
+
+  test("in smaller pieces where long requests are refused", async () => {
+    using fake = new FakeDistribution();
+    const long = new Uint8Array(5 << 20).fill(7);
+    const name = sha256(long);
+    fake.before = ({ method, headers }) =>
+      method === "PATCH" && Number(headers.get("content-length")) > 2 << 20
+        ? new Response("too large", { status: 413 })
+        : undefined;
+    const upload = { open: (offset: number) => streamOf(long.subarray(offset)) };
+    await repository(fake, "push").uploadBlob({ digest: name, size: long.length }, upload, never);
+    expect(fake.blobs.get(name)?.length).toBe(long.length);
+  });
+
   test("an empty blob", async () => {
     using fake = new FakeDistribution();
     const empty = sha256("");

@@ -26,7 +26,8 @@ const answerTimeoutMs = 15 * 60_000;
  * POST uploads/ ─▶ 202 Location ─▶ PATCH bytes ─▶ 202 Location … ─▶ PUT ?digest ─▶ 201
  *
  * A break in the middle: GET Location ─▶ 204 Range 0-n ─▶ PATCH from n+1; where the upload is
- * unknown by then, a new one from the beginning. All bytes go in one PATCH, or in pieces.
+ * unknown by then, a new one from the beginning. All bytes go in one PATCH, or in pieces: of the
+ * size asked for, not below what the registry wants, and smaller ones after a 413 (too large).
  */
 export async function uploadBlob(
   target: UploadTarget,
@@ -37,20 +38,29 @@ export async function uploadBlob(
   const { retries } = target.session;
   let at: Position | undefined;
   let reached = 0;
+  let piece = upload.chunkSize ?? blob.size;
   for (let failed = 0; ; ) {
     try {
       at ??= await begin(target, signal);
-      while (at.offset < blob.size) at = await sendPiece(target, at, blob, upload, signal);
+      while (at.offset < blob.size) {
+        const chunkSize = Math.max(piece, at.leastPiece);
+        at = await sendPiece(target, at, blob, { ...upload, chunkSize }, signal);
+      }
       await finish(target, at, blob, signal);
       return;
     } catch (error) {
+      if (isTooLarge(error) && piece > smallestPiece && !signal.aborted) {
+        piece = Math.max(smallestPiece, Math.min(firstPiece, Math.ceil(piece / 2)));
+        at = at && (await whereItStopped(target, at, blob, signal));
+        continue;
+      }
       // What made headway may break as often as it likes.
       const offset = at?.offset ?? 0;
       failed = offset > reached ? 1 : failed + 1;
       reached = Math.max(reached, offset);
       if (failed >= retries.attempts || signal.aborted || !mayResume(error)) throw error;
       await pause(pauseAfter(error, failed, retries), signal);
-      at = at && (await whereItStopped(target, at.location, blob, signal));
+      at = at && (await whereItStopped(target, at, blob, signal));
     }
   }
 }
@@ -58,6 +68,16 @@ export async function uploadBlob(
 interface Position {
   readonly location: URL;
   readonly offset: number;
+  /** What the registry wants a piece to have, but for the last one (`OCI-Chunk-Min-Length`). */
+  readonly leastPiece: number;
+}
+
+/** Tried first, and the last that is tried, when something on the way refuses long requests. */
+const firstPiece = 32 << 20;
+const smallestPiece = 1 << 20;
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof RegistryRefusal && error.status === 413;
 }
 
 /** 404 and 416: the upload is gone, or stands elsewhere than thought; asking for it tells. */
@@ -72,12 +92,17 @@ async function begin({ session, start, scopes }: UploadTarget, signal: AbortSign
     throw await refused(session, answer);
   });
   reply.discard();
-  return { location: locationOf(reply), offset: 0 };
+  const least = reply.headers.get("oci-chunk-min-length") ?? "";
+  return {
+    location: locationOf(reply),
+    offset: 0,
+    leastPiece: /^\d{1,15}$/.test(least) ? Number(least) : 0,
+  };
 }
 
 async function sendPiece(
   target: UploadTarget,
-  { location, offset }: Position,
+  { location, offset, leastPiece }: Position,
   blob: Blob,
   upload: BlobUpload,
   signal: AbortSignal,
@@ -106,7 +131,7 @@ async function sendPiece(
     const reply = await session.send(location, request, AbortSignal.any([signal, stalled.signal]));
     if (reply.status < 200 || reply.status >= 300) throw await refused(session, reply);
     reply.discard();
-    return { location: locationOf(reply), offset: offset + length };
+    return { location: locationOf(reply), offset: offset + length, leastPiece };
   } catch (error) {
     if (body?.error !== undefined) throw body.error;
     if (stalled.signal.aborted && !signal.aborted) {
@@ -136,7 +161,7 @@ async function finish(
 /** Undefined: the upload is not known any more. */
 async function whereItStopped(
   { session, scopes }: UploadTarget,
-  location: URL,
+  { location, leastPiece }: Position,
   { size }: Blob,
   signal: AbortSignal,
 ): Promise<Position | undefined> {
@@ -149,7 +174,7 @@ async function whereItStopped(
     // "0-0" is written for nothing at all by some, and for one byte by the specification.
     const offset = end === undefined || end === "0" ? 0 : Number(end) + 1;
     if (end === "0" && size > 0) return undefined;
-    return offset > size ? undefined : { location: locationOf(reply, location), offset };
+    return offset > size ? undefined : { location: locationOf(reply, location), offset, leastPiece };
   } catch (error) {
     if (signal.aborted) throw error;
     return undefined;

@@ -1,3 +1,4 @@
+import { conflict, EngineError } from "../../errors/engine-error.ts";
 import { HttpServer } from "../../http/http-server.ts";
 import type { TlsSettings } from "../../http/tls-files.ts";
 import { Access } from "./access/access.ts";
@@ -78,11 +79,15 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     ...(options.accessLog && { accessLog: options.accessLog }),
   });
   const server = new HttpServer(handler, { headBytes: longestHead, idleSeconds: options.idleSeconds ?? 60 });
+  const [listening = ""] = await server
+    .listen({ kind: "tcp", host, port }, tls ? { tls } : {})
+    .catch((error) =>
+      Promise.reject(notListening(error, host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`)),
+    );
   const { garbage, uploadAgeMs = usualUploadAgeMs } = options;
   const sweeping = garbage
     ? sweepRegularly(garbage.intervalMs, () => sweep(repositories, uploads, garbage.sweep))
     : sweepRegularly(hourMs, () => sweepUploads(repositories, uploads, { uploadAgeMs, dryRun: false }));
-  const [listening = ""] = await server.listen({ kind: "tcp", host, port }, tls ? { tls } : {});
   const address = listening.replace(/^tcp:\/\//, "");
   return {
     url: `${tls ? "https" : "http"}://${address}`,
@@ -93,4 +98,12 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       await sweeping.stop();
     },
   };
+}
+
+function notListening(error: unknown, address: string): unknown {
+  const code = error instanceof EngineError && (error.cause as NodeJS.ErrnoException | undefined)?.code;
+  if (code === "EADDRINUSE") {
+    return conflict(`cannot listen on ${JSON.stringify(address)}: somebody else does already`, error);
+  }
+  return code ? conflict(`cannot listen on ${JSON.stringify(address)}: ${code}`, error) : error;
 }

@@ -126,6 +126,11 @@ class Execution {
 
   #call(call: Call, dot: unknown, piped: readonly unknown[]): unknown {
     const { first, args } = call;
+    if (first.kind === "field" || first.kind === "variable") {
+      const value = this.#operand(first, dot);
+      // A method of a row: `.Label "key"`.
+      if (typeof value === "function") return value(...args.map((arg) => this.#operand(arg, dot)), ...piped);
+    }
     if (first.kind === "function") return this.#function(first.name, args, dot, piped);
     if (args.length > 0 || piped.length > 0) throw invalidArgument("cannot give argument to non-function");
     return this.#operand(first, dot);

@@ -26,7 +26,11 @@ export class HtpasswdFile {
   /** Throws when the file cannot be read or has a line that is none. */
   constructor(path: string) {
     this.#path = path;
-    this.#read();
+    try {
+      this.#read();
+    } catch (error) {
+      throw invalidArgument(`password file ${JSON.stringify(path)}: ${messageOf(error)}`, error);
+    }
   }
 
   async verify(user: string, password: string): Promise<boolean> {
@@ -93,7 +97,7 @@ export function parseHtpasswd(text: string): Map<string, string> {
     const hash = trimmed.slice(colon + 1);
     if (colon < 1 || !/^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/.test(hash)) {
       throw invalidArgument(
-        `password file, line ${index + 1}: not "user:hash" with a bcrypt hash (make one with: htpasswd -nB USER)`,
+        `line ${index + 1} is not "user:hash" with a bcrypt hash (make one with: htpasswd -nB USER)`,
       );
     }
     users.set(trimmed.slice(0, colon), hash);

@@ -1,4 +1,3 @@
-import { closeSync, constants, fsyncSync, openSync } from "node:fs";
 import { internal } from "../errors/engine-error.ts";
 import { runCommand } from "./spawn.ts";
 
@@ -10,14 +9,4 @@ import { runCommand } from "./spawn.ts";
 export async function syncFileSystem(path: string): Promise<void> {
   const { code, stderr } = await runCommand(["sync", "-f", path], { timeoutMs: 600_000 });
   if (code !== 0) throw internal(`sync "${path}": ${stderr.trim() || `exit code ${code}`}`);
-}
-
-/** Makes what was renamed in a directory last. */
-export function syncDirectory(path: string): void {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }
