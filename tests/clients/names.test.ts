@@ -71,6 +71,29 @@ describe("a container on a network of a user", () => {
     expect((await lookUp(web, `${reversed}.in-addr.arpa`, "PTR")).answers).toEqual([`${web}.${net}`]);
   });
 
+  test("finds addresses of both families, and their names", async () => {
+    const both = hull.name("both");
+    const prefix = `fd00:${(process.pid & 0xffff).toString(16)}:7`;
+    await hull.ok("network", "create", "--ipv6", "--subnet", `${prefix}::/64`, both);
+    const dual = await sleeper("dual", "--network", both);
+    const field = `{{(index .NetworkSettings.Networks "${both}").GlobalIPv6Address}}`;
+    const address = await hull.field(dual, field);
+    expect(address).toStartWith(`${prefix}::`);
+    expect((await lookUp(dual, dual, "AAAA")).answers).toEqual([address]);
+    expect((await lookUp(dual, dual)).answers).toEqual([await addressOn(dual, both)]);
+    const digits = address.split("::").map((part) =>
+      part
+        .split(":")
+        .map((word) => word.padStart(4, "0"))
+        .join(""),
+    );
+    const all = `${digits[0]}${"0".repeat(32 - digits.join("").length)}${digits[1]}`;
+    const reversed = [...all].reverse().join(".");
+    expect((await lookUp(dual, `${reversed}.ip6.arpa`, "PTR")).answers).toEqual([`${dual}.${both}`]);
+    await hull.remove(dual);
+    await hull.ok("network", "rm", both);
+  });
+
   test("finds all that share an alias, in changing order", async () => {
     const replicas = await Promise.all(
       ["r1", "r2", "r3"].map((word) => sleeper(word, "--network", net, "--network-alias", "replicas")),
