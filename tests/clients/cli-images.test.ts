@@ -32,7 +32,7 @@ beforeAll(async () => {
   await engine.ok("create", "--name", engine.name("made"), "busybox", "true");
 });
 
-test.each([
+const calls: string[][] = [
   ["tag", "busybox", "Upper/Case:1"],
   ["tag", "busybox", "x:"],
   ["tag", "nothing-there", "x:1"],
@@ -68,7 +68,15 @@ test.each([
   ["save", "-o", "/tmp", "busybox"],
   ["save", "-o", "/dev/null", "busybox"],
   ["save", "--platform", "linux/s390x", "busybox"],
-])("%s %s %s %s", async (...words) => {
+  ["images", "--tree"],
+  ["images", "-a", "--tree"],
+  ["image", "ls", "--tree", "busybox"],
+  ["images", "--tree", "--filter", "dangling=true"],
+  ["images", "--tree", "-q"],
+  ["images", "--tree", "--digests"],
+];
+
+test.each(calls)("%s %s %s %s", async (...words) => {
   await compare(words.filter((word) => typeof word === "string"));
 });
 
