@@ -100,6 +100,11 @@ export const commandTable: CommandTable = {
     summary: "Manage the engine",
     group: "management",
     subcommands: {
+      df: {
+        summary: "Show how much of the disk is used, and for what",
+        group: "command",
+        load: async () => (await import("./system/df.ts")).diskUsageCommand,
+      },
       "dial-stdio": {
         summary: "Proxy the stdio stream to the daemon connection. Should not be invoked manually.",
         group: "command",

@@ -9,12 +9,12 @@ export function platformQuery(
   since: readonly [major: number, minor: number],
 ): string | undefined {
   if (text === "") return undefined;
-  const platform = parsePlatformText(text);
+  const { architecture, os, variant } = parsePlatformText(text);
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (major < since[0] || (major === since[0] && minor < since[1])) {
     throw invalidArgument(
       `"--platform" requires API version ${since.join(".")}, but the Docker daemon API version is ${version}`,
     );
   }
-  return JSON.stringify(platform);
+  return JSON.stringify({ architecture, os, variant });
 }

@@ -1,6 +1,7 @@
 import { messageOf } from "../../errors/engine-error.ts";
 import type { Terminal } from "../command.ts";
 import type { ConfigFile } from "../config/config-file.ts";
+import { goJson } from "../format/go-json.ts";
 import type { Session } from "../session.ts";
 
 /** As the API takes it in `X-Registry-Auth`. */
@@ -27,7 +28,7 @@ export async function registryAuthHeader(
   session: Session,
 ): Promise<Record<string, string>> {
   const auth = await findAuth(domain === "docker.io" ? hubKey : domain, terminal, session);
-  const text = Buffer.from(JSON.stringify(auth)).toString("base64");
+  const text = Buffer.from(goJson(auth)).toString("base64");
   return { "X-Registry-Auth": text.replaceAll("+", "-").replaceAll("/", "_") };
 }
 

@@ -1,9 +1,9 @@
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import {
-  familiarName,
   formatReference,
   isNameOnly,
   parseReference,
+  repositoryOf,
   withDefaultTag,
 } from "../../../oci/reference.ts";
 import { command } from "../../command.ts";
@@ -38,7 +38,7 @@ export const pullCommand = command({
       const engine = await session.engine();
       const response = await engine.stream("ImageCreate", {
         query: {
-          fromImage: familiarName(reference),
+          fromImage: repositoryOf(reference),
           tag: all ? undefined : (reference.digest ?? reference.tag),
           platform: platform.toLowerCase() || undefined,
         },

@@ -1,9 +1,9 @@
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import {
-  familiarName,
   formatReference,
   isNameOnly,
   parseReference,
+  repositoryOf,
   withDefaultTag,
 } from "../../../oci/reference.ts";
 import { command } from "../../command.ts";
@@ -53,7 +53,7 @@ export const pushCommand = command({
     return interruptible(async (signal) => {
       const notes: string[] = [];
       const response = await engine.stream("ImagePush", {
-        params: { name: familiarName(reference) },
+        params: { name: repositoryOf(reference) },
         query: { tag: all ? undefined : reference.tag, platform },
         headers: await registryAuthHeader(reference.domain, terminal, session),
         signal,

@@ -1,5 +1,5 @@
 import { invalidArgument, messageOf } from "../../../errors/engine-error.ts";
-import { familiarName, parseReference, type Reference, withDefaultTag } from "../../../oci/reference.ts";
+import { parseReference, type Reference, repositoryOf, withDefaultTag } from "../../../oci/reference.ts";
 import { command } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 
@@ -15,7 +15,7 @@ export const tagCommand = command({
     const engine = await session.engine();
     await engine.call("ImageTag", {
       params: { name: source },
-      query: { repo: familiarName(reference), tag: withDefaultTag(reference).tag },
+      query: { repo: repositoryOf(reference), tag: withDefaultTag(reference).tag },
     });
     return exitCode.ok;
   },

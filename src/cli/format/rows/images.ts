@@ -79,7 +79,7 @@ function common(image: ImageSummary, truncate: boolean): Row {
     Size: humanSize(size),
     Containers: containers === -1 ? "N/A" : String(containers),
     VirtualSize: humanSize(size, 4),
-    SharedSize: shared === -1 ? "N/A" : humanSize(shared),
-    UniqueSize: shared === -1 ? "N/A" : humanSize(size - shared),
+    SharedSize: shared === -1 ? "N/A" : humanSize(shared, 4),
+    UniqueSize: shared === -1 ? "N/A" : humanSize(size - shared, 4),
   };
 }
