@@ -65,7 +65,9 @@ async function downloadFrom(
   tell: (phase: DownloadPhase) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { bytes, offset, size } = await repository.blob(blob.digest, writer.offset, signal);
+  const { bytes, offset, size } = await repository.blob(blob.digest, writer.offset, signal, {
+    once: true,
+  });
   // A registry without ranges begins at the beginning: what is there already is passed over.
   let known = writer.offset - offset;
   if (size !== undefined && size !== blob.size) {
