@@ -126,7 +126,9 @@ function makeInitrd(path, drivers) {
 function makeDisk(path, { modules, version, docker }) {
   const stage = fresh("disk-files");
   makeFolders(stage);
-  const programs = ["runc", "crun", "nft", "ip", "ps", "depmod", "sh", "bash", "nsenter"].map((name) => which(name));
+  const programs = ["runc", "crun", "nft", "ip", "ps", "depmod", "sh", "bash", "nsenter"].map((name) =>
+    which(name),
+  );
   for (const program of programs) copyProgram(stage, program, join("usr/bin", basename(program)));
   copyProgram(stage, which("tini-static") ?? which("docker-init"), "usr/bin/tini-static");
   copyProgram(stage, docker, "usr/bin/docker");
