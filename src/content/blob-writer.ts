@@ -1,6 +1,7 @@
 import { constants, mkdirSync } from "node:fs";
 import { type FileHandle, open, rename, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
+import { diskFailure } from "../errors/disk-failure.ts";
 import { cancelled, conflict, EngineError, invalidArgument } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import type { Digest } from "../oci/digest.ts";
@@ -95,7 +96,7 @@ export class DiskBlobWriter implements BlobWriter {
     }
     this.#whole = { digest, size };
     this.#wakeFollowers();
-    await this.#file.datasync();
+    await stored(() => this.#file.datasync());
     this.#synced = true;
     return this.#whole;
   }
@@ -178,7 +179,7 @@ export class DiskBlobWriter implements BlobWriter {
     this.#spare = full;
     this.#written += bytes.length;
     const end = this.#written;
-    this.#pending = writeAll(this.#file, bytes).then(() => {
+    this.#pending = stored(() => writeAll(this.#file, bytes)).then(() => {
       this.#readable = end;
       this.#wakeFollowers();
     });
@@ -200,6 +201,14 @@ export class DiskBlobWriter implements BlobWriter {
     } finally {
       this.#released();
     }
+  }
+}
+
+async function stored(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw diskFailure("store content", error);
   }
 }
 

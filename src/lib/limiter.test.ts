@@ -53,3 +53,13 @@ test("who leaves the line lets the next one through, and failed work makes room"
   await expect(failing).rejects.toThrow("no");
   expect(await last).toBe("done");
 });
+
+test("who has left before does not wait for a turn", async () => {
+  const limiter = new Limiter(() => 1);
+  const first = work();
+  const running = limiter.run(first.run);
+  const late = limiter.run(async () => "never", { signal: AbortSignal.abort() });
+  expect(await Promise.race([late.catch(() => "left"), settle()])).toBe("left");
+  first.end();
+  await running;
+});

@@ -18,6 +18,7 @@ export class Limiter {
     work: () => Promise<T>,
     options: { signal?: AbortSignal; onWait?: () => void } = {},
   ): Promise<T> {
+    if (options.signal?.aborted) throw cancelled("waiting for a turn was cancelled", options.signal.reason);
     if (this.#hasRoom) this.#running++;
     else {
       options.onWait?.();

@@ -3,7 +3,7 @@ import { describeSwept, SweepTally } from "../registry/server/garbage/sweep-tall
 import type { RegistryConfig } from "../registry/server/registry-config.ts";
 import { Repositories } from "../registry/server/repositories.ts";
 import { UploadSessions } from "../registry/server/upload-sessions.ts";
-import { openRegistryStorage } from "./registry-storage.ts";
+import { openExistingStorage } from "./registry-storage.ts";
 import { sweepOptions } from "./registry-sweep-options.ts";
 
 export interface CollectOptions {
@@ -13,7 +13,7 @@ export interface CollectOptions {
 }
 
 export async function collectRegistryGarbage(config: RegistryConfig, options: CollectOptions): Promise<void> {
-  const { storage, release } = await openRegistryStorage(config);
+  const { storage, release } = await openExistingStorage(config);
   try {
     const tally = new SweepTally();
     const rules = { ...sweepOptions(config), dryRun: options.dryRun };

@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { conflict, invalidArgument, messageOf } from "../errors/engine-error.ts";
+import { conflict, invalidArgument, messageOf, notFound } from "../errors/engine-error.ts";
 import type { RegistryConfig } from "../registry/server/registry-config.ts";
 import { openDirectoryStorage } from "../registry/server/storage/directory-storage.ts";
 import type { RegistryStorage } from "../registry/server/storage/registry-storage.ts";
@@ -14,6 +14,15 @@ export interface OpenedStorage {
   readonly storage: RegistryStorage;
   readonly place: string;
   release(): void;
+}
+
+/** As `openRegistryStorage`, but makes nothing: what is to be swept must be there. */
+export async function openExistingStorage(config: RegistryConfig): Promise<OpenedStorage> {
+  const root = config.root ?? defaultRoot;
+  if (config.s3 || existsSync(join(root, "layout"))) return openRegistryStorage(config);
+  throw notFound(
+    `no registry has its data in ${JSON.stringify(root)}: name the place with --root or --config`,
+  );
 }
 
 /** A directory has one master at a time; an object store may have several registries before it. */

@@ -13,7 +13,7 @@ import {
 } from "../../oci/reference.ts";
 import { pullRefusal } from "../../registry/client/docker-words.ts";
 import type { RemoteRepository } from "../../registry/client/remote-repository.ts";
-import { usualRetries } from "../../registry/client/retry.ts";
+import { downloadRetries } from "../../registry/client/retry.ts";
 import type { EngineContext } from "../context.ts";
 import type { PullRequest } from "../services/images.ts";
 
@@ -83,7 +83,7 @@ async function pullOne(
   { platform, onProgress, signal }: PullRequest,
   target: { reference: Reference; repository: RemoteRepository },
 ): Promise<PulledImage> {
-  const retries = { ...usualRetries, attempts: context.settings.maxDownloadAttempts };
+  const retries = { ...downloadRetries, attempts: context.settings.maxDownloadAttempts };
   const options = { platform, downloads, retries, onProgress, signal };
   try {
     return await context.images.pull(target, options);

@@ -1,5 +1,5 @@
 import type { BlobWriter } from "../../content/content-store.ts";
-import { EngineError, internal, invalidArgument } from "../../errors/engine-error.ts";
+import { EngineError, invalidArgument } from "../../errors/engine-error.ts";
 import { failpoint } from "../../lib/failpoint.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { NotReached } from "../../registry/auth/reply.ts";
@@ -65,7 +65,9 @@ async function downloadFrom(
   tell: (phase: DownloadPhase) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { bytes, offset, size } = await repository.blob(blob.digest, writer.offset, signal);
+  const { bytes, offset, size } = await repository.blob(blob.digest, writer.offset, signal, {
+    once: true,
+  });
   // A registry without ranges begins at the beginning: what is there already is passed over.
   let known = writer.offset - offset;
   if (size !== undefined && size !== blob.size) {
@@ -81,20 +83,9 @@ async function downloadFrom(
     if (writer.offset + fresh.length > blob.size) {
       throw invalidArgument(`unexpected size: blob ${blob.digest} has more than ${blob.size} bytes`);
     }
-    await written(writer, fresh);
+    await writer.write(fresh);
     tell({ kind: "downloading", current: writer.offset });
     await failpoint("pull.download");
   }
   if (writer.offset < blob.size) throw new NotReached("unexpected EOF", undefined);
-}
-
-/** What the disk refuses is no fault of the network's. */
-async function written(writer: BlobWriter, bytes: Uint8Array): Promise<void> {
-  try {
-    await writer.write(bytes);
-  } catch (error) {
-    if (error instanceof EngineError) throw error;
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw internal(`cannot store what is downloaded: ${code}`, error);
-  }
 }

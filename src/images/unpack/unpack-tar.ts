@@ -1,4 +1,5 @@
 import { constants } from "node:fs";
+import { machineFault } from "../../errors/disk-failure.ts";
 import { cancelled, EngineError, invalidArgument } from "../../errors/engine-error.ts";
 import type { ByteStream } from "../../lib/byte-source.ts";
 import type { TarEntry } from "../../lib/tar/entry.ts";
@@ -89,22 +90,22 @@ async function writeEntry(
   }
 }
 
-const machineFaults = new Set(["ENOSPC", "EDQUOT", "EIO", "EROFS", "EMFILE", "ENFILE", "ENOMEM"]);
-
 function inEntry(entry: TarEntry, error: unknown): unknown {
   if (!(error instanceof EngineError)) {
     // node:fs speaks of errno without kinds: a full disk while writing.
     const code = errnoCodeOf(error);
     if (code === undefined) return error;
-    const kind = machineFaults.has(code) ? "internal" : "invalid_argument";
-    return new EngineError(kind, `unpack ${shown(entry)}: ${code}`, error);
+    const fault = machineFault(code);
+    const kind = fault === undefined ? "invalid_argument" : "internal";
+    return new EngineError(kind, `unpack ${shown(entry)}: ${fault ?? code}`, error);
   }
   if (error.kind === "cancelled" || error instanceof NoSpace) return error;
   // What the kernel refuses is the archive's fault, except where the machine itself has run out.
-  const kind = machineFaults.has(errnoCodeOf(error) ?? "") ? "internal" : "invalid_argument";
+  const fault = machineFault(errnoCodeOf(error));
   const name = shown(entry);
+  if (fault !== undefined) return new EngineError("internal", `unpack ${name}: ${fault}`, error.cause);
   if (error.message.includes(name)) return error;
-  return new EngineError(kind, `unpack ${name}: ${error.message}`, error.cause);
+  return new EngineError("invalid_argument", `unpack ${name}: ${error.message}`, error.cause);
 }
 
 function shown({ path }: TarEntry): string {

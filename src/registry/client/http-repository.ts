@@ -74,8 +74,14 @@ export class HttpRepository implements RemoteRepository {
     return digest;
   }
 
-  async blob(digest: Digest, offset: number, signal: AbortSignal): Promise<BlobRange> {
-    return await retrying(this.#session.retries, signal, async () => {
+  async blob(
+    digest: Digest,
+    offset: number,
+    signal: AbortSignal,
+    { once = false }: { readonly once?: boolean } = {},
+  ): Promise<BlobRange> {
+    const { retries } = this.#session;
+    return await retrying(once ? { ...retries, attempts: 1 } : retries, signal, async () => {
       const headers = offset > 0 ? { Range: `bytes=${offset}-` } : {};
       const timeoutMs = blobTimeoutMs;
       const reply = await this.#ask(`blobs/${digest}`, { headers, timeoutMs }, signal);

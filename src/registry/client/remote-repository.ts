@@ -38,8 +38,16 @@ export interface RemoteRepository {
     manifest: { raw: Uint8Array; mediaType: string },
     signal: AbortSignal,
   ): Promise<Digest>;
-  /** From an offset, for a download to be resumed. Not verified: who stores it does that. */
-  blob(digest: Digest, offset: number, signal: AbortSignal): Promise<BlobRange>;
+  /**
+   * From an offset, for a download to be resumed. Not verified: who stores it does that.
+   * `once`: who asks goes on by itself after a failure, and counts.
+   */
+  blob(
+    digest: Digest,
+    offset: number,
+    signal: AbortSignal,
+    options?: { readonly once?: boolean },
+  ): Promise<BlobRange>;
   hasBlob(digest: Digest, signal: AbortSignal): Promise<boolean>;
   /** True when the registry took the blob over from another of its repositories without a byte sent. */
   mountBlob(digest: Digest, from: string, signal: AbortSignal): Promise<boolean>;

@@ -4,12 +4,16 @@ import { isTransient, RegistryRefusal } from "./registry-refusal.ts";
 export interface RetryPolicy {
   /** All tries together, the first one too. */
   readonly attempts: number;
-  /** Before the second try; each further pause is twice as long. */
+  /** Before the second try; each further pause is `growth` times as long, twice when not given. */
   readonly pauseMs: number;
+  readonly growth?: number;
   readonly longestPauseMs: number;
 }
 
 export const usualRetries: RetryPolicy = { attempts: 5, pauseMs: 500, longestPauseMs: 30_000 };
+
+/** A connection that broke is gone on with at once; a registry that restarts gets 40 seconds. */
+export const downloadRetries: RetryPolicy = { ...usualRetries, growth: 4 };
 
 /** Runs `work` until it succeeds, fails for good, or has been tried often enough. */
 export async function retrying<T>(
@@ -30,7 +34,7 @@ export async function retrying<T>(
 /** What the server asked for, else ever longer; a little chance keeps many clients apart. */
 export function pauseAfter(error: unknown, failed: number, policy: RetryPolicy): number {
   const asked = error instanceof RegistryRefusal ? error.retryAfterMs : undefined;
-  const doubled = policy.pauseMs * 2 ** (failed - 1) * (0.75 + Math.random() / 2);
+  const doubled = policy.pauseMs * (policy.growth ?? 2) ** (failed - 1) * (0.75 + Math.random() / 2);
   return Math.min(asked ?? doubled, policy.longestPauseMs);
 }
 

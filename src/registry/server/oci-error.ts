@@ -86,7 +86,8 @@ export function errorReply(error: unknown, request: { id: number; method: string
   );
 }
 
-function asOciError(error: unknown, request: { id: number; method: string; path: string }): OciError {
+function asOciError(thrown: unknown, request: { id: number; method: string; path: string }): OciError {
+  const error = firstOf(thrown);
   if (error instanceof OciError) return error;
   const errno = (error as NodeJS.ErrnoException | undefined)?.code;
   if (errno === "ENOSPC" || errno === "EDQUOT") {
@@ -100,4 +101,9 @@ function asOciError(error: unknown, request: { id: number; method: string; path:
   const stack = error instanceof Error ? error.stack : undefined;
   log.error(`request failed: ${messageOf(error)}`, { ...request, stack });
   return new OciError("UNKNOWN", "unknown error: the registry's log tells more", { request: request.id });
+}
+
+/** Where letting go of something failed too, what came first is what happened. */
+function firstOf(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstOf(error.suppressed) : error;
 }

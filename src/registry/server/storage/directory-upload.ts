@@ -4,7 +4,7 @@ import { conflict } from "../../../errors/engine-error.ts";
 import { failpoint } from "../../../lib/failpoint.ts";
 import type { Digest } from "../../../oci/digest.ts";
 import { uploadUnknown } from "../names.ts";
-import { isMissing, moveInto, readPieces, removeFile } from "./directory-files.ts";
+import { isFull, isMissing, moveInto, readPieces, removeFile } from "./directory-files.ts";
 import type { UploadKey, UploadWriter } from "./registry-storage.ts";
 import { algorithmOf, digestOf, type KeptDigests, type UploadDigest, wrongDigest } from "./upload-digest.ts";
 
@@ -104,6 +104,10 @@ export class DirectoryUpload implements UploadWriter {
       await this.#flush();
       await this.#pending;
       this.#place.kept.keep(this.#place.key, this.#digest);
+    } catch (error) {
+      // What cannot be gone on with must not keep the disk full until somebody sweeps.
+      if (isFull(error)) await removeFile(this.#place.path);
+      throw error;
     } finally {
       await this.#close();
     }
