@@ -140,6 +140,11 @@ export const exceptions: readonly { readonly file: string; readonly rule: string
     why: "DOCKER_HOST=ssh:// runs the user's own ssh; the client may not see sys/",
   },
   {
+    file: "cli/registry-auth/credential-helper.ts",
+    rule: "process spawning",
+    why: "credsStore and credHelpers name programs that keep the user's passwords",
+  },
+  {
     file: "cli/forward/open-in-browser.ts",
     rule: "process spawning",
     why: "tunnel --open runs the desktop's opener",

@@ -40,7 +40,7 @@ const moduleFolders = [
   "drivers/virtio",
   "drivers/block",
 ];
-const moduleFiles = ["drivers/net/veth.ko"];
+const moduleFiles = ["drivers/net/veth.ko", "drivers/net/macvlan.ko", "drivers/net/dummy.ko"];
 
 /** Debian's kernel for virtual machines, unpacked and not installed; fetched once. */
 function kernel() {
@@ -126,12 +126,15 @@ function makeInitrd(path, drivers) {
 function makeDisk(path, { modules, version, docker }) {
   const stage = fresh("disk-files");
   makeFolders(stage);
-  const programs = ["runc", "crun", "nft", "ip", "ps", "depmod"].map((name) => which(name));
+  const programs = ["runc", "crun", "nft", "ip", "ps", "depmod", "sh", "bash", "nsenter"].map((name) =>
+    which(name),
+  );
   for (const program of programs) copyProgram(stage, program, join("usr/bin", basename(program)));
   copyProgram(stage, which("tini-static") ?? which("docker-init"), "usr/bin/tini-static");
   copyProgram(stage, docker, "usr/bin/docker");
   copyProgram(stage, bunPath(), "usr/bin/bun");
   copyLibrary(stage, findLibrary("libseccomp.so.2"));
+  // Last: what is there already is not replaced. Its shell would prefer its own applets to programs.
   copyBusybox(stage);
   symlinkSync("depmod", join(stage, "usr/bin/modprobe"));
   copyModules(stage, modules, version);

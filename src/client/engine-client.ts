@@ -27,6 +27,7 @@ export interface CallOptions<Id extends OperationId> {
   readonly body?: BodyOf<Id>;
   /** Bytes instead of JSON: archives, tarballs. */
   readonly upload?: ReadableStream<Uint8Array> | Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
@@ -64,7 +65,10 @@ export class EngineClient {
     const response = await this.#fetch(target, {
       method,
       ...(body !== undefined && { body }),
-      ...(options.body !== undefined && { headers: { "Content-Type": "application/json" } }),
+      headers: {
+        ...(options.body !== undefined && { "Content-Type": "application/json" }),
+        ...options.headers,
+      },
       ...(options.signal && { signal: options.signal }),
     });
     if (response.status >= 300) throw errorFromResponse(response.status, await response.text());

@@ -171,7 +171,9 @@ export class BridgeDriver implements NetworkDriver {
     const { bridge } = bridgeOptions(network);
     const bridgeIndex = kernel.link(bridge)?.index;
     const wanted = new Set(alive.map(hostLinkOf));
-    const strays = kernel.portsOf(bridge).filter((link) => isOurVeth(link, group) && !wanted.has(link.name));
+    const isStray = (link: HostLink) =>
+      isOurVeth(link, group) && !wanted.has(link.name) && !reaper.expects(link.name);
+    const strays = kernel.portsOf(bridge).filter(isStray);
     return [
       ...this.#examineBridge(network, bridgeIndex !== undefined),
       ...strays.map(({ name }) => ({

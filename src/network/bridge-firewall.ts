@@ -3,7 +3,6 @@ import { formatSubnet } from "../lib/ip.ts";
 import { log } from "../lib/log.ts";
 import type { NetworkRecord } from "../records/network-record.ts";
 import { bridgeOptions } from "./bridge-options.ts";
-import { type Family, families } from "./family.ts";
 import { poolsOf } from "./ipam.ts";
 import type { NetworkKernel } from "./kernel.ts";
 import { type PublishedRule, planPublished, planShared, sharedChain } from "./plan-published.ts";
@@ -17,6 +16,7 @@ import {
   planTable,
 } from "./plan-rules.ts";
 import type { Problem } from "./problem.ts";
+import { type TableFamily, tableFamilies } from "./table-family.ts";
 
 export function rulesOf(network: NetworkRecord): BridgeRules {
   const { bridge, connected, masquerade } = bridgeOptions(network);
@@ -46,7 +46,7 @@ export class BridgeFirewall {
   readonly #kernel: NetworkKernel;
   readonly #networks = new Map<string, BridgeRules>();
   /** Tables that are there. */
-  #loaded: readonly Family[] = [];
+  #loaded: readonly TableFamily[] = [];
   #published: readonly PublishedRule[] = [];
   /** Chains of shared ports that are there. */
   #sharedChains: ReadonlySet<string> = new Set();
@@ -63,7 +63,7 @@ export class BridgeFirewall {
       this.#networks.clear();
       for (const network of networks) this.#networks.set(network.id, rulesOf(network));
       const chains = await this.#kernel.chainsOf(this.table);
-      this.#loaded = families.filter((family) => chains[family].length > 0);
+      this.#loaded = tableFamilies.filter((family) => chains[family].length > 0);
       const wanted = this.#wanted();
       const keeps = wanted.every((family) => chains[family].includes(editionChain(this.#routesLoopback())));
       if (!keeps || wanted.length !== this.#loaded.length) return await this.#reload();
@@ -189,7 +189,7 @@ export class BridgeFirewall {
   }
 
   /** On a machine without IPv6 there is nothing to keep apart there. */
-  #wanted(): Family[] {
+  #wanted(): TableFamily[] {
     return familiesOf(this.#rules()).filter((family) => family === "ip" || this.#kernel.hasIpv6());
   }
 
@@ -233,7 +233,7 @@ export class BridgeFirewall {
   }
 
   #script(published: readonly PublishedRule[]): string {
-    const text = (family: Family) =>
+    const text = (family: TableFamily) =>
       planTable(this.table, family, this.#routesLoopback()) +
       planNetworks(this.table, family, this.#rules()) +
       planPublished(this.table, family, published);

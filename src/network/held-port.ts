@@ -1,6 +1,6 @@
+import { familyOf } from "../lib/ip.ts";
 import type { PublishedPort } from "../records/container-record.ts";
 import type { RunningProxy } from "../sys/port-proxy.ts";
-import { familyOf } from "./family.ts";
 import type { HostSide } from "./host-sides.ts";
 import type { Reservation } from "./kernel.ts";
 import type { Endpoint, PortWish } from "./network.ts";

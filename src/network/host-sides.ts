@@ -1,5 +1,5 @@
 import { invalidArgument } from "../errors/engine-error.ts";
-import { familyOf } from "./family.ts";
+import { familyOf } from "../lib/ip.ts";
 import type { Endpoint, PortWish } from "./network.ts";
 
 /** One address of the host a wished port is opened on, and how it gets to the container from there. */
@@ -54,7 +54,7 @@ export function hostSides(
 function sideOrRefusal(wish: PortWish, hostIp: string, endpoint: Endpoint, facts: HostFacts): HostSide {
   const side = routeFrom(wish, hostIp, endpoint, facts);
   if (side) return side;
-  const family = familyOf(hostIp) === "ip6" ? "IPv6" : "IPv4";
+  const family = familyOf(hostIp) === 6 ? "IPv6" : "IPv4";
   const hasFamily = family === "IPv6" ? endpoint.ipv6Address : endpoint.ipAddress;
   const reason = hasFamily
     ? `this kernel cannot forward ${family} loopback`
@@ -70,7 +70,7 @@ function routeFrom(
   endpoint: Endpoint,
   facts: HostFacts,
 ): HostSide | undefined {
-  const isIpv6 = familyOf(hostIp) === "ip6";
+  const isIpv6 = familyOf(hostIp) === 6;
   const same = (isIpv6 ? endpoint.ipv6Address : endpoint.ipAddress) || undefined;
   const other = (isIpv6 ? endpoint.ipAddress : endpoint.ipv6Address) || undefined;
   // A proxy has one container behind it, and none speaks SCTP.

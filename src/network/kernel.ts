@@ -1,5 +1,5 @@
-import type { Family } from "./family.ts";
 import type { InterfaceCounters } from "./network.ts";
+import type { TableFamily } from "./table-family.ts";
 
 /**
  * What this room asks of the kernel. `linux-kernel.ts` is the real one; tests pass a
@@ -54,10 +54,10 @@ export interface NetworkKernel {
   /** Addresses of all interfaces. */
   hostAddresses(): { readonly link: string; readonly address: string }[];
   /** Names of the chains in our tables; none where a table is not loaded. */
-  chainsOf(table: string): Promise<Readonly<Record<Family, readonly string[]>>>;
+  chainsOf(table: string): Promise<Readonly<Record<TableFamily, readonly string[]>>>;
   /** Whether this machine has IPv6 at all. */
   hasIpv6(): boolean;
-  listMap(family: Family, table: string, map: string): Promise<{ key: string[]; value: string[] }[]>;
+  listMap(family: TableFamily, table: string, map: string): Promise<{ key: string[]; value: string[] }[]>;
   applyRules(script: string): Promise<void>;
   /** All rules and elements of the tables of a name, one text for each, comparable. */
   listRules(table: string): Promise<string[]>;

@@ -21,9 +21,17 @@ export class LinkReaper {
   }
 
   async removeNow(links: readonly string[]): Promise<void> {
-    for (const link of links) this.#expected.delete(link);
     const present = links.filter((link) => this.#kernel.link(link));
-    if (present.length > 0) await this.#kernel.deleteLinks(present);
+    try {
+      if (present.length > 0) await this.#kernel.deleteLinks(present);
+    } finally {
+      for (const link of links) this.#expected.delete(link);
+    }
+  }
+
+  /** It is on its way out, and nobody has to do anything about it. */
+  expects(link: string): boolean {
+    return this.#expected.has(link);
   }
 
   makeSureOf(link: string): void {
@@ -45,7 +53,6 @@ export class LinkReaper {
 
   async #check(): Promise<void> {
     const links = [...this.#expected];
-    this.#expected.clear();
     try {
       await this.removeNow(links);
     } catch (error) {

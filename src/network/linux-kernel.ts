@@ -27,10 +27,10 @@ import { NETLINK_NETFILTER, NETLINK_ROUTE, NetlinkSocket } from "../sys/netlink/
 import { findPortHolder } from "../sys/port-holder.ts";
 import { reservePort } from "../sys/ports.ts";
 import { hasIpv6, readSysctl, writeSysctl } from "../sys/sysctl.ts";
-import { familyOf } from "./family.ts";
 import type { NetworkKernel, Protocol, PublishedChange } from "./kernel.ts";
 import type { InterfaceCounters } from "./network.ts";
 import { anyAddressMap, isAnyAddress, oneAddressMap } from "./plan-published.ts";
+import { tableFamilyOf } from "./table-family.ts";
 
 const withHost = <T>(work: (socket: NetlinkSocket) => T): T => {
   using socket = new NetlinkSocket(NETLINK_ROUTE);
@@ -175,7 +175,7 @@ const padded = (data: Uint8Array): Buffer => Buffer.concat([data, Buffer.alloc(4
 function publishedElement(change: PublishedChange): ElementChange {
   const isAny = isAnyAddress(change.hostIp);
   return {
-    family: familyOf(change.hostIp),
+    family: tableFamilyOf(change.hostIp),
     set: isAny ? anyAddressMap : oneAddressMap,
     add: change.add,
     key: Buffer.concat([

@@ -1,5 +1,5 @@
-import { type Family, familyOf } from "./family.ts";
 import type { Protocol } from "./kernel.ts";
+import { type TableFamily, tableFamilyOf } from "./table-family.ts";
 
 /** One host port that leads to one container. */
 export interface PublishedRule {
@@ -28,7 +28,7 @@ export const publishedMaps = (address: string): string => {
 `;
 };
 
-export const publishedChain = (family: Family): string => `	chain published {
+export const publishedChain = (family: TableFamily): string => `	chain published {
 		dnat ${family} to ${family} daddr . meta l4proto . th dport map @${oneAddressMap}
 		dnat ${family} to meta l4proto . th dport map @${anyAddressMap}
 		${family} daddr . meta l4proto . th dport vmap @${sharedOneMap}
@@ -42,8 +42,8 @@ const keyOf = (rule: PublishedRule): string =>
 const targetOf = (rule: PublishedRule): string => `${rule.containerIp} . ${rule.containerPort}`;
 
 /** Makes a table that was just loaded forward exactly these ports. */
-export function planPublished(table: string, family: Family, rules: readonly PublishedRule[]): string {
-  const ours = rules.filter((rule) => familyOf(rule.hostIp) === family);
+export function planPublished(table: string, family: TableFamily, rules: readonly PublishedRule[]): string {
+  const ours = rules.filter((rule) => tableFamilyOf(rule.hostIp) === family);
   let script = "";
   for (const rule of ours) {
     if (rule.shared) continue;
@@ -67,7 +67,7 @@ export function planPublished(table: string, family: Family, rules: readonly Pub
  * only a connection's first packet comes here.
  */
 export function planShared(table: string, port: PublishedRule, now: readonly PublishedRule[]): string {
-  const family = familyOf(port.hostIp);
+  const family = tableFamilyOf(port.hostIp);
   const chain = `${family} ${table} ${sharedChain(port)}`;
   const map = isAnyAddress(port.hostIp) ? sharedAnyMap : sharedOneMap;
   const element = `element ${family} ${table} ${map} { ${keyOf(port)} : goto ${sharedChain(port)} }`;

@@ -1,5 +1,5 @@
-import { type Family, familyOf } from "./family.ts";
 import { publishedChain, publishedMaps } from "./plan-published.ts";
+import { type TableFamily, tableFamilyOf } from "./table-family.ts";
 
 /**
  * What the firewall of one engine must say, as text for `nft -f -`. Pure: the same networks
@@ -25,7 +25,7 @@ export interface BridgeRules {
 }
 
 /** The families a table is needed for: none without networks, `ip6` only where a network has it. */
-export function familiesOf(networks: readonly BridgeRules[]): Family[] {
+export function familiesOf(networks: readonly BridgeRules[]): TableFamily[] {
   if (networks.length === 0) return [];
   return networks.some((network) => subnetsIn("ip6", network).length > 0) ? ["ip", "ip6"] : ["ip"];
 }
@@ -42,15 +42,15 @@ export function tableName(bridge: string): string {
 
 interface NamedSet {
   readonly name: string;
-  readonly type: (family: Family) => string;
-  readonly elements: (network: BridgeRules, family: Family) => readonly string[];
+  readonly type: (family: TableFamily) => string;
+  readonly elements: (network: BridgeRules, family: TableFamily) => readonly string[];
 }
 
-const addressType: Readonly<Record<Family, string>> = { ip: "ipv4_addr", ip6: "ipv6_addr" };
+const addressType: Readonly<Record<TableFamily, string>> = { ip: "ipv4_addr", ip6: "ipv6_addr" };
 const name = (network: BridgeRules): string => `"${network.bridge}"`;
 const when = (condition: boolean, elements: readonly string[]) => (condition ? elements : []);
-const subnetsIn = (family: Family, network: BridgeRules) =>
-  network.subnets.filter((subnet) => familyOf(subnet) === family);
+const subnetsIn = (family: TableFamily, network: BridgeRules) =>
+  network.subnets.filter((subnet) => tableFamilyOf(subnet) === family);
 
 /** What a network is to the rules: its elements in these sets. */
 const networkSets: readonly NamedSet[] = [
@@ -82,7 +82,7 @@ const guard = `	# Loopback is routed on our bridges for published ports, but nob
 	}
 `;
 
-function chains(family: Family, routesLoopback: boolean): string {
+function chains(family: TableFamily, routesLoopback: boolean): string {
   const loopback = family === "ip" ? "127.0.0.0/8" : "::1";
   // On IPv6 the kernel drops the answers to loopback sources that were rewritten. On IPv4 they come
   // through while our bridges may route loopback.
@@ -127,7 +127,7 @@ function editionOf(text: string): string {
 }
 
 /** The table with nothing in its sets. Loading it replaces an old one in one transaction. */
-export function planTable(table: string, family: Family, routesLoopback = true): string {
+export function planTable(table: string, family: TableFamily, routesLoopback = true): string {
   const sets = networkSets.map((set) => `	set ${set.name} { ${set.type(family)}; }\n`).join("");
   return `${planRemoval(table, family)}table ${family} ${table} {
 	chain ${editionChain(routesLoopback)} { }
@@ -136,7 +136,7 @@ ${sets}${chains(family, routesLoopback)}}
 }
 
 /** Makes a loaded table know exactly these networks. */
-export function planNetworks(table: string, family: Family, networks: readonly BridgeRules[]): string {
+export function planNetworks(table: string, family: TableFamily, networks: readonly BridgeRules[]): string {
   const flush = networkSets.map((set) => `flush set ${family} ${table} ${set.name}\n`).join("");
   return flush + networks.map((network) => planNetworkChange(table, family, "add", network)).join("");
 }
@@ -144,7 +144,7 @@ export function planNetworks(table: string, family: Family, networks: readonly B
 /** Adds one network to a loaded table or takes it out. */
 export function planNetworkChange(
   table: string,
-  family: Family,
+  family: TableFamily,
   verb: "add" | "delete",
   network: BridgeRules,
 ): string {
@@ -157,5 +157,5 @@ export function planNetworkChange(
   return script;
 }
 
-export const planRemoval = (table: string, family: Family): string =>
+export const planRemoval = (table: string, family: TableFamily): string =>
   `add table ${family} ${table}\ndelete table ${family} ${table}\n`;

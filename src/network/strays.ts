@@ -61,9 +61,10 @@ export class Strays {
 
   /** Interfaces on no bridge at all, and of no running container. */
   loose(alive: readonly Endpoint[]): Problem[] {
-    const { kernel, table, group } = this.#parts;
+    const { kernel, table, reaper, group } = this.#parts;
     const wanted = new Set([...alive.map(hostLinkOf), ...table.list().flatMap(hostLinksOf)]);
-    const isLoose = (link: HostLink) => isOurVeth(link, group) && link.master === 0 && !wanted.has(link.name);
+    const isLoose = (link: HostLink) =>
+      isOurVeth(link, group) && link.master === 0 && !wanted.has(link.name) && !reaper.expects(link.name);
     return this.#problems(kernel.links().filter(isLoose));
   }
 

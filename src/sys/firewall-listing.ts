@@ -41,7 +41,7 @@ function parse(json: string, table: string): string[] {
     const [[kind, body] = ["", undefined]] = Object.entries(item);
     if (!body || (kind === "table" ? body.name : body.table) !== table) return [];
     const { handle: _handle, elem, ...rest } = body;
-    const place = `${kind} ${JSON.stringify(rest, withoutCounters)}`;
+    const place = `${kind} ${JSON.stringify(rest, comparable)}`;
     const elements = Array.isArray(elem)
       ? elem.map((one) => `${kind} ${rest.family} ${rest.name} ${JSON.stringify(one)}`)
       : [];
@@ -49,4 +49,9 @@ function parse(json: string, table: string): string[] {
   });
 }
 
-const withoutCounters = (key: string, value: unknown): unknown => (key === "counter" ? true : value);
+/** Counters count, and the kernel lists the elements of a set inside a rule in any order. */
+function comparable(key: string, value: unknown): unknown {
+  if (key === "counter") return true;
+  if (key !== "set" || !Array.isArray(value)) return value;
+  return value.map((one) => JSON.stringify(one)).sort();
+}

@@ -178,6 +178,8 @@ describe("killed in the middle of", () => {
       await engine.docker("volume", "prune", "-a", "-f");
       const made = (await engine.ok("images", "-q", "committed")).split("\n").filter((id) => id !== "");
       for (const id of new Set(made)) await engine.ok("rmi", "-f", id);
+      // Killed between the image and its name: whole, and without one.
+      await engine.ok("image", "prune", "-f");
       expect(await engine.ok("run", "--rm", "busybox", "echo", "works")).toBe("works");
       const { "open files": _, ...countable } = before;
       await engine.assertNothingLeaked({

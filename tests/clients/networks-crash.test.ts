@@ -241,3 +241,39 @@ test("connect and disconnect, create and rm, start and rm, all at once, and the 
   expect(gone.filter(({ code, err }) => code !== 0 && !err.includes("not found"))).toEqual([]);
   await untilAsBefore(clean);
 });
+
+test("a check takes nothing from containers that are just being made, connected and removed", async () => {
+  const clean = kernelState();
+  const live = async (name: string) => {
+    await engine.ok(
+      "run",
+      "-d",
+      "--name",
+      name,
+      "--network",
+      "home",
+      "-p",
+      "80",
+      "busybox",
+      "sleep",
+      "10000",
+    );
+    await engine.ok("network", "connect", "other", name);
+    await engine.ok("network", "disconnect", "home", name);
+    expect(await engine.ok("exec", name, "ip", "-4", "-o", "addr")).toContain("eth1");
+    await engine.ok("rm", "-f", name);
+  };
+  // Out of step with each other, so that one is always new when others keep a check waiting.
+  const lanes = Array.from({ length: 4 }, async (_, lane) => {
+    for (let round = 0; round < Math.max(3, runs); round++) await live(`young${lane}.${round}`);
+  });
+  let isOver = false;
+  const ends = Promise.allSettled(lanes).finally(() => {
+    isOver = true;
+  });
+  const found: string[] = [];
+  while (!isOver) found.push(...(await check(false)));
+  expect((await ends).filter(({ status }) => status === "rejected")).toEqual([]);
+  expect(found).toEqual([]);
+  await untilAsBefore(clean);
+});

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { EngineError } from "../../src/errors/engine-error.ts";
-import { type Family, familyOf } from "../../src/network/family.ts";
 import type {
   AttachPlan,
   BridgePlan,
@@ -16,6 +15,7 @@ import type {
 } from "../../src/network/kernel.ts";
 import { isAnyAddress } from "../../src/network/plan-published.ts";
 import { editionChain } from "../../src/network/plan-rules.ts";
+import { type TableFamily, tableFamilyOf } from "../../src/network/table-family.ts";
 
 const failed = (code: string) => new EngineError("internal", code, { code });
 
@@ -39,7 +39,7 @@ export class RecordingKernel implements NetworkKernel {
   /** Ports other processes of the machine hold, `tcp 80`, with who. */
   readonly strangers = new Map<string, string>();
   readonly held = new Set<string>();
-  readonly tables = new Set<Family>();
+  readonly tables = new Set<TableFamily>();
   ipv6 = true;
   /** The next change of published ports fails once, as after `nft flush ruleset`. */
   flushed = false;
@@ -169,19 +169,19 @@ export class RecordingKernel implements NetworkKernel {
   async forwardDroppers(): Promise<string[]> {
     return [];
   }
-  async chainsOf(): Promise<Record<Family, readonly string[]>> {
-    const of = (family: Family) => (this.tables.has(family) ? [editionChain()] : []);
+  async chainsOf(): Promise<Record<TableFamily, readonly string[]>> {
+    const of = (family: TableFamily) => (this.tables.has(family) ? [editionChain()] : []);
     return { ip: of("ip"), ip6: of("ip6") };
   }
   hasIpv6(): boolean {
     return this.ipv6;
   }
-  async listMap(family: Family, _: string, map: string): Promise<{ key: string[]; value: string[] }[]> {
+  async listMap(family: TableFamily, _: string, map: string): Promise<{ key: string[]; value: string[] }[]> {
     const numbers: Record<string, string> = { tcp: "6", udp: "17" };
     return [...this.published].flatMap(([key, target]) => {
       const [protocol = "", hostIp = "", port = ""] = key.split(" ");
       const isAny = isAnyAddress(hostIp);
-      if (familyOf(hostIp) !== family) return [];
+      if (tableFamilyOf(hostIp) !== family) return [];
       if (isAny !== map.endsWith("any")) return [];
       const fields = [numbers[protocol] ?? protocol, port];
       return [{ key: isAny ? fields : [hostIp, ...fields], value: target.split(":") }];

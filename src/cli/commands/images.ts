@@ -1,3 +1,4 @@
+import { invalidArgument } from "../../errors/engine-error.ts";
 import { command } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 import { filterFlag, filtersQuery } from "../flags/filter-flag.ts";
@@ -13,6 +14,7 @@ const flags = {
   format: formatFlag(),
   "no-trunc": booleanFlag("Don't truncate output"),
   quiet: booleanFlag("Only show image IDs", { short: "q" }),
+  tree: booleanFlag("List multi-platform images as a tree (EXPERIMENTAL)"),
 };
 
 export const imagesCommand = command({
@@ -20,9 +22,25 @@ export const imagesCommand = command({
   flags,
   arguments: [0, 1],
   async run({ values, positional: [name] }, terminal, session) {
-    const engine = await session.engine();
     const { quiet, digests } = values;
-    const filters = name === undefined ? values.filter : { ...values.filter, reference: [name] };
+    const filters =
+      name === undefined
+        ? values.filter
+        : { ...values.filter, reference: [...(values.filter.reference ?? []), name] };
+    if (values.tree) {
+      for (const [word, given] of [
+        ["quiet", quiet],
+        ["no-trunc", values["no-trunc"]],
+        ["show-digest", digests],
+        ["format", values.format !== ""],
+      ] as const) {
+        if (given) throw invalidArgument(`--${word} is not yet supported with --tree`);
+      }
+      const { listImageTree } = await import("./image/tree.ts");
+      terminal.out(await listImageTree(await session.engine(), values.all, filters));
+      return exitCode.ok;
+    }
+    const engine = await session.engine();
     const images = await engine.call("ImageList", {
       query: { all: values.all || undefined, digests: digests || undefined, filters: filtersQuery(filters) },
     });

@@ -1,8 +1,10 @@
 import type { CommandTable } from "../command.ts";
 import { contextCommands } from "./context/table.ts";
+import { imageCommands, imageWords } from "./image/table.ts";
 
 /** Every command with its one line of help. The code of a command is loaded when it is called. */
 export const commandTable: CommandTable = {
+  ...imageWords,
   container: {
     summary: "Manage containers",
     group: "management",
@@ -23,14 +25,7 @@ export const commandTable: CommandTable = {
   image: {
     summary: "Manage images",
     group: "management",
-    subcommands: {
-      ls: {
-        summary: "List images",
-        group: "command",
-        aliases: ["list"],
-        load: async () => (await import("./images.ts")).imagesCommand,
-      },
-    },
+    subcommands: imageCommands,
   },
   images: {
     summary: "List images",

@@ -52,3 +52,16 @@ test("chooseTarget() finds the only port, published before exposed, and lists se
     "container web neither publishes nor exposes a port: write web:PORT",
   );
 });
+
+test("chooseTarget() goes inside for a port that is published on [::] alone: no loopback leads to it", () => {
+  const six = container({ "80/tcp": bound("::", "300") }, ["80/tcp"]);
+  expect(chooseTarget("web", six, undefined)).toEqual({ kind: "inside", inside: 80 });
+  expect(chooseTarget("web", six, 300)).toEqual({ kind: "inside", inside: 80 });
+  const both = container({ "80/tcp": [...bound("::", "300"), ...bound("0.0.0.0", "301")] });
+  expect(chooseTarget("web", both, 80)).toEqual({
+    kind: "published",
+    host: "127.0.0.1",
+    port: 301,
+    inside: 80,
+  });
+});

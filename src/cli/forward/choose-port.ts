@@ -23,7 +23,11 @@ export function chooseTarget(
 ): TunnelTarget {
   const published = publishedPorts(container);
   const exposed = Object.keys(container.Config?.ExposedPorts ?? {}).flatMap(tcpPort);
-  const at = (found: Published): TunnelTarget => ({ kind: "published", ...found });
+  const at = ({ inside }: Published): TunnelTarget => {
+    // The kernel forwards no IPv6 loopback, so of what is open on [::] ssh gets nowhere over there.
+    const way = published.find((one) => one.inside === inside && one.host !== "::");
+    return way ? { kind: "published", ...way } : { kind: "inside", inside };
+  };
   if (wanted !== undefined) {
     const direct = published.find(({ inside }) => inside === wanted);
     if (direct) return at(direct);
@@ -50,9 +54,9 @@ function publishedPorts({
 }: Pick<ContainerInspectResponse, "NetworkSettings">): Published[] {
   return Object.entries(settings?.Ports ?? {}).flatMap(([key, bindings]) =>
     tcpPort(key).flatMap((inside) =>
-      (bindings ?? []).slice(0, 1).map(({ HostIp: address, HostPort: port }) => ({
+      (bindings ?? []).map(({ HostIp: address, HostPort: port }) => ({
         inside,
-        host: !address || address === "0.0.0.0" || address === "::" ? "127.0.0.1" : address,
+        host: !address || address === "0.0.0.0" ? "127.0.0.1" : address,
         port: Number(port),
       })),
     ),

@@ -26,6 +26,8 @@ test("parseSshUrl() refuses what ssh could take for something else", () => {
     ["ssh://-lroot@vm", "is not allowed"],
     ["ssh://vm:0", 'invalid port "0"'],
     ["ssh://vm:ssh", 'invalid port "ssh"'],
+    ["ssh://vm/run/my engine.sock", '"/run/my engine.sock" is not allowed'],
+    ["ssh://vm/run/$(reboot).sock", "is not allowed"],
   ];
   for (const [url, reason] of wrong) expect(() => parseSshUrl(url)).toThrow(reason);
 });

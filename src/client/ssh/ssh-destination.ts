@@ -27,7 +27,7 @@ export function parseSshUrl(text: string): SshDestination {
     user: checkedWord(user, wrong),
     host: checkedWord(host.replace(/^\[|\]$/g, ""), wrong) ?? "",
     port: checkedPort(port, wrong),
-    socket: path === "" || path === "/" ? undefined : path,
+    socket: checkedSocket(path, wrong),
   };
 }
 
@@ -56,6 +56,13 @@ function checkedWord(word: string | undefined, wrong: (why: string) => Error): s
   if (word === undefined || word === "") return undefined;
   if (word.startsWith("-") || /[\s\0'"\\]/.test(word)) throw wrong(`${JSON.stringify(word)} is not allowed`);
   return word;
+}
+
+/** It becomes part of a command for the shell over there; another path than the one that was named would be worse. */
+function checkedSocket(path: string, wrong: (why: string) => Error): string | undefined {
+  if (path === "" || path === "/") return undefined;
+  if (!/^[A-Za-z0-9_./+-]+$/.test(path)) throw wrong(`${JSON.stringify(path)} is not allowed`);
+  return path;
 }
 
 function checkedPort(text: string | undefined, wrong: (why: string) => Error): number | undefined {

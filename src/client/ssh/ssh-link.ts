@@ -25,7 +25,7 @@ export interface SshLink {
 
 /** Finds docker or, where there is none, hull; in one go, whatever the login shell is. */
 function remoteCommand(socket: string | undefined): string {
-  const host = socket === undefined ? "" : `--host unix://${socket.replace(/[^A-Za-z0-9_./+-]/g, "")} `;
+  const host = socket === undefined ? "" : `--host unix://${socket} `;
   const call = (program: string) => `exec ${program} ${host}system dial-stdio`;
   return `sh -c 'if command -v docker >/dev/null 2>&1; then ${call("docker")}; fi; if command -v hull >/dev/null 2>&1; then ${call("hull")}; fi; echo "there is neither docker nor hull on this host" >&2; exit 127'`;
 }

@@ -8,6 +8,7 @@ export class ContainerRegistry {
   readonly #records: Records;
   readonly #byId = new Map<ContainerId, LiveContainer>();
   readonly #byName = new Map<string, LiveContainer>();
+  readonly #watchers = new Set<(added: LiveContainer) => void>();
 
   constructor(records: Records) {
     this.#records = records;
@@ -47,7 +48,14 @@ export class ContainerRegistry {
     this.#records.containers.insert(record);
     const container = new LiveContainer(record);
     this.#index(container);
+    for (const watcher of this.#watchers) watcher(container);
     return container;
+  }
+
+  /** `watcher` is told of every new container before anybody else can know it. */
+  watchAdded(watcher: (added: LiveContainer) => void): Disposable {
+    this.#watchers.add(watcher);
+    return { [Symbol.dispose]: () => void this.#watchers.delete(watcher) };
   }
 
   /** Changes parts of the record, durably. */

@@ -18,7 +18,7 @@ export function checkNetworks(
   context: EngineContext,
   { repair }: { repair: boolean },
 ): Promise<NetworkFinding[]> {
-  return holdingAll(context, context.containers.all(), () =>
+  return holdingAll(context, () =>
     context.locks.run("networks", async () => {
       const isRunning = (id: string) => context.containers.get(id)?.isRunning ?? false;
       const findings = await look(context, isRunning, repair);
@@ -33,14 +33,26 @@ export function checkNetworks(
   );
 }
 
-/** One lock inside the other. Nobody else ever holds two containers. */
+/**
+ * One lock inside the other, oldest container first; nobody else ever holds two. Containers that
+ * are made meanwhile are held as well, or, once all are, from their first moment on.
+ */
 async function holdingAll<T>(
   context: EngineContext,
-  [first, ...rest]: readonly LiveContainer[],
   work: () => Promise<T>,
+  held: Set<string> = new Set(),
 ): Promise<T> {
-  if (!first) return work();
-  return containerLock(context, first, () => holdingAll(context, rest, work));
+  const next = context.containers.all().find(({ id }) => !held.has(id));
+  if (next) return containerLock(context, next, () => holdingAll(context, work, held.add(next.id)));
+  const done = Promise.withResolvers<void>();
+  using _ = context.containers.watchAdded((added) => {
+    void containerLock(context, added, () => done.promise);
+  });
+  try {
+    return await work();
+  } finally {
+    done.resolve();
+  }
 }
 
 /** When an engine starts: everything as the records say, published ports last. Says what was mended. */

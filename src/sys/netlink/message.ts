@@ -122,10 +122,3 @@ export function hardwareAddress(address: string): Buffer {
 export function readHardwareAddress(data: Buffer | undefined): string {
   return data ? (data.toString("hex").match(/../g) ?? []).join(":") : "";
 }
-
-/** `10.213.0.2` as four bytes in network order. */
-export function ipv4Bytes(address: string): Buffer {
-  return Buffer.from(address.split(".").map(Number));
-}
-
-export const readIpv4 = (data: Buffer | undefined): string => (data ? [...data].join(".") : "");

@@ -98,7 +98,6 @@ function encodeAttribute(type: number, value: Buffer): Buffer {
 
 const macvlanModes = { private: 1, vepa: 2, bridge: 4, passthru: 8 } as const;
 export type MacvlanMode = keyof typeof macvlanModes;
-export const isMacvlanMode = (text: string): text is MacvlanMode => text in macvlanModes;
 
 export interface NewMacvlan {
   readonly name: string;

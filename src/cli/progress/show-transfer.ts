@@ -1,0 +1,33 @@
+import { jsonMessages } from "../../client/json-messages.ts";
+import type { Terminal } from "../command.ts";
+import { LayerLines } from "./layer-lines.ts";
+import { plainText, type TransferMessage } from "./message.ts";
+
+export interface ShowOptions {
+  readonly quiet?: boolean;
+  /** Messages for programs, which are not printed. */
+  readonly onAux?: (aux: unknown) => void;
+}
+
+/** Prints what an engine tells about a transfer until it is over; an error at its end is thrown. */
+export async function showTransfer(
+  response: Response,
+  terminal: Terminal,
+  { quiet = false, onAux }: ShowOptions = {},
+): Promise<void> {
+  const lines = !quiet && process.stdout.isTTY ? new LayerLines(standardOutput(terminal)) : undefined;
+  try {
+    for await (const message of jsonMessages<TransferMessage>(response.body)) {
+      if (message.aux !== undefined && message.aux !== null) onAux?.(message.aux);
+      else if (lines) lines.add(message);
+      else if (!quiet) terminal.out(plainText(message));
+    }
+  } finally {
+    lines?.draw();
+  }
+}
+
+function standardOutput(terminal: Terminal) {
+  const size = () => process.stdout.getWindowSize();
+  return { columns: () => size()[0] || 80, rows: () => size()[1] || 24, write: terminal.out };
+}
