@@ -30,7 +30,7 @@ export class ImageTags {
   }
 
   lookUp(reference: Reference): Digest | undefined {
-    return this.#table.reference(formatReference(reference))?.image;
+    return this.#table.reference(formatReference(storedName(reference)))?.image;
   }
 
   /** All names of an image, tags before digests, sorted. */
@@ -49,6 +49,11 @@ export class ImageTags {
       .map(({ name, image }) => ({ reference: parseReference(name), image }))
       .filter(({ reference }) => repositoryOf(reference) === repository && reference.digest === undefined);
   }
+}
+
+/** Of tag and digest the digest counts: what it names never changes, and the tag may have moved on. */
+export function storedName({ tag, ...reference }: Reference): Reference {
+  return reference.digest === undefined && tag !== undefined ? { ...reference, tag } : reference;
 }
 
 function order(reference: Reference): string {

@@ -8,7 +8,7 @@ import {
   withDefaultTag,
 } from "../oci/reference.ts";
 import type { RemovalStep } from "./image-store.ts";
-import type { ImageTags } from "./image-tags.ts";
+import { type ImageTags, storedName } from "./image-tags.ts";
 
 export type ImageUser = { readonly id: string; readonly name: string; readonly running: boolean };
 
@@ -47,7 +47,7 @@ export async function removeImage(
       throw conflict(
         `conflict: unable to remove repository reference ${JSON.stringify(asked)} (must force) - container ${short(user.id)} is using its referenced image ${short(id)}`,
       );
-    const reference = withDefaultTag(parseReference(asked));
+    const reference = storedName(withDefaultTag(parseReference(asked)));
     untag(reference);
     names = world.tags.of(id);
     if (reference.digest === undefined) names = dropLonelyDigests(names, reference, untag);

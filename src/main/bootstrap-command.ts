@@ -6,6 +6,7 @@ import { exitCode } from "../cli/exit-code.ts";
 import { booleanFlag, listFlag, stringFlag } from "../cli/flags/flag.ts";
 import { UsageError } from "../cli/flags/parse.ts";
 import type { EngineClient } from "../client/engine-client.ts";
+import { internal, messageOf } from "../errors/engine-error.ts";
 import type { LocalImage } from "../images/bootstrap/local-image.ts";
 import { familiarReference, parseReference, withDefaultTag } from "../oci/reference.ts";
 
@@ -100,5 +101,11 @@ async function write(
   signal: AbortSignal,
 ): Promise<void> {
   const { localImageArchive } = await import("../images/bootstrap/local-image.ts");
-  await pipeline(Readable.from(localImageArchive(image, tags)), createWriteStream(path), { signal });
+  try {
+    await pipeline(Readable.from(localImageArchive(image, tags)), createWriteStream(path), { signal });
+  } catch (error) {
+    throw signal.aborted
+      ? error
+      : internal(`cannot write ${JSON.stringify(path)}: ${messageOf(error)}`, error);
+  }
 }

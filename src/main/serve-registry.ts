@@ -14,11 +14,12 @@ const farewellMs = 30_000;
 
 /** Serves until SIGTERM or SIGINT; a second one does not wait for what is going on. */
 export async function serveRegistry(config: RegistryConfig, out: (line: string) => void): Promise<void> {
+  // All that can be wrong with the settings before anything is made on the disk.
+  const { host, port } = parseAddr(config.addr ?? usualAddr);
+  const tls = tlsOf(config);
   const { storage, place, release } = await openRegistryStorage(config);
   try {
     await storage.check();
-    const { host, port } = parseAddr(config.addr ?? usualAddr);
-    const tls = tlsOf(config);
     const { proxy, gc } = config;
     const registry = await startRegistry({
       storage,

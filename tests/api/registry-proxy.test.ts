@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { openUpstream } from "../../src/main/registry-upstream.ts";
+import { RegistryRefusal } from "../../src/registry/client/registry-refusal.ts";
 import { proxySource } from "../../src/registry/server/proxy/proxy-source.ts";
 import { refusal, registryForTest } from "../setup/registry-client.ts";
 
@@ -57,6 +58,39 @@ describe("a registry before another one", () => {
       502,
       "UNAVAILABLE",
     ]);
+  });
+
+  test("a refusal of the other registry hides what is stored, but takes nothing away", async () => {
+    let locked = false;
+    const origin = await registryForTest();
+    const real = openUpstream({ url: origin.registry.url });
+    const denied = new RegistryRefusal(403, "denied: the subscription has run out");
+    const proxy = await registryForTest({
+      source: proxySource(
+        (name) =>
+          new Proxy(real(name), {
+            get: (remote, key) => {
+              if (locked) return () => Promise.reject(denied);
+              const value: unknown = Reflect.get(remote, key);
+              return typeof value === "function" ? value.bind(remote) : value;
+            },
+          }),
+        0,
+      ),
+      rules: { readOnly: true },
+    });
+    try {
+      const image = await origin.pushImage("a", "v1", "one");
+      expect(await text(proxy, "/v2/a/manifests/v1")).toBe(image.manifest);
+      locked = true;
+      expect((await proxy.ask("GET", "/v2/a/manifests/v1")).status).toBe(404);
+      await origin.registry.close();
+      locked = false;
+      expect(await text(proxy, "/v2/a/manifests/v1")).toBe(image.manifest);
+    } finally {
+      await proxy.registry.close();
+      await origin.registry.close();
+    }
   });
 
   test("follows a tag that was moved or deleted, after its time", async () => {

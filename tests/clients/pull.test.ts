@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sha256 } from "../../src/oci/digest.ts";
 import { mediaTypes } from "../../src/oci/manifest.ts";
 import { FakeDistribution } from "../fakes/fake-distribution.ts";
-import { clientEngine, hullOnly } from "../setup/client-engine.ts";
+import { clientEngine, hullOnly, onReference } from "../setup/client-engine.ts";
 import { tar } from "../setup/image-stores.ts";
 import { RegistryUnderTest, registryProgram } from "../setup/registry-under-test.ts";
 import { addRemoteImage } from "../setup/remote-image.ts";
@@ -113,8 +113,9 @@ describe.skipIf(!registryProgram)(
 
     test("without a login it is refused", async () => {
       await engine.ok("logout", address());
+      const hint = onReference ? "" : `: log in with 'docker login ${address()}'`;
       expect(await engine.fails(1, "pull", image("x:1"))).toBe(
-        `Error response from daemon: Head "http://${address()}/v2/${engine.id}/x/manifests/1": no basic auth credentials`,
+        `Error response from daemon: Head "http://${address()}/v2/${engine.id}/x/manifests/1": no basic auth credentials${hint}`,
       );
     });
   },

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sha256 } from "../../src/oci/digest.ts";
@@ -52,6 +52,11 @@ describe("hull registry serve", () => {
     expect([second.code, second.err]).toEqual([1, expect.stringContaining("is working in")]);
     const gc = await ServedRegistry.run(["gc", "--root", root("one")]);
     expect(gc.code).toBe(1);
+    const nowhere = await ServedRegistry.run(["gc", "--root", root("nowhere")]);
+    expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringContaining("no registry has its data in")]);
+    const wrong = await ServedRegistry.run(["serve", "--addr", "nonsense", "--root", root("nowhere")]);
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining("must be HOST:PORT")]);
+    expect(existsSync(root("nowhere"))).toBeFalse();
     const third = await ServedRegistry.run(["serve", "--addr", registry.address, "--root", root("two")]);
     expect([third.code, third.err]).toEqual([1, expect.stringContaining("somebody else does already")]);
     expect(await registry.stop()).toBe(0);

@@ -160,6 +160,36 @@ test("a tag that is not there", async () => {
   );
 });
 
+test("of a name with tag and digest the digest counts", async () => {
+  await using setting = makeImageStore();
+  const { top } = await twoLayers(setting);
+  const { pushed } = await push(setting, new MemoryRegistry(), "reg:5000/team/x:1");
+  const digest = pushed.digest;
+  expect((await setting.images.find(`reg:5000/team/x:1@${digest}`)).id).toBe(top.id);
+  expect((await setting.images.find(`reg:5000/team/x:gone@${digest}`)).id).toBe(top.id);
+  await expect(setting.images.find(`reg:5000/team/x:1@${sha256("other")}`)).rejects.toThrow("No such image");
+  const asked = { force: false, prune: true, usedBy: () => [] };
+  expect(await setting.images.remove(`reg:5000/team/x:1@${digest}`, asked)).toEqual([
+    { untagged: `reg:5000/team/x@${digest}` },
+  ]);
+  expect((await setting.images.find("reg:5000/team/x:1")).repoDigests).toEqual([]);
+});
+
+test("an image that is removed while it is being pushed is not called damaged", async () => {
+  await using setting = makeImageStore();
+  const registry = new MemoryRegistry();
+  const { top } = await twoLayers(setting);
+  const repository = registry.repository("team/x");
+  const hasBlob = repository.hasBlob.bind(repository);
+  repository.hasBlob = async (...asked) => {
+    await setting.images.remove(top.id, { force: true, prune: true, usedBy: () => [] });
+    return await hasBlob(...asked);
+  };
+  await expect(push(setting, registry, "reg:5000/team/x:1")).rejects.toThrow(
+    "tag does not exist: reg:5000/team/x:1",
+  );
+});
+
 test("images that share layers, pushed at the same time, are all whole afterwards", async () => {
   await using setting = makeImageStore();
   const registry = new MemoryRegistry();

@@ -1,6 +1,14 @@
 import { invalidArgument, messageOf, notFound, unauthorized } from "../../errors/engine-error.ts";
 import type { Limiter } from "../../lib/limiter.ts";
-import { familiarName, familiarReference, parseReference, repositoryOf } from "../../oci/reference.ts";
+import {
+  familiarName,
+  familiarReference,
+  parseReference,
+  type Reference,
+  repositoryOf,
+} from "../../oci/reference.ts";
+import { noCredentials } from "../../registry/client/authorizer.ts";
+import { missingLogin } from "../../registry/client/docker-words.ts";
 import type { EngineContext } from "../context.ts";
 import type { PushRequest } from "../services/images.ts";
 
@@ -23,7 +31,10 @@ export async function pushImages(
   for (const tag of asked.tag === undefined ? known : [asked.tag]) {
     const target = { reference: { domain, path, tag }, repository };
     const options = { uploads, chunkSize: context.settings.uploadChunkSize, onProgress, signal };
-    const { digest, size } = await inDockersWords(context.images.push(target, request.platform, options));
+    const { digest, size } = await inDockersWords(
+      context.images.push(target, request.platform, options),
+      asked,
+    );
     onProgress({ status: `${tag}: digest: ${digest} size: ${size}` });
     onProgress({ status: "", aux: { Tag: tag, Digest: digest, Size: size } });
   }
@@ -32,12 +43,12 @@ export async function pushImages(
 }
 
 /** A missing login is said without the address of the request that was the first to need it. */
-async function inDockersWords<T>(work: Promise<T>): Promise<T> {
+async function inDockersWords<T>(work: Promise<T>, asked: Reference): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    const missing = /: (no basic auth credentials)$/.exec(messageOf(error))?.[1];
-    throw missing === undefined ? error : unauthorized(missing, error);
+    if (!messageOf(error).endsWith(`: ${noCredentials}`)) throw error;
+    throw missingLogin(unauthorized(noCredentials, error), asked);
   }
 }
 

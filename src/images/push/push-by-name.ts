@@ -43,9 +43,9 @@ export async function pushByName(
   const { reference } = target;
   const id = tags.lookUp(reference);
   if (!id) throw notFound(`tag does not exist: ${familiarReference(reference)}`);
-  if (platform) checkPlatform(detailsOf(id, catalog), reference, platform);
+  if (platform) checkPlatform(detailsOf(id, reference, world), reference, platform);
   // Asked before the work begins: a registry out of reach, or a missing login, shows here.
-  const { digest } = detailsOf(id, catalog).configDescriptor;
+  const { digest } = detailsOf(id, reference, world).configDescriptor;
   const hasConfig = await target.repository.hasBlob(digest, options.signal);
   await compressing.run(id, () =>
     span("push.compress", () =>
@@ -57,7 +57,7 @@ export async function pushByName(
       }),
     ),
   );
-  const details = detailsOf(id, catalog);
+  const details = detailsOf(id, reference, world);
   const { manifest, configDescriptor, layers } = details;
   pins.add(manifest.digest, configDescriptor.digest, ...layers.map(({ digest }) => digest));
   const pushed = await pushImage(details, target, world, options, hasConfig);
@@ -76,10 +76,16 @@ function compressParts(world: PushWorld) {
   return { content, catalog, pins, discard, isPublished };
 }
 
-function detailsOf(id: Digest, catalog: ImageCatalog): ImageDetails {
+/** Asked anew after each wait: somebody may have removed the image meanwhile. */
+function detailsOf(
+  id: Digest,
+  reference: PushTarget["reference"],
+  { catalog, table }: PushWorld,
+): ImageDetails {
   const details = catalog.details(id);
-  if (!details) throw internal(`the content of image ${id} is damaged: load it again`);
-  return details;
+  if (details) return details;
+  if (!table.get(id)) throw notFound(`tag does not exist: ${familiarReference(reference)}`);
+  throw internal(`the content of image ${id} is damaged: load it again`);
 }
 
 function checkPlatform(

@@ -66,10 +66,11 @@ export class UnpackBudget {
 
   #look(): void {
     this.#nextEntries = this.#entries + entriesBetween;
-    this.#nextBytes = this.#bytes + bytesBetween;
     const { freeBytes, freeInodes, part } = this.#limits;
     const { bsize, blocks, bavail, files, ffree } = statfsSync(this.#directory);
     const space = Math.min(freeBytes, blocks * bsize * part);
+    // On a small disk what is between two looks may be all there is.
+    this.#nextBytes = this.#bytes + Math.max(1 << 20, Math.min(bytesBetween, bavail * bsize - space));
     if (bavail * bsize < space)
       throw new NoSpace(`less than ${Math.round(space / (1 << 20))} MiB would be free`);
     // Some file systems make inodes as they are needed, and count none.

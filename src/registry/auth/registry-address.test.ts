@@ -19,7 +19,7 @@ describe("parseRegistryAddress", () => {
   });
 
   test("what is no host is refused, and a password in it not repeated", () => {
-    for (const name of ["bad host", "a:b", "a:99999", "a:", "/v2", "::1"]) {
+    for (const name of ["bad host", "a:b", "a:99999", "a:", "/v2", "::1", "..", ".:5000"]) {
       expect(() => parseRegistryAddress(name)).toThrow("unable to parse server address");
     }
     expect(() => parseRegistryAddress("me:hidden@a.example")).toThrow(/^(?!.*hidden)/);

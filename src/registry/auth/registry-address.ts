@@ -24,7 +24,8 @@ export function parseRegistryAddress(text: string): RegistryAddress {
     throw invalidArgument("unable to parse server address: it must not contain a user name or password");
   }
   const match = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_.-]+)(?::(.*))?$/s.exec(authority);
-  if (!match) throw wrong(text, "invalid host name");
+  // Only dots: no host, but a place in the directory tree where certificates are looked for.
+  if (!match || /^\.+$/.test(match[1] ?? "")) throw wrong(text, "invalid host name");
   const [, name = "", port] = match;
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) <= 65535)) {
     throw wrong(text, `invalid port ${JSON.stringify(`:${port}`)} after host`);

@@ -25,9 +25,14 @@ export interface ErrorAnswer {
 }
 
 export function readErrorAnswer(status: number, text: string): ErrorAnswer {
-  if (status >= 500)
-    return { entries: [], sentence: `received unexpected HTTP status: ${statusLine(status)}` };
   const body = parsed(text);
+  if (status >= 500) {
+    // Docker's sentence ends here; what the registry says of its trouble is worth hearing.
+    const told =
+      Array.isArray(body?.errors) && body.errors.length > 0 ? joined(body.errors.map(entryOf)) : undefined;
+    const why = told ? ` (${told.sentence})` : "";
+    return { entries: [], sentence: `received unexpected HTTP status: ${statusLine(status)}${why}` };
+  }
   if (typeof body?.details === "string" && body.details !== "") {
     const code = { 401: "UNAUTHORIZED", 429: "TOOMANYREQUESTS" }[status] ?? "UNKNOWN";
     return joined([entryOf({ code, message: body.details })]);
@@ -96,6 +101,7 @@ const statusTexts: Readonly<Record<number, string>> = {
   502: "Bad Gateway",
   503: "Service Unavailable",
   504: "Gateway Timeout",
+  507: "Insufficient Storage",
 };
 
 export function statusLine(status: number): string {

@@ -11,6 +11,8 @@ interface Token {
   readonly staleAt: number;
 }
 
+export const noCredentials = "no basic auth credentials";
+
 const nobody: Credentials = { username: "", password: "", identityToken: "" };
 /** A token is not shown in its last moments: the request takes time too. */
 const safetyMs = 5000;
@@ -45,7 +47,7 @@ export class Authorizer {
     switch (challenge?.scheme) {
       case "basic":
         if (this.#credentials.username === "" || this.#credentials.password === "") {
-          throw internal("no basic auth credentials");
+          throw internal(noCredentials);
         }
         return basicAuthorization(this.#credentials);
       case "bearer":

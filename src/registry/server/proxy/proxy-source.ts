@@ -81,7 +81,8 @@ class ProxySource implements ContentSource {
       this.#checked.set(key, Date.now());
       return manifest.descriptor.digest;
     } catch (error) {
-      if (isAbsence(error)) return this.#gone(repository, tag);
+      // Only a 404 says that it is gone: a password that ran out must not cost the copies.
+      if (isAbsence(error)) return isGone(error) ? this.#gone(repository, tag) : undefined;
       if (!stored) throw asAnswer(error);
       this.#downUntil = Date.now() + downMs;
       log.warn(`the other registry does not answer, the stored tag is given out: ${messageOf(error)}`, {
@@ -159,6 +160,10 @@ class ProxySource implements ContentSource {
 /** The other registry said that there is no such thing; some say "denied" for what is not there. */
 function isAbsence(error: unknown): boolean {
   return error instanceof RegistryRefusal && [401, 403, 404].includes(error.status);
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof RegistryRefusal && error.status === 404;
 }
 
 function asAnswer(error: unknown): OciError {
