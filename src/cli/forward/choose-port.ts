@@ -54,9 +54,9 @@ function publishedPorts({
 }: Pick<ContainerInspectResponse, "NetworkSettings">): Published[] {
   return Object.entries(settings?.Ports ?? {}).flatMap(([key, bindings]) =>
     tcpPort(key).flatMap((inside) =>
-      (bindings ?? []).map(({ HostIp: address = "", HostPort: port }) => ({
+      (bindings ?? []).map(({ HostIp: address, HostPort: port }) => ({
         inside,
-        host: address === "" || address === "0.0.0.0" ? "127.0.0.1" : address,
+        host: !address || address === "0.0.0.0" ? "127.0.0.1" : address,
         port: Number(port),
       })),
     ),
