@@ -1,6 +1,6 @@
 import type { BuildCache, ImageSummary, Volume } from "../../protocol/generated/types.ts";
+import { ago } from "./ago.ts";
 import { goUtcTime } from "./go-time.ts";
-import { ago } from "./human-duration.ts";
 import { humanSize } from "./human-size.ts";
 import { containerLayout, containerRow } from "./rows/containers.ts";
 import { buildCacheSize, type DiskUsage } from "./rows/disk-usage.ts";

@@ -1,6 +1,6 @@
 import type { Health, ContainerState as WireState } from "../../protocol/generated/types.ts";
+import { humanDuration } from "../../protocol/human-duration.ts";
 import type { ContainerRecord, ContainerState, HealthRecord } from "../../records/container-record.ts";
-import { humanDuration } from "./human-duration.ts";
 import { zeroTime } from "./zero-time.ts";
 
 type Plain = Exclude<ContainerState, { status: "removing" }>;

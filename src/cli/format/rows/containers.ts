@@ -1,6 +1,6 @@
 import type { ContainerSummary } from "../../../protocol/generated/types.ts";
+import { ago } from "../ago.ts";
 import { goTime } from "../go-time.ts";
-import { ago } from "../human-duration.ts";
 import { humanSize } from "../human-size.ts";
 import { ellipsis, labelFunction, labelHead, labelsText, shortId } from "../shorten.ts";
 import type { ListLayout, Row } from "../table.ts";

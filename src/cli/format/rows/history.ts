@@ -1,4 +1,4 @@
-import { ago } from "../human-duration.ts";
+import { ago } from "../ago.ts";
 import { humanSize } from "../human-size.ts";
 import { ellipsis, shortId } from "../shorten.ts";
 import type { ListLayout, Row } from "../table.ts";

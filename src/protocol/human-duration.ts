@@ -1,4 +1,4 @@
-/** A length of time as `docker ps` says it: `Less than a second`, `About a minute`, `3 weeks`. */
+/** A length of time, in seconds, as `docker ps` says it: `Less than a second`, `About a minute`, `3 weeks`. */
 export function humanDuration(seconds: number): string {
   const whole = Math.trunc(seconds);
   if (whole < 1) return "Less than a second";
