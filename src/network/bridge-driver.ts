@@ -223,7 +223,7 @@ export class BridgeDriver implements NetworkDriver {
           await reaper.removeNow([name]);
           this.#connect(network, sandbox, endpoint, {
             naming: { name: endpoint.interfaceName },
-            sysctls: {},
+            sysctls: endpoint.sysctls ?? {},
           });
           if (endpoint.isPublished) kernel.setHairpin(name);
         },

@@ -126,7 +126,7 @@ export class MacvlanDriver implements NetworkDriver {
           this.#requireParent(parent);
           this.#connect(network, sandbox, endpoint, {
             naming: { name: endpoint.interfaceName },
-            sysctls: {},
+            sysctls: endpoint.sysctls ?? {},
           });
         },
       },

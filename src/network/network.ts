@@ -34,6 +34,8 @@ export interface Endpoint {
   readonly ipv6Gateway?: string;
   /** Ports of the host lead to it. */
   readonly isPublished?: boolean;
+  /** Settings the user gave the interface, for the case that it has to be made again. */
+  readonly sysctls?: Readonly<Record<string, string>>;
 }
 
 /** A port a container wants on the host; `hostPort` 0..0 means any free one, a range means one of it. */

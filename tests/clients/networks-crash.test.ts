@@ -212,6 +212,19 @@ describe("what somebody broke is found and repaired by hull network check", () =
   });
 });
 
+test("an interface that is made again has the settings it was given", async () => {
+  const clean = kernelState();
+  const option = "com.docker.network.endpoint.sysctls=net.ipv4.conf.IFNAME.log_martians=1";
+  const network = `name=home,driver-opt=${option}`;
+  await engine.ok("run", "-d", "--init", "--name", "set", "--network", network, "busybox", "sleep", "3600");
+  const pid = await engine.ok("inspect", "--format", "{{.State.Pid}}", "set");
+  Bun.spawnSync(["nsenter", "--target", pid, "--net", "ip", "link", "delete", "eth0"]);
+  expect((await check(false)).join("\n")).toContain("is missing");
+  expect(await engine.ok("exec", "set", "cat", "/proc/sys/net/ipv4/conf/eth0/log_martians")).toBe("1");
+  await engine.ok("rm", "-f", "set");
+  await untilAsBefore(clean);
+});
+
 test("connect and disconnect, create and rm, start and rm, all at once, and the engine killed in between", async () => {
   const clean = kernelState();
   const names = Array.from({ length: Math.max(6, runs) }, (_, index) => `storm${index}`);

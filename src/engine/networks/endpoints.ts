@@ -70,6 +70,7 @@ function withAddresses(request: ContainerEndpoint["request"], attached: Endpoint
 /** The endpoint again as the network room knows it, from what the record kept. */
 export function attachedEndpoint(containerId: string, endpoint: ContainerEndpoint): Endpoint | undefined {
   if (!endpoint.endpointId || !(endpoint.ipAddress || endpoint.ipv6Address)) return undefined;
+  const { sysctls } = endpointWish(endpoint.request);
   return {
     endpointId: endpoint.endpointId,
     networkId: endpoint.networkId,
@@ -84,6 +85,7 @@ export function attachedEndpoint(containerId: string, endpoint: ContainerEndpoin
       ipv6PrefixLength: endpoint.ipv6PrefixLength ?? 0,
       ipv6Gateway: endpoint.ipv6Gateway ?? "",
     }),
+    ...(sysctls && { sysctls }),
   };
 }
 
