@@ -11,8 +11,23 @@ export interface RawConnection {
   close(): void;
 }
 
+/** The one place that opens a socket to an engine; half-close is kept on both kinds. */
+export function openSocket(
+  { address, tls }: EngineAddress,
+  socket: Bun.SocketHandler<undefined>,
+): Promise<Bun.Socket<undefined>> {
+  return address.kind === "unix"
+    ? Bun.connect({ unix: address.path, allowHalfOpen: true, socket })
+    : Bun.connect({
+        hostname: address.host,
+        port: address.port,
+        allowHalfOpen: true,
+        socket,
+        ...(tls && { tls }),
+      });
+}
+
 export async function dialEngine(engine: EngineAddress): Promise<RawConnection> {
-  const { address, tls } = engine;
   let writer: SocketWriter | undefined;
   let connection: Bun.Socket<undefined> | undefined;
   const input = new ByteQueue({ onPause: () => connection?.pause(), onResume: () => connection?.resume() });
@@ -27,15 +42,7 @@ export async function dialEngine(engine: EngineAddress): Promise<RawConnection> 
     error: (_, error) => input.end(error),
   };
   try {
-    connection = await (address.kind === "unix"
-      ? Bun.connect({ unix: address.path, allowHalfOpen: true, socket })
-      : Bun.connect({
-          hostname: address.host,
-          port: address.port,
-          allowHalfOpen: true,
-          socket,
-          ...(tls && { tls }),
-        }));
+    connection = await openSocket(engine, socket);
   } catch (error) {
     throw unavailable(`Cannot connect to the engine at ${formatAddress(engine)}. Is it running?`, error);
   }

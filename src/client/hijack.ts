@@ -2,6 +2,7 @@ import { cancelled, internal } from "../errors/engine-error.ts";
 import { ByteQueue } from "../http/byte-queue.ts";
 import type { RawStream } from "../http/reply.ts";
 import { SocketWriter } from "../http/socket-writer.ts";
+import { openSocket } from "./dial-engine.ts";
 import type { EngineAddress } from "./engine-address.ts";
 import { errorFromResponse } from "./from-response.ts";
 
@@ -22,7 +23,6 @@ export async function hijack(
   body: string | undefined,
   signal?: AbortSignal,
 ): Promise<Hijacked> {
-  const { address, tls } = engine;
   const conversation = new Conversation();
   const socket = {
     open: () => {},
@@ -32,15 +32,7 @@ export async function hijack(
     close: () => conversation.end(true),
     error: (_: unknown, error: Error) => conversation.fail(error),
   };
-  const connection = await (address.kind === "unix"
-    ? Bun.connect({ unix: address.path, allowHalfOpen: true, socket })
-    : Bun.connect({
-        hostname: address.host,
-        port: address.port,
-        allowHalfOpen: true,
-        socket,
-        ...(tls && { tls }),
-      }));
+  const connection = await openSocket(engine, socket);
   conversation.attach(connection);
   signal?.addEventListener("abort", () => connection.terminate(), { once: true });
 

@@ -1,6 +1,6 @@
 import { bindLibc, checked, errno, errnoName, kernelError } from "./libc.ts";
 import { socketInNamespace } from "./namespace-calls.ts";
-import { readSocketAddress, type SocketAddress, socketAddressOf } from "./socket-address.ts";
+import { type SocketAddress, socketAddressOf } from "./socket-address.ts";
 
 const libc = bindLibc({
   socket: { args: ["i32", "i32", "i32"], returns: "i32" },
@@ -129,8 +129,6 @@ export function receiveFrom(fd: number, into: Uint8Array): number | undefined {
 /** The sender of the last datagram, to answer later. */
 export const lastSender = (): Uint8Array =>
   Uint8Array.prototype.slice.call(sender, 0, senderLength.readUInt32LE(0));
-
-export const lastSenderAddress = (): SocketAddress => readSocketAddress(sender);
 
 /** Answers the last datagram. Whether it was taken is nobody's business: datagrams get lost. */
 export function answerLast(fd: number, data: Uint8Array): void {
