@@ -74,8 +74,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   build: {
     floor: 3,
     purpose: "Dockerfile to plan to layers",
-    mayImport: ["errors", "lib", "oci", "content", "snapshots", "images"],
-    typesFrom: ["records"],
+    mayImport: ["errors", "lib", "oci", "sys", "content", "snapshots", "images"],
+    typesFrom: ["records", "registry"],
   },
   engine: {
     floor: 4,

@@ -1,0 +1,15 @@
+import type { CommandTable } from "../../command.ts";
+
+export const containerCommands: CommandTable = {
+  ls: {
+    summary: "List containers",
+    group: "command",
+    aliases: ["list", "ps"],
+    load: async () => (await import("../ps.ts")).psCommand,
+  },
+  port: {
+    summary: "List port mappings or a specific mapping for the container",
+    group: "command",
+    load: async () => (await import("../port.ts")).portCommand,
+  },
+};
