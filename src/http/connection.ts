@@ -36,6 +36,8 @@ export class Connection {
   #streaming = false;
   #linger: Timer | undefined;
   readonly #longestHead: number;
+  /** Slow readers slow the peer. */
+  readonly #flow = { onPause: () => this.#socket.pause(), onResume: () => this.#socket.resume() };
 
   constructor(socket: ConnectionSocket, handler: Handler, limits: ConnectionLimits = {}) {
     this.#socket = socket;
@@ -138,8 +140,7 @@ export class Connection {
     const length = bodyLengthOf(head);
     const expectsContinue = head.headers.get("expect")?.toLowerCase() === "100-continue";
     const body = new ByteQueue({
-      onPause: () => this.#socket.pause(),
-      onResume: () => this.#socket.resume(),
+      ...this.#flow,
       ...(expectsContinue && {
         onFirstRead: () => {
           this.#writer.write(Buffer.from("HTTP/1.1 100 Continue\r\n\r\n"))?.catch(() => {});
@@ -210,10 +211,7 @@ export class Connection {
   }
 
   #becomeRaw(): { input: ByteQueue; signal: AbortSignal } {
-    const input = new ByteQueue({
-      onPause: () => this.#socket.pause(),
-      onResume: () => this.#socket.resume(),
-    });
+    const input = new ByteQueue(this.#flow);
     const gone = new AbortController();
     const closed = this.#state.kind === "closed";
     if (!closed) this.#state = { kind: "raw", input, gone };
