@@ -2,7 +2,7 @@ import type { Platform } from "../oci/platform.ts";
 import type { Credentials } from "../registry/auth/credentials.ts";
 import type { BuildEvent } from "./build-event.ts";
 import type { SourceFile } from "./dockerfile/source.ts";
-import type { ProcessLimits } from "./executor.ts";
+import type { ProcessLimits, ProcessTerminal } from "./executor.ts";
 
 /** One build, everything decided that does not need the Dockerfile. */
 export interface BuildRequest {
@@ -37,8 +37,22 @@ export interface BuildRequest {
   readonly explain: boolean;
   /** Only read and lint. */
   readonly checkOnly: boolean;
+  /** `--on-error=shell`: called while the failed step's files are still there; the build fails when it settles. */
+  readonly onFailure?: (failed: FailedStep) => Promise<void>;
   readonly onEvent: (event: BuildEvent) => void;
   readonly signal: AbortSignal;
+}
+
+/** A RUN step that failed, for somebody who wants to look around in it. */
+export interface FailedStep {
+  /** Of the step's event. */
+  readonly id: number;
+  /** Runs the stage's shell as the step ran: its files, mounts and environment, without its secrets. */
+  shell(
+    terminal: ProcessTerminal,
+    onOutput: (bytes: Uint8Array) => void,
+    signal: AbortSignal,
+  ): Promise<number>;
 }
 
 /** Where files come from. A received directory belongs to the build's session, which removes it. */
