@@ -33,10 +33,11 @@ function countDifferences(step: Known, row: Known): number {
   return facts + changedInputs(step.inputs, row.inputs).length;
 }
 
-function changedInputs(now: readonly BuildCacheInput[], before: readonly BuildCacheInput[]): BuildCacheInput[] {
-  return now.filter(
-    ({ role, digest }) => before.find((input) => input.role === role)?.digest !== digest,
-  );
+function changedInputs(
+  now: readonly BuildCacheInput[],
+  before: readonly BuildCacheInput[],
+): BuildCacheInput[] {
+  return now.filter(({ role, digest }) => before.find((input) => input.role === role)?.digest !== digest);
 }
 
 function firstDifference(
