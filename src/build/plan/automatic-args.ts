@@ -1,11 +1,7 @@
 import { formatPlatform, type Platform } from "../../oci/platform.ts";
 
 /** Arguments every Dockerfile may use in FROM, and in a stage that declares them. */
-export function automaticArgs(
-  build: Platform,
-  target: Platform,
-  stage: string,
-): ReadonlyMap<string, string> {
+export function automaticArgs(build: Platform, target: Platform, stage: string): ReadonlyMap<string, string> {
   const of = (prefix: string, platform: Platform): [string, string][] => [
     [`${prefix}PLATFORM`, formatPlatform(platform)],
     [`${prefix}OS`, platform.os],

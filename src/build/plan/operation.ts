@@ -80,7 +80,7 @@ export interface RunOperation extends Common {
 }
 
 /** Values expanded; `from` of a bind (and of a cache) is an operation. */
-export interface PlannedMount extends Omit<RunMount, "from"> {
+export interface PlannedMount extends Omit<RunMount, "from" | "text"> {
   readonly from?: Operation;
 }
 
