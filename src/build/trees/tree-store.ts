@@ -1,0 +1,36 @@
+import type { Tree } from "../solver/tree.ts";
+
+/**
+ * Trees as directories of the host. Mount points lie below `<exec-root>/build`, and `repair` takes
+ * away what a crash left there.
+ */
+export interface TreeStore {
+  /** Read-only until disposed. */
+  open(tree: Tree): Promise<OpenTree>;
+  /**
+   * A writable copy of a tree, mounted. `commit` freezes it under a name of the builder's own
+   * (`build-…`; several names may lead to one snapshot, and images have names of theirs), without
+   * reading what is in it and without waiting for the disk. Disposed without that, it is removed.
+   */
+  prepare(base: Tree): Promise<WritableTree>;
+  /** Whether what a record names is still there, whole. */
+  has(tree: Tree): Promise<boolean>;
+  /** Drops the builder's name for it; files that an image also has stay. Throws `conflict` while others stand on it. */
+  remove(tree: Tree): Promise<void>;
+  size(tree: Tree): Promise<number>;
+  /** An image has the same files under a name of its own. */
+  isShared(tree: Tree): Promise<boolean>;
+  repair(): Promise<string[]>;
+}
+
+export interface OpenTree extends AsyncDisposable {
+  readonly path: string;
+}
+
+export interface WritableTree extends AsyncDisposable {
+  /** The whole tree, writable. */
+  readonly path: string;
+  /** What was written so far, in overlay's on-disk form. */
+  readonly upper: string;
+  commit(): Promise<Tree>;
+}
