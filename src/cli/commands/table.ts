@@ -1,4 +1,5 @@
 import type { CommandTable } from "../command.ts";
+import { processWords } from "./container/process-words.ts";
 import { containerCommands } from "./container/table.ts";
 import { contextCommands } from "./context/table.ts";
 import { imageCommands, imageWords } from "./image/table.ts";
@@ -9,6 +10,7 @@ import { systemCommands } from "./system/table.ts";
 /** Every command with its one line of help. The code of a command is loaded when it is called. */
 export const commandTable: CommandTable = {
   ...imageWords,
+  ...processWords,
   container: { summary: "Manage containers", group: "management", subcommands: containerCommands },
   image: {
     summary: "Manage images",
