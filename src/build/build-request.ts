@@ -37,8 +37,6 @@ export interface BuildRequest {
   readonly explain: boolean;
   /** Only read and lint. */
   readonly checkOnly: boolean;
-  /** The user's login at a registry (`docker.io`, `host:5000`), for what this build pulls and pushes. */
-  readonly credentials: (domain: string) => Credentials | undefined;
   /** `--on-error=shell`: called while the failed step's files are still there; the build fails when it settles. */
   readonly onFailure?: (failed: FailedStep) => Promise<void>;
   readonly onEvent: (event: BuildEvent) => void;
