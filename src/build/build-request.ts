@@ -21,7 +21,7 @@ export interface BuildRequest {
   readonly hosts: readonly { readonly name: string; readonly address: string }[];
   readonly limits: ProcessLimits;
   readonly secrets: SecretSource;
-  /** What the client knows for a registry (`docker.io`, `localhost:5000`). */
+  /** The user's login at a registry (`docker.io`, `host:5000`), for what this build pulls and pushes. */
   readonly credentials: (domain: string) => Credentials | undefined;
   /** Opens a connection to the agent of this id on the client's side; undefined: it was not offered. */
   readonly sshAgent: (id: string) => SshAgent | undefined;

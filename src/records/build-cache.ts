@@ -38,11 +38,17 @@ export interface BuildCacheRow extends BuildCacheRecord {
 export interface BuildCacheTable {
   list(): BuildCacheRow[];
   byKey(key: string): BuildCacheRow | undefined;
+  /** By what a step is and the keys of its inputs, without a look at any file. */
+  byDefinition(definition: string): BuildCacheRow | undefined;
   get(id: string): BuildCacheRow | undefined;
   /** Of the same place, last used first. */
   atPlace(place: string): BuildCacheRow[];
-  /** Replaces what stands under the key. `entries`: digests of files, one array an input. */
-  put(record: BuildCacheRecord, entries: BuildCacheEntries): void;
+  /**
+   * From now on the key leads here; what it led to before stays under its id, as others may stand on
+   * it. `entries`: digests of files, one array an input.
+   */
+  put(record: BuildCacheRecord, entries: BuildCacheEntries, definition?: string): void;
+  define(definition: string, id: string): void;
   /** Digests of the files that counted, by role of the input. */
   entries(id: string): BuildCacheEntries;
   used(ids: readonly string[], at: string): void;

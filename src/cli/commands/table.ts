@@ -1,4 +1,5 @@
 import type { CommandTable } from "../command.ts";
+import { processWords } from "./container/process-words.ts";
 import { containerCommands } from "./container/table.ts";
 import { contextCommands } from "./context/table.ts";
 import { imageCommands, imageWords } from "./image/table.ts";
@@ -9,6 +10,7 @@ import { systemCommands } from "./system/table.ts";
 /** Every command with its one line of help. The code of a command is loaded when it is called. */
 export const commandTable: CommandTable = {
   ...imageWords,
+  ...processWords,
   container: { summary: "Manage containers", group: "management", subcommands: containerCommands },
   image: {
     summary: "Manage images",
@@ -52,5 +54,15 @@ export const commandTable: CommandTable = {
     summary: "Manage published ports of running containers",
     group: "management",
     subcommands: publishCommands,
+  },
+  dive: {
+    summary: "Look into an image layer by layer: what each step added, changed and removed",
+    group: "command",
+    load: async () => (await import("./dive.ts")).diveCommand,
+  },
+  why: {
+    summary: "Explain why a container is not running, restarting or unhealthy",
+    group: "command",
+    load: async () => (await import("./why.ts")).whyCommand,
   },
 };

@@ -1,6 +1,8 @@
 import type { CommandTable } from "../../command.ts";
+import { containerProcessWords } from "./process-words.ts";
 
 export const containerCommands: CommandTable = {
+  ...containerProcessWords,
   ls: {
     summary: "List containers",
     group: "command",
