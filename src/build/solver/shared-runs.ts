@@ -37,7 +37,7 @@ export class SharedRuns<T> {
       if (known) replay(known, scope);
       run.listeners.add(scope);
       try {
-        return await this.#wait(run, scope.signal);
+        return await this.#wait(run, scope);
       } catch (error) {
         if (scope.signal.aborted || !known || !run.leader.aborted) throw error;
       } finally {
@@ -78,12 +78,13 @@ export class SharedRuns<T> {
   }
 
   /** The last one to leave waits until the work has really stopped. */
-  async #wait(run: Run<T>, signal: AbortSignal): Promise<T> {
+  async #wait(run: Run<T>, scope: StepScope): Promise<T> {
+    const { signal } = scope;
     const left = Promise.withResolvers<never>();
     left.promise.catch(() => {});
     const leave = () => {
-      const others = run.listeners.size > 1;
-      if (others) left.reject(cancelled("the step was cancelled", signal.reason));
+      run.listeners.delete(scope);
+      if (run.listeners.size > 0) left.reject(cancelled("the step was cancelled", signal.reason));
       else run.abort.abort(signal.reason);
     };
     signal.addEventListener("abort", leave, { once: true });

@@ -20,7 +20,10 @@ export interface TreeStore {
   size(tree: Tree): Promise<number>;
   /** An image has the same files under a name of its own. */
   isShared(tree: Tree): Promise<boolean>;
-  repair(): Promise<string[]>;
+  /** Another name of the builder's for the same files, to be removed apart: what a step gives that changes nothing. */
+  alias(tree: Extract<Tree, { kind: "snapshot" }>): Promise<Tree>;
+  /** Takes away mounts of a crash, and the builder's names that are not wanted. Before anything is built. */
+  repair(isWanted?: (name: string) => boolean): Promise<string[]>;
 }
 
 export interface OpenTree extends AsyncDisposable {
@@ -32,5 +35,13 @@ export interface WritableTree extends AsyncDisposable {
   readonly path: string;
   /** What was written so far, in overlay's on-disk form. */
   readonly upper: string;
-  commit(): Promise<Tree>;
+  /** A directory as base cannot be committed: what was written to it goes nowhere. */
+  commit(options?: CommitOptions): Promise<Tree>;
+}
+
+export interface CommitOptions {
+  /** Paths that go again where they are new and empty: what was made to mount on. */
+  readonly mountPoints?: Iterable<string>;
+  /** Times after this second are set to it. */
+  readonly newest?: number;
 }
