@@ -4,6 +4,7 @@
  */
 export const trails: Readonly<Record<string, readonly string[]>> = {
   "run -p": [
+    "cli/flags/container/ports.ts",
     "server/handlers/containers/create.ts",
     "engine/containers/create.ts",
     "engine/containers/start.ts",
@@ -15,6 +16,7 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "engine/containers/exit.ts",
   ],
   "run -v": [
+    "cli/flags/container/volumes.ts",
     "server/handlers/containers/create.ts",
     "engine/containers/create.ts",
     "engine/containers/container-mounts.ts",
