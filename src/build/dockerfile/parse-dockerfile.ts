@@ -11,10 +11,9 @@ import { cutStatement } from "./statement.ts";
 
 /** Reads a Dockerfile, whole; the first mistake of form ends it with a DockerfileError. */
 export function parseDockerfile(source: SourceFile): Dockerfile {
-  const { directives, instructions, warnings } = parseInstructions(source);
   const globalArgs: InstructionOf<"ARG">[] = [];
   const stages: StageDraft[] = [];
-  for (const instruction of instructions) {
+  const { directives, warnings, count } = readAll(source, (instruction) => {
     const stage = stages.at(-1);
     if (instruction.name === "FROM") stages.push({ from: instruction, instructions: [] });
     else if (stage !== undefined) stage.instructions.push(instruction);
@@ -24,8 +23,8 @@ export function parseDockerfile(source: SourceFile): Dockerfile {
         hint: `FROM image, above ${instruction.name}`,
       });
     }
-  }
-  if (stages.length === 0) throw emptyFile(source, instructions.length);
+  });
+  if (stages.length === 0) throw emptyFile(source, count);
   return { source, directives, globalArgs, stages: stages.map(toStage), warnings };
 }
 
@@ -58,16 +57,27 @@ export function parseInstructions(source: SourceFile): {
   readonly instructions: readonly Instruction[];
   readonly warnings: readonly BuildWarning[];
 } {
+  const instructions: Instruction[] = [];
+  const { directives, warnings } = readAll(source, (instruction) => instructions.push(instruction));
+  return { directives, instructions, warnings };
+}
+
+/** Reads one instruction after another, so that the first mistake of a file is the one that is told. */
+function readAll(
+  source: SourceFile,
+  onInstruction: (instruction: Instruction) => void,
+): { directives: Directives; warnings: readonly BuildWarning[]; count: number } {
   const reader = new LineReader(source);
   const directives = readDirectives(source, reader);
-  const instructions: Instruction[] = [];
+  let count = 0;
   const warnings: BuildWarning[] = [];
   for (let line = reader.next(); line !== undefined; line = reader.next()) {
     if (line.emptyLines.length > 0) warnings.push(emptyContinuation(line));
     const parts = cutStatement(line, 0, directives.escape);
     const { heredocs, end } = readHeredocs(source, reader, line, parts);
     const isOnbuild = parts.keyword.text.toUpperCase() === "ONBUILD";
-    instructions.push(
+    count++;
+    onInstruction(
       readInstruction({
         file: source,
         line,
@@ -79,7 +89,7 @@ export function parseInstructions(source: SourceFile): {
       }),
     );
   }
-  return { directives, instructions, warnings };
+  return { directives, warnings, count };
 }
 
 /** The one instruction an ONBUILD of an image holds. */
