@@ -51,14 +51,20 @@ function emptyFile(source: SourceFile, instructions: number): DockerfileError {
   return parseError(source, { start, end: start }, reason, { hint: "FROM image" });
 }
 
-/** The instructions of any text, wherever they may stand: changes of a commit, triggers. */
-export function parseInstructions(source: SourceFile): {
+/**
+ * The instructions of any text, wherever they may stand: changes of a commit, triggers. `refuse` sees every
+ * keyword first, in capitals, and throws where it may not be there.
+ */
+export function parseInstructions(
+  source: SourceFile,
+  refuse?: (keyword: string) => void,
+): {
   readonly directives: Directives;
   readonly instructions: readonly Instruction[];
   readonly warnings: readonly BuildWarning[];
 } {
   const instructions: Instruction[] = [];
-  const { directives, warnings } = readAll(source, (instruction) => instructions.push(instruction));
+  const { directives, warnings } = readAll(source, (instruction) => instructions.push(instruction), refuse);
   return { directives, instructions, warnings };
 }
 
@@ -66,6 +72,7 @@ export function parseInstructions(source: SourceFile): {
 function readAll(
   source: SourceFile,
   onInstruction: (instruction: Instruction) => void,
+  refuse?: (keyword: string) => void,
 ): { directives: Directives; warnings: readonly BuildWarning[]; count: number } {
   const reader = new LineReader(source);
   const directives = readDirectives(source, reader);
@@ -74,6 +81,7 @@ function readAll(
   for (let line = reader.next(); line !== undefined; line = reader.next()) {
     if (line.emptyLines.length > 0) warnings.push(emptyContinuation(line));
     const parts = cutStatement(line, 0, directives.escape);
+    refuse?.(parts.keyword.text.toUpperCase());
     const { heredocs, end } = readHeredocs(source, reader, line, parts);
     const isOnbuild = parts.keyword.text.toUpperCase() === "ONBUILD";
     count++;
