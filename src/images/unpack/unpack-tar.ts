@@ -54,7 +54,14 @@ export async function unpackTar(stream: ByteStream, root: string, options: Unpac
       if (options.signal?.aborted) throw cancelled("unpacking was cancelled", options.signal.reason);
       try {
         budget.entry();
-        await writeEntry(writer, reader, [...base, ...archivePath(entry.path)], entry, budget, options.onFile);
+        await writeEntry(
+          writer,
+          reader,
+          [...base, ...archivePath(entry.path)],
+          entry,
+          budget,
+          options.onFile,
+        );
       } catch (error) {
         throw inEntry(entry, error);
       }
