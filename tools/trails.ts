@@ -54,6 +54,7 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "engine/containers/forward.ts",
     "sys/namespace-connection.ts",
   ],
+  build: ["server/handlers/builds/build.ts", "engine/builds/service.ts"],
   push: [
     "server/handlers/images/push.ts",
     "engine/images/push.ts",
