@@ -1,15 +1,23 @@
 import type { EngineClient } from "../client/engine-client.ts";
+import type { CommandTable } from "./command.ts";
 import type { ConfigFile } from "./config/config-file.ts";
 import type { Globals } from "./globals.ts";
 import type { Call, Session } from "./session.ts";
 
 /** Imports what connects only when a command asks for its engine: `--help` must not pay for it. */
-export function openSession(globals: Globals, call: Call): Session {
+export function openSession(
+  globals: Globals,
+  call: Call,
+  commands: CommandTable = {},
+  line: readonly string[] = [],
+): Session {
   let engine: Promise<EngineClient> | undefined;
   let config: Promise<ConfigFile> | undefined;
   const undo: (() => void)[] = [];
   const session: Session = {
     globals,
+    commands,
+    line,
     ...call,
     engine: () => {
       engine ??= import("./connect.ts").then(({ connect }) => connect(session));

@@ -17,6 +17,12 @@ export const commandTable: CommandTable = {
     group: "management",
     subcommands: imageCommands,
   },
+  help: {
+    summary: "Help about the command",
+    group: "command",
+    hidden: true,
+    load: async () => (await import("./help.ts")).helpCommand,
+  },
   images: {
     summary: "List images",
     group: "common",
