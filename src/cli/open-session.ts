@@ -1,5 +1,4 @@
 import type { EngineClient } from "../client/engine-client.ts";
-import type { CommandTable } from "./command.ts";
 import type { ConfigFile } from "./config/config-file.ts";
 import type { Globals } from "./globals.ts";
 import type { Call, Session } from "./session.ts";
@@ -8,16 +7,16 @@ import type { Call, Session } from "./session.ts";
 export function openSession(
   globals: Globals,
   call: Call,
-  commands: CommandTable = {},
   line: readonly string[] = [],
+  isCommand: (word: string) => boolean = () => false,
 ): Session {
   let engine: Promise<EngineClient> | undefined;
   let config: Promise<ConfigFile> | undefined;
   const undo: (() => void)[] = [];
   const session: Session = {
     globals,
-    commands,
     line,
+    isCommand,
     ...call,
     engine: () => {
       engine ??= import("./connect.ts").then(({ connect }) => connect(session));

@@ -1,28 +1,30 @@
 import { buildInfo } from "../lib/build-info.ts";
 import type { CommandEntry, CommandTable, Terminal } from "./command.ts";
 import { exitCode, exitCodeOf } from "./exit-code.ts";
-import { findCommand } from "./find-command.ts";
+import { findCommand, lookUp } from "./find-command.ts";
 import { type ParsedFlags, parseFlags, UsageError } from "./flags/parse.ts";
 import { type GlobalFlags, globalFlags, globalsOf } from "./globals.ts";
 import { usageLine } from "./help.ts";
 import { openSession } from "./open-session.ts";
+import { withOwnWords } from "./own-words.ts";
 import type { Call, Session } from "./session.ts";
 import { checkArguments, failureMessage, unknownCommand, usageMessage } from "./usage-messages.ts";
 
 /** Reads global options, finds the command, reads its flags, runs it; gives the exit code of the process. */
 export async function runCli(
   args: readonly string[],
-  table: CommandTable,
+  given: CommandTable,
   terminal: Terminal,
   call: Call,
 ): Promise<number> {
   const { program, env } = call;
+  const table = withOwnWords(given);
   const notice = (text: string) => terminal.err(`${text}\n`);
   let parsed: ParsedFlags<GlobalFlags>;
   let session: Session;
   try {
     parsed = parseFlags(globalFlags(env), args, { interspersed: false, notice });
-    session = openSession(globalsOf(parsed, env), call, table, args);
+    session = openSession(globalsOf(parsed, env), call, args, (word) => lookUp(word, table) !== undefined);
   } catch (error) {
     if (!(error instanceof UsageError)) {
       terminal.err(failureMessage(error));
@@ -33,10 +35,10 @@ export async function runCli(
   }
   const words = parsed.positional;
   try {
-    if (words.length > 0) return await runCommand(words, parsed.help, terminal, session);
+    if (words.length > 0) return await runCommand(words, parsed.help, table, terminal, session);
     if (parsed.values.version && !parsed.help) return printVersion(terminal, program);
     const { showOverview } = await import("./show-help.ts");
-    return await showOverview(terminal, session);
+    return await showOverview(table, terminal, session);
   } finally {
     session.end();
   }
@@ -53,24 +55,25 @@ function printVersion(terminal: Terminal, program: string): number {
 async function runCommand(
   words: readonly string[],
   help: boolean,
+  table: CommandTable,
   terminal: Terminal,
   session: Session,
 ): Promise<number> {
-  const { program, commands } = session;
-  const found = findCommand(words, commands);
+  const { program } = session;
+  const found = findCommand(words, table);
   if (found.kind === "unknown") {
     if (found.path.length === 0) {
       const { runPlugin } = await import("./plugins/run-plugin.ts");
       const code = await runPlugin(found.word, session);
       if (code !== undefined) return code;
-      if (help) return (await import("./show-help.ts")).showOverview(terminal, session);
+      if (help) return (await import("./show-help.ts")).showOverview(table, terminal, session);
     }
     terminal.err(unknownCommand(found.word, found.path, found.among, program));
     return exitCode.failed;
   }
   const { entry, path, args } = found;
-  if (!entry.load) return runGroup(entry, path, args, help, terminal, session);
-  return runLoaded(entry, path, args, help, terminal, session);
+  if (!entry.load) return runGroup(entry, path, args, help, table, terminal, session);
+  return runLoaded(entry, path, args, help, table, terminal, session);
 }
 
 /** A word that only groups others: its help, or what stands behind flags of its own (`container --help ls`). */
@@ -79,6 +82,7 @@ async function runGroup(
   path: readonly string[],
   args: readonly string[],
   help: boolean,
+  table: CommandTable,
   terminal: Terminal,
   session: Session,
 ): Promise<number> {
@@ -87,7 +91,7 @@ async function runGroup(
     const notice = (text: string) => terminal.err(`${text}\n`);
     const parsed = parseFlags({}, args, { interspersed: false, notice });
     if (parsed.positional.length > 0) {
-      return await runCommand([...path, ...parsed.positional], help || parsed.help, terminal, session);
+      return await runCommand([...path, ...parsed.positional], help || parsed.help, table, terminal, session);
     }
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -103,6 +107,7 @@ async function runLoaded(
   path: readonly string[],
   args: readonly string[],
   help: boolean,
+  table: CommandTable,
   terminal: Terminal,
   session: Session,
 ): Promise<number> {
@@ -114,7 +119,7 @@ async function runLoaded(
     const parsed = parseFlags(command.flags, args, { interspersed: command.interspersed ?? true, notice });
     if (parsed.help || help) {
       const { showCommandHelp } = await import("./show-help.ts");
-      return await showCommandHelp(entry.summary, command, path, terminal, session);
+      return await showCommandHelp(entry.summary, command, path, table, terminal, session);
     }
     checkArguments(name, command, parsed.positional.length);
     return await command.run(parsed, terminal, session);

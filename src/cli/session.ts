@@ -1,5 +1,4 @@
 import type { EngineClient } from "../client/engine-client.ts";
-import type { CommandTable } from "./command.ts";
 import type { ConfigFile } from "./config/config-file.ts";
 import type { Globals } from "./globals.ts";
 
@@ -17,8 +16,8 @@ export interface Call {
 /** What one call of the program has besides its flags; everything costly is made on first use. */
 export interface Session extends Call {
   readonly globals: Globals;
-  /** Every command of this program, for help and completion. */
-  readonly commands: CommandTable;
+  /** Whether a first word is one of this program's own: plugins may not have its name. */
+  isCommand(word: string): boolean;
   /** The command line as it was given, global options and all. */
   readonly line: readonly string[];
   /** The engine this call is about, by `--host`, the environment or the current context. */

@@ -1,4 +1,4 @@
-import type { Command, CommandEntry, Terminal } from "./command.ts";
+import type { Command, CommandEntry, CommandTable, Terminal } from "./command.ts";
 import { exitCode } from "./exit-code.ts";
 import { usualWidth } from "./flags/help.ts";
 import { globalFlags } from "./globals.ts";
@@ -14,13 +14,17 @@ export function helpStyle({ program, env }: Session): HelpStyle {
   return { program, width, paint: painter(mayColour(env)) };
 }
 
-export async function overviewText(session: Session): Promise<string> {
+export async function overviewText(table: CommandTable, session: Session): Promise<string> {
   const plugins = await pluginRows(session);
-  return overview(session.commands, globalFlags(session.env), plugins, helpStyle(session));
+  return overview(table, globalFlags(session.env), plugins, helpStyle(session));
 }
 
-export async function showOverview(terminal: Terminal, session: Session): Promise<number> {
-  terminal.out(await overviewText(session));
+export async function showOverview(
+  table: CommandTable,
+  terminal: Terminal,
+  session: Session,
+): Promise<number> {
+  terminal.out(await overviewText(table, session));
   return exitCode.ok;
 }
 
@@ -38,10 +42,11 @@ export async function showCommandHelp(
   summary: string,
   command: Command,
   path: readonly string[],
+  table: CommandTable,
   terminal: Terminal,
   session: Session,
 ): Promise<number> {
-  terminal.out(commandHelp(summary, command, path, spellings(path, session.commands), helpStyle(session)));
+  terminal.out(commandHelp(summary, command, path, spellings(path, table), helpStyle(session)));
   return exitCode.ok;
 }
 

@@ -17,12 +17,6 @@ export const commandTable: CommandTable = {
     group: "management",
     subcommands: imageCommands,
   },
-  help: {
-    summary: "Help about the command",
-    group: "command",
-    hidden: true,
-    load: async () => (await import("./help.ts")).helpCommand,
-  },
   images: {
     summary: "List images",
     group: "common",

@@ -1,4 +1,3 @@
-import { lookUp } from "../find-command.ts";
 import type { Session } from "../session.ts";
 import { askMetadata, type PluginMetadata } from "./plugin-metadata.ts";
 
@@ -19,14 +18,14 @@ const goodName = /^[a-z][a-z0-9]*$/;
 export async function openPlugin(
   name: string,
   paths: readonly string[],
-  { commands, env }: Pick<Session, "commands" | "env">,
+  { isCommand, env }: Pick<Session, "isCommand" | "env">,
 ): Promise<Plugin> {
   const [path = "", ...shadowed] = paths;
   const plugin = { name, path, shadowed };
   if (!goodName.test(name)) {
     return { ...plugin, wrong: `plugin candidate "${name}" did not match "${goodName.source}"` };
   }
-  if (lookUp(name, commands)) return { ...plugin, wrong: `plugin "${name}" duplicates builtin command` };
+  if (isCommand(name)) return { ...plugin, wrong: `plugin "${name}" duplicates builtin command` };
   const answer = await askMetadata(path, env);
   if ("failure" in answer) return { ...plugin, wrong: answer.failure };
   const { metadata } = answer;

@@ -1,4 +1,4 @@
-import type { CommandEntry } from "../command.ts";
+import type { CommandEntry, CommandTable } from "../command.ts";
 import { findCommand } from "../find-command.ts";
 import { commandHelp, groupHelp, type HelpStyle, sectionText } from "../help.ts";
 import type { Session } from "../session.ts";
@@ -9,10 +9,14 @@ import { examplesText, paragraphs } from "./page.ts";
 import { topics } from "./table.ts";
 
 /** What `help WORDS` shows: a command's page, a topic, or both when both have the name. */
-export async function helpText(words: readonly string[], session: Session): Promise<string | undefined> {
+export async function helpText(
+  words: readonly string[],
+  table: CommandTable,
+  session: Session,
+): Promise<string | undefined> {
   const style = helpStyle(session);
-  if (words.length === 0) return (await overviewText(session)) + topicList(style);
-  const pages = [await commandPage(words, session, style), await topicPage(words, style)];
+  if (words.length === 0) return (await overviewText(table, session)) + topicList(style);
+  const pages = [await commandPage(words, table, style), await topicPage(words, style)];
   const found = pages.filter((page) => page !== undefined);
   return found.length === 0 ? undefined : found.join("\n");
 }
@@ -33,19 +37,19 @@ async function topicPage(words: readonly string[], style: HelpStyle): Promise<st
 
 async function commandPage(
   words: readonly string[],
-  session: Session,
+  table: CommandTable,
   style: HelpStyle,
 ): Promise<string | undefined> {
-  const found = findCommand(words, session.commands);
+  const found = findCommand(words, table);
   if (found.kind === "unknown" || found.args.length > 0) return undefined;
   const { entry, path } = found;
-  return entry.load ? await loadedPage(entry, path, session, style) : groupHelp(entry, path, style);
+  return entry.load ? await loadedPage(entry, path, table, style) : groupHelp(entry, path, style);
 }
 
 async function loadedPage(
   entry: CommandEntry,
   path: readonly string[],
-  session: Session,
+  table: CommandTable,
   style: HelpStyle,
 ): Promise<string> {
   const command = await entry.load?.();
@@ -54,6 +58,6 @@ async function loadedPage(
   const about = manual && paragraphs(manual.about, style);
   const details = [about, command.details].filter((part) => part !== undefined).join("\n\n");
   const whole = { ...command, ...(details !== "" && { details }) };
-  const head = commandHelp(entry.summary, whole, path, spellings(path, session.commands), style);
+  const head = commandHelp(entry.summary, whole, path, spellings(path, table), style);
   return manual ? `${head}${examplesText(manual, style)}` : head;
 }

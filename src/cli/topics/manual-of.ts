@@ -1,8 +1,6 @@
 import type { Manual } from "../command.ts";
 import { canonicalName } from "../spellings.ts";
 
-export type Manuals = Readonly<Record<string, Manual>>;
-
 /** The page of a command by its words; `run` and `container run` have the same. */
 export async function manualOf(path: readonly string[]): Promise<Manual | undefined> {
   const { manuals } = await import("./examples/all.ts");
