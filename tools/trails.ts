@@ -56,6 +56,13 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "engine/containers/forward.ts",
     "sys/namespace-connection.ts",
   ],
+  "build COPY": [
+    "build/contexts/receive-context.ts",
+    "build/ops/context-op.ts",
+    "build/contexts/content-digest.ts",
+    "build/ops/copy-op.ts",
+    "build/ops/copy/tree-copier.ts",
+  ],
   build: ["server/handlers/builds/build.ts", "engine/builds/service.ts"],
   push: [
     "server/handlers/images/push.ts",
