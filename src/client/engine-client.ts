@@ -115,7 +115,8 @@ export class EngineClient {
       ...(options.upload && { body: options.upload }),
       ...(options.signal && { signal: options.signal }),
     });
-    if (response.status >= 300) throw notHull(errorFromResponse(response.status, await response.text()), path);
+    if (response.status >= 300)
+      throw notHull(errorFromResponse(response.status, await response.text()), path);
     return response;
   }
 

@@ -1,5 +1,12 @@
 import { resourceFlags } from "../flags/container/resources.ts";
-import { booleanFlag, type FlagValues, integerFlag, listFlag, optionalBooleanFlag, stringFlag } from "../flags/flag.ts";
+import {
+  booleanFlag,
+  type FlagValues,
+  integerFlag,
+  listFlag,
+  optionalBooleanFlag,
+  stringFlag,
+} from "../flags/flag.ts";
 
 /** Everything of `docker build` and `docker buildx build`, and what only Hull's builder does. */
 export const buildFlags = {
@@ -27,13 +34,17 @@ export const buildFlags = {
   memory: { ...resourceFlags.memory, help: "Memory limit of each step" },
   "memory-swap": resourceFlags["memory-swap"],
   "metadata-file": stringFlag("Write build result metadata to a file"),
-  network: stringFlag('Set the networking mode for the "RUN" instructions during build', { initial: "default" }),
+  network: stringFlag('Set the networking mode for the "RUN" instructions during build', {
+    initial: "default",
+  }),
   "no-cache": booleanFlag("Do not use cache when building the image"),
   "no-cache-filter": listFlag("Do not cache specified stages"),
   "on-error": stringFlag('What to do when a step fails: "shell" opens one in its state'),
   output: listFlag('Output destination (format: "type=local,dest=path")', { short: "o" }),
   platform: listFlag("Set target platform for build"),
-  progress: stringFlag('Set type of progress output ("auto", "plain", "tty", "json", "quiet")', { initial: "auto" }),
+  progress: stringFlag('Set type of progress output ("auto", "plain", "tty", "json", "quiet")', {
+    initial: "auto",
+  }),
   pull: booleanFlag("Always attempt to pull all referenced images"),
   push: booleanFlag('Shorthand for "--output=type=registry"'),
   quiet: booleanFlag("Suppress the build output and print image ID on success", { short: "q" }),

@@ -36,14 +36,19 @@ export function parseOutput(text: string): BuildOutput {
     case undefined:
       throw invalidArgument(`type is required for output ${JSON.stringify(text)}`);
   }
-  throw notImplemented(`output type ${JSON.stringify(type)} is not supported: use image, docker, oci, tar, local or registry`);
+  throw notImplemented(
+    `output type ${JSON.stringify(type)} is not supported: use image, docker, oci, tar, local or registry`,
+  );
 }
 
 const known = ["type", "dest", "push", "name"];
 
 function refuseUnknown(text: string, values: ReadonlyMap<string, string>): void {
   for (const key of values.keys()) {
-    if (!known.includes(key)) throw notImplemented(`the option ${JSON.stringify(key)} of output ${JSON.stringify(text)} is not supported`);
+    if (!known.includes(key))
+      throw notImplemented(
+        `the option ${JSON.stringify(key)} of output ${JSON.stringify(text)} is not supported`,
+      );
   }
 }
 

@@ -55,7 +55,9 @@ export function beyondClassic(flags: BuildFlags): string[] {
   const lists = [
     ...["allow", "build-context", "cache-to", "no-cache-filter", "output", "secret", "ssh", "unset"],
   ] as const;
-  const asked: string[] = lists.filter((name) => (flags[name as keyof BuildFlags] as readonly string[]).length > 0);
+  const asked: string[] = lists.filter(
+    (name) => (flags[name as keyof BuildFlags] as readonly string[]).length > 0,
+  );
   for (const name of ["check", "explain", "load", "push"] as const) {
     // Images are always loaded there.
     if (flags[name] && name !== "load") asked.push(name);

@@ -31,8 +31,15 @@ export class BuildSession implements Disposable {
     return `/build/sessions/${this.id}/${rest}`;
   }
 
-  async sendFiles(name: string, tar: ReadableStream<Uint8Array> | Uint8Array, signal: AbortSignal): Promise<void> {
-    await this.#engine.streamExtension("PUT", this.path(`files/${encodeURIComponent(name)}`), { upload: tar, signal });
+  async sendFiles(
+    name: string,
+    tar: ReadableStream<Uint8Array> | Uint8Array,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#engine.streamExtension("PUT", this.path(`files/${encodeURIComponent(name)}`), {
+      upload: tar,
+      signal,
+    });
   }
 
   /** A tar. */

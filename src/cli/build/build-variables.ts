@@ -15,7 +15,9 @@ export function buildVariables(
     variables.set(name, at < 0 ? env[name] : word.slice(at + 1));
   }
   addProxies(variables, config.proxies, engineHost);
-  return Object.fromEntries([...variables].filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    [...variables].filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 /** `key=value`, or a key alone. */

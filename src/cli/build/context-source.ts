@@ -34,7 +34,8 @@ export async function buildSource(
   readStdin: () => Promise<string>,
 ): Promise<BuildSource> {
   if (place === "-") {
-    if (file === "-") throw invalidArgument("invalid argument: can't use stdin for both build context and dockerfile");
+    if (file === "-")
+      throw invalidArgument("invalid argument: can't use stdin for both build context and dockerfile");
     return { kind: "stdin" };
   }
   if (isRemote(place)) return { kind: "remote", url: place, dockerfile: file };
@@ -80,7 +81,10 @@ async function findDockerfile(
         `unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat ${path}: no such file or directory`,
       );
     }
-    throw invalidArgument(`unable to prepare context: cannot read the Dockerfile: ${messageOf(error)}`, error);
+    throw invalidArgument(
+      `unable to prepare context: cannot read the Dockerfile: ${messageOf(error)}`,
+      error,
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, type Stats } from "node:fs";
 import { join } from "node:path";
-import { messageOf, invalidArgument } from "../../errors/engine-error.ts";
+import { invalidArgument, messageOf } from "../../errors/engine-error.ts";
 import type { IgnoreMatcher, IgnoreRule } from "../../lib/ignore-file.ts";
 
 /** One file of a context; `path` is below its root, with slashes. */
@@ -23,7 +23,8 @@ export function* listContext(root: string, rules: IgnoreMatcher, below = ""): Ge
     if (!stat) continue;
     const { ignored, rule } = rules.decide(path);
     yield { path, stat, rule, ignored };
-    if (stat.isDirectory() && (!ignored || rules.mayIncludeBelow(path))) yield* listContext(root, rules, path);
+    if (stat.isDirectory() && (!ignored || rules.mayIncludeBelow(path)))
+      yield* listContext(root, rules, path);
   }
 }
 

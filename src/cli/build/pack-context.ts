@@ -124,7 +124,8 @@ function* fileBytes(root: string, entry: ContextEntry, buffer: Buffer): Generato
     yield formatHeader(headerOf(root, entry));
     for (let left = stat.size; left > 0; ) {
       const count = readSync(file, buffer, 0, Math.min(left, buffer.length), null);
-      if (count === 0) throw invalidArgument(`cannot send ${JSON.stringify(path)}: it became shorter while it was read`);
+      if (count === 0)
+        throw invalidArgument(`cannot send ${JSON.stringify(path)}: it became shorter while it was read`);
       yield buffer.subarray(0, count);
       left -= count;
     }
@@ -153,7 +154,10 @@ function headerOf(root: string, { path, stat }: ContextEntry): TarEntry {
     size: type === "file" ? stat.size : 0,
     modified: { seconds: Math.floor(stat.mtimeMs / 1000), nanoseconds: 0 },
     ...(type === "symlink" && { linkTarget: readlinkSync(join(root, path)) }),
-    ...((type === "char" || type === "block") && { deviceMajor: stat.rdev >> 8, deviceMinor: stat.rdev & 0xff }),
+    ...((type === "char" || type === "block") && {
+      deviceMajor: stat.rdev >> 8,
+      deviceMinor: stat.rdev & 0xff,
+    }),
   };
 }
 

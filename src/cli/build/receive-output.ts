@@ -1,4 +1,15 @@
-import { chmodSync, closeSync, lstatSync, mkdirSync, openSync, rmSync, symlinkSync, utimesSync, writeSync, linkSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { forbidden, invalidArgument } from "../../errors/engine-error.ts";
 import type { TarEntry } from "../../lib/tar/entry.ts";
@@ -41,7 +52,8 @@ export async function unpackInto(stream: ReadableStream<Uint8Array>, directory: 
 /** Below the directory, and through no link on the way: the archive comes from a build that anybody may have written. */
 function placeOf(directory: string, name: string): string {
   const parts = name.split("/").filter((part) => part !== "" && part !== ".");
-  if (parts.includes("..")) throw invalidArgument(`the output of the build holds the path ${JSON.stringify(name)}`);
+  if (parts.includes(".."))
+    throw invalidArgument(`the output of the build holds the path ${JSON.stringify(name)}`);
   let path = directory;
   for (const part of parts.slice(0, -1)) {
     path = join(path, part);

@@ -31,11 +31,17 @@ export class LastLines {
   }
 }
 
+/** Colours, cursor moves, titles of windows. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+const escapes = /\x1b(?:\[[0-9;?]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the same
+const controls = /[\x00-\x08\x0b-\x1f\x7f]/g;
+
 /** What stands there when everything was drawn. */
 export function plainLine(line: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-  const text = line.replace(/\x1b(?:\[[0-9;?]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])/g, "").replace(/\r+$/, "");
-  const last = text.slice(text.lastIndexOf("\r") + 1);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a tab moves, others do worse
-  return last.replace(/\t/g, "    ").replace(/[\x00-\x08\x0b-\x1f\x7f]/g, "");
+  const text = line.replace(escapes, "").replace(/\r+$/, "");
+  return text
+    .slice(text.lastIndexOf("\r") + 1)
+    .replaceAll("\t", "    ")
+    .replace(controls, "");
 }

@@ -47,7 +47,8 @@ export class PlainProgress implements Progress {
 
   #turnTo(step: StepView): void {
     if (this.#current === step) return;
-    if (this.#current?.outcome === undefined && this.#current) this.#write(`#${this.#current.number} ...\n\n`);
+    if (this.#current?.outcome === undefined && this.#current)
+      this.#write(`#${this.#current.number} ...\n\n`);
     this.#write(`#${step.number} ${step.title}\n`);
     this.#current = step;
   }
@@ -57,7 +58,9 @@ export class PlainProgress implements Progress {
     if (!step) return;
     const open = this.#open.get(id) ?? { text: "", decoder: new TextDecoder() };
     this.#open.set(id, open);
-    const lines = (open.text + open.decoder.decode(Buffer.from(data, "base64"), { stream: true })).split("\n");
+    const lines = (open.text + open.decoder.decode(Buffer.from(data, "base64"), { stream: true })).split(
+      "\n",
+    );
     open.text = lines.pop() ?? "";
     for (const line of lines) this.#line(step, line);
   }
@@ -79,7 +82,9 @@ export class PlainProgress implements Progress {
     this.#tasks.set(key, said);
     this.#turnTo(step);
     const amount = current ? ` ${humanSize(current, 4)}${total ? ` / ${humanSize(total, 4)}` : ""}` : "";
-    this.#write(`#${step.number} ${[task, status].filter(Boolean).join(": ")}${amount}${finished ? " done" : ""}\n`);
+    this.#write(
+      `#${step.number} ${[task, status].filter(Boolean).join(": ")}${amount}${finished ? " done" : ""}\n`,
+    );
   }
 
   #finish(id: number): void {

@@ -41,7 +41,7 @@ export class ClassicLines {
   readonly #options: ClassicOptions;
   readonly #outbox: Outbox;
   readonly #salt = crypto.randomUUID();
-  #steps: Step[] = [];
+  readonly #steps: Step[] = [];
   readonly #byId = new Map<number, Step>();
   /** Whose turn it is. */
   #at = 0;
@@ -90,10 +90,7 @@ export class ClassicLines {
     };
     this.#byId.set(step.id, added);
     this.#steps.push(added);
-    if (!this.#begun) {
-      const line = ({ declared }: Step) => declared.instruction.range.start.line;
-      this.#steps = this.#steps.toSorted((a, b) => line(a) - line(b));
-    }
+    if (!this.#begun) this.#steps.sort((a, b) => a.declared.instruction.step - b.declared.instruction.step);
   }
 
   #change(event: Extract<BuildEvent, { type: "started" | "finished" }>): void {
@@ -133,7 +130,8 @@ export class ClassicLines {
 
   #head({ declared }: Step): void {
     if (this.#shown !== "nothing") return;
-    this.#say(`Step ${this.#at + 1}/${this.#steps.length} : ${declared.instruction.original}`);
+    const { step, steps, original } = declared.instruction;
+    this.#say(`Step ${step}/${steps} : ${original}`);
     this.#say("\n");
     this.#shown = "head";
   }
