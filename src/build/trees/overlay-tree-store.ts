@@ -45,13 +45,22 @@ export class OverlayTreeStore implements TreeStore {
 
   async prepare(base: Tree): Promise<WritableTree> {
     if (base.kind === "directory") return this.#throwaway(base.path);
+    return await this.#writable(base, true);
+  }
+
+  async layer(base: Tree): Promise<WritableTree> {
+    if (base.kind === "directory") throw notABase();
+    return await this.#writable(base, false);
+  }
+
+  async #writable(base: Exclude<Tree, { kind: "directory" }>, isMounted: boolean): Promise<WritableTree> {
     const key = newName("new-");
     await using undo = new AsyncDisposableStack();
     const mounts = await this.#snapshots.prepare(key, base.kind === "snapshot" ? base.name : undefined);
     undo.defer(() => this.#snapshots.remove(key));
     const upper = await this.#snapshots.upper(key);
     // With nothing below it what is written is the whole tree.
-    const path = base.kind === "empty" ? upper : this.#mount(key, mounts);
+    const path = base.kind === "empty" || !isMounted ? upper : this.#mount(key, mounts);
     let mounted = path !== upper;
     const leave = async () => {
       if (mounted) await this.#unmount(path);
@@ -157,7 +166,7 @@ export class OverlayTreeStore implements TreeStore {
       path: root,
       upper,
       commit: async () => {
-        throw invalidArgument("a directory cannot be the base of an image: copy it into one");
+        throw notABase();
       },
       [Symbol.asyncDispose]: () => kept.disposeAsync(),
     };
@@ -184,6 +193,10 @@ export class OverlayTreeStore implements TreeStore {
     unmount(path, { lazy: true });
     await rmdir(path);
   }
+}
+
+function notABase(): Error {
+  return invalidArgument("a directory cannot be the base of an image: copy it into one");
 }
 
 function newName(kind: string): string {

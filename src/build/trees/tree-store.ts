@@ -13,6 +13,8 @@ export interface TreeStore {
    * reading what is in it and without waiting for the disk. Disposed without that, it is removed.
    */
   prepare(base: Tree): Promise<WritableTree>;
+  /** The same without a mount: `path` is `upper`, for those who write a layer's files themselves. */
+  layer(base: Tree): Promise<WritableTree>;
   /** Whether what a record names is still there, whole. */
   has(tree: Tree): Promise<boolean>;
   /** Drops the builder's name for it; files that an image also has stay. Throws `conflict` while others stand on it. */
