@@ -1,4 +1,6 @@
 import type { CommandTable } from "../command.ts";
+import { buildWord } from "./build/table.ts";
+import { builderCommands } from "./builder/table.ts";
 import { processWords } from "./container/process-words.ts";
 import { containerCommands } from "./container/table.ts";
 import { contextCommands } from "./context/table.ts";
@@ -11,6 +13,10 @@ import { systemCommands } from "./system/table.ts";
 export const commandTable: CommandTable = {
   ...imageWords,
   ...processWords,
+  build: { ...buildWord, group: "common" },
+  builder: { summary: "Manage builds", group: "management", subcommands: builderCommands },
+  // What scripts call it that were written for the plugin.
+  buildx: { summary: "Manage builds", group: "management", subcommands: builderCommands, hidden: true },
   container: { summary: "Manage containers", group: "management", subcommands: containerCommands },
   image: {
     summary: "Manage images",
