@@ -1,4 +1,4 @@
-import { EngineError } from "../../errors/engine-error.ts";
+import { EngineError, isKind } from "../../errors/engine-error.ts";
 import type { SourceFile, SourceRange } from "./source.ts";
 
 /** A mistake in a Dockerfile, at its place. The message alone is a whole sentence for those who only see that. */
@@ -7,17 +7,42 @@ export class DockerfileError extends EngineError {
   readonly range: SourceRange;
   /** What to write instead, where it can be guessed. */
   readonly hint: string | undefined;
+  /** The message without the line, for those who show the place beside it. */
+  readonly reason: string;
 
   constructor(
     message: string,
     file: SourceFile,
     range: SourceRange,
-    options: { hint?: string; cause?: unknown } = {},
+    options: { hint?: string; cause?: unknown; reason?: string } = {},
   ) {
     super("invalid_argument", message, options.cause);
     this.name = "DockerfileError";
     this.file = file;
     this.range = range;
     this.hint = options.hint;
+    this.reason = options.reason ?? message;
+  }
+}
+
+/** A mistake of form, in the words the docker program shows it with. */
+export const parseError = (
+  file: SourceFile,
+  range: SourceRange,
+  reason: string,
+  options: { hint?: string; cause?: unknown } = {},
+) =>
+  new DockerfileError(`dockerfile parse error on line ${range.start.line}: ${reason}`, file, range, {
+    ...options,
+    reason,
+  });
+
+/** What `action` finds wrong, a variable that must be set for example, is said with the place in the file. */
+export function placed<T>(file: SourceFile, range: SourceRange, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof DockerfileError || !isKind(error, "invalid_argument")) throw error;
+    throw new DockerfileError(error.message, file, range, { cause: error });
   }
 }

@@ -55,4 +55,14 @@ export const commandTable: CommandTable = {
     group: "management",
     subcommands: publishCommands,
   },
+  dive: {
+    summary: "Look into an image layer by layer: what each step added, changed and removed",
+    group: "command",
+    load: async () => (await import("./dive.ts")).diveCommand,
+  },
+  why: {
+    summary: "Explain why a container is not running, restarting or unhealthy",
+    group: "command",
+    load: async () => (await import("./why.ts")).whyCommand,
+  },
 };
