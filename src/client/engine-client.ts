@@ -41,6 +41,10 @@ export class EngineClient {
     if (version !== undefined) this.#version = Promise.resolve(version);
   }
 
+  get address(): EngineAddress {
+    return this.#engine;
+  }
+
   /** The version spoken; asks the engine on first use. */
   version(): Promise<ApiVersion> {
     this.#version ??= this.#ask().catch((error) => {
