@@ -1,6 +1,12 @@
 import type { CommandTable } from "../../command.ts";
+import { stateWords } from "./state-words.ts";
 
 export const containerCommands: CommandTable = {
+  inspect: {
+    summary: "Display detailed information on one or more containers",
+    group: "command",
+    load: async () => (await import("./inspect.ts")).inspectContainersCommand,
+  },
   ls: {
     summary: "List containers",
     group: "command",
@@ -12,4 +18,11 @@ export const containerCommands: CommandTable = {
     group: "command",
     load: async () => (await import("../port.ts")).portCommand,
   },
+  prune: {
+    summary: "Remove all stopped containers",
+    group: "command",
+    load: async () => (await import("./prune.ts")).pruneContainersCommand,
+  },
+  ...stateWords,
+  rm: { ...stateWords.rm, summary: "Remove one or more containers", group: "command", aliases: ["remove"] },
 };
