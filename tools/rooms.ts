@@ -89,7 +89,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     floor: 5,
     purpose: "Engine API: route tables, handlers, errors to status",
     mayImport: ["errors", "lib", "oci", "protocol", "http", "engine"],
-    typesFrom: ["records", "images", "runtime"],
+    typesFrom: ["records", "images", "runtime", "build"],
   },
   client: {
     floor: 5,

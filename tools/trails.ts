@@ -4,6 +4,7 @@
  */
 export const trails: Readonly<Record<string, readonly string[]>> = {
   "run -p": [
+    "cli/flags/container/ports.ts",
     "server/handlers/containers/create.ts",
     "engine/containers/create.ts",
     "engine/containers/start.ts",
@@ -15,6 +16,7 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "engine/containers/exit.ts",
   ],
   "run -v": [
+    "cli/flags/container/volumes.ts",
     "server/handlers/containers/create.ts",
     "engine/containers/create.ts",
     "engine/containers/container-mounts.ts",
@@ -54,6 +56,7 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "engine/containers/forward.ts",
     "sys/namespace-connection.ts",
   ],
+  build: ["server/handlers/builds/build.ts", "engine/builds/service.ts"],
   push: [
     "server/handlers/images/push.ts",
     "engine/images/push.ts",

@@ -1,7 +1,8 @@
 import type { Platform } from "../oci/platform.ts";
+import type { Credentials } from "../registry/auth/credentials.ts";
 import type { BuildEvent } from "./build-event.ts";
 import type { SourceFile } from "./dockerfile/source.ts";
-import type { ProcessLimits } from "./executor.ts";
+import type { ProcessLimits, ProcessTerminal } from "./executor.ts";
 
 /** One build, everything decided that does not need the Dockerfile. */
 export interface BuildRequest {
@@ -20,6 +21,8 @@ export interface BuildRequest {
   readonly hosts: readonly { readonly name: string; readonly address: string }[];
   readonly limits: ProcessLimits;
   readonly secrets: SecretSource;
+  /** The user's login at a registry (`docker.io`, `host:5000`), for what this build pulls and pushes. */
+  readonly credentials: (domain: string) => Credentials | undefined;
   /** Opens a connection to the agent of this id on the client's side; undefined: it was not offered. */
   readonly sshAgent: (id: string) => SshAgent | undefined;
   readonly allow: ReadonlySet<"network.host" | "security.insecure">;
@@ -34,8 +37,22 @@ export interface BuildRequest {
   readonly explain: boolean;
   /** Only read and lint. */
   readonly checkOnly: boolean;
+  /** `--on-error=shell`: called while the failed step's files are still there; the build fails when it settles. */
+  readonly onFailure?: (failed: FailedStep) => Promise<void>;
   readonly onEvent: (event: BuildEvent) => void;
   readonly signal: AbortSignal;
+}
+
+/** A RUN step that failed, for somebody who wants to look around in it. */
+export interface FailedStep {
+  /** Of the step's event. */
+  readonly id: number;
+  /** Runs the stage's shell as the step ran: its files, mounts and environment, without its secrets. */
+  shell(
+    terminal: ProcessTerminal,
+    onOutput: (bytes: Uint8Array) => void,
+    signal: AbortSignal,
+  ): Promise<number>;
 }
 
 /** Where files come from. A received directory belongs to the build's session, which removes it. */

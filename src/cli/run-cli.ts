@@ -1,9 +1,9 @@
 import { EngineAnswer, messageOf } from "../errors/engine-error.ts";
 import { buildInfo } from "../lib/build-info.ts";
+import { nearest } from "../lib/nearest.ts";
 import type { Command, CommandEntry, CommandTable, Terminal } from "./command.ts";
 import { exitCode, exitCodeOf } from "./exit-code.ts";
 import { findCommand } from "./find-command.ts";
-import { nearest } from "./flags/nearest.ts";
 import { type ParsedFlags, parseFlags, UsageError } from "./flags/parse.ts";
 import { type GlobalFlags, globalFlags, globalsOf } from "./globals.ts";
 import { commandHelp, overview, usageLine } from "./help.ts";

@@ -1,4 +1,5 @@
 import { invalidArgument } from "../errors/engine-error.ts";
+import { parseDuration } from "../lib/duration.ts";
 
 /** Nanoseconds since the epoch of an RFC 3339 time, all nine digits kept. */
 export function nanosOf(timestamp: string): bigint {
@@ -6,29 +7,6 @@ export function nanosOf(timestamp: string): bigint {
   const seconds = Date.parse(timestamp.replace(/\.\d+/, "")) / 1000;
   if (!Number.isFinite(seconds)) throw invalidArgument(`invalid time: ${JSON.stringify(timestamp)}`);
   return BigInt(seconds) * 1_000_000_000n + BigInt(fraction.slice(0, 9).padEnd(9, "0"));
-}
-
-const unitNanos: Readonly<Record<string, number>> = {
-  ns: 1,
-  us: 1e3,
-  µs: 1e3,
-  μs: 1e3,
-  ms: 1e6,
-  s: 1e9,
-  m: 60e9,
-  h: 3600e9,
-};
-
-/** A duration as Go writes it (`1h30m`, `1.5s`, `-2m`) in nanoseconds; undefined when it is none. */
-export function parseDuration(text: string): number | undefined {
-  if (!/^[-+]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(text)) {
-    return /^[-+]?0$/.test(text) ? 0 : undefined;
-  }
-  let nanos = 0;
-  for (const [, amount, unit] of text.matchAll(/([\d.]+)([a-zµμ]+)/g)) {
-    nanos += Number(amount) * (unitNanos[unit ?? ""] ?? 0);
-  }
-  return text.startsWith("-") ? -nanos : nanos;
 }
 
 /** A length of time as Go prints it: `300ms`, `1.5s`, `1m30s`, `2h0m0s`. */

@@ -1,6 +1,7 @@
 import type { BodyDecoder } from "./body-decoder.ts";
 import type { ByteQueue } from "./byte-queue.ts";
 import type { HttpRequest } from "./request.ts";
+import type { WritableSocket } from "./socket-writer.ts";
 
 /**
  * The life of one connection:
@@ -31,4 +32,14 @@ export interface ConnectionLimits {
   readonly headBytes?: number;
   /** A peer that we wait for and that does nothing for so long is cut off; never unless told. */
   readonly idleSeconds?: number;
+}
+
+/** What a connection needs of its socket. */
+export interface ConnectionSocket extends WritableSocket {
+  pause(): void;
+  resume(): void;
+  /** Closes in good order: what the kernel has still goes out. */
+  end(): void;
+  /** Cuts at once; on TCP the client sees a reset. */
+  terminate(): void;
 }

@@ -2,30 +2,15 @@ import { messageOf } from "../errors/engine-error.ts";
 import { log } from "../lib/log.ts";
 import { bodyDecoder } from "./body-decoder.ts";
 import { ByteQueue, brokenOff } from "./byte-queue.ts";
-import type { ConnectionLimits, ConnectionState, Exchange } from "./connection-state.ts";
+import type { ConnectionLimits, ConnectionSocket, ConnectionState, Exchange } from "./connection-state.ts";
 import { jsonReply, type Reply } from "./reply.ts";
 import { HttpRequest } from "./request.ts";
-import {
-  bodyLengthOf,
-  hasToken,
-  mayBeginRequest,
-  parseRequestHead,
-  type RequestHead,
-} from "./request-head.ts";
+import { bodyLengthOf, hasToken, type RequestHead } from "./request-head.ts";
 import { sendReply } from "./send-reply.ts";
-import { SocketWriter, type WritableSocket } from "./socket-writer.ts";
+import { SocketWriter } from "./socket-writer.ts";
+import { takeHead } from "./take-head.ts";
 
 export type Handler = (request: HttpRequest) => Promise<Reply>;
-
-/** What a connection needs of its socket. */
-export interface ConnectionSocket extends WritableSocket {
-  pause(): void;
-  resume(): void;
-  /** Closes in good order: what the kernel has still goes out. */
-  end(): void;
-  /** Cuts at once; on TCP the client sees a reset. */
-  terminate(): void;
-}
 
 /** Registry credentials of many hosts travel in one header; Go allows as much. */
 const longestHead = 1024 * 1024;
@@ -51,6 +36,8 @@ export class Connection {
   #streaming = false;
   #linger: Timer | undefined;
   readonly #longestHead: number;
+  /** Slow readers slow the peer. */
+  readonly #flow = { onPause: () => this.#socket.pause(), onResume: () => this.#socket.resume() };
 
   constructor(socket: ConnectionSocket, handler: Handler, limits: ConnectionLimits = {}) {
     this.#socket = socket;
@@ -134,26 +121,18 @@ export class Connection {
   }
 
   #readHead(): void {
-    // RFC 9112 section 2.2: empty lines before a request are skipped.
-    while (this.#buffer[0] === 13 || this.#buffer[0] === 10) this.#buffer = this.#buffer.subarray(1);
-    const end = this.#buffer.indexOf("\r\n\r\n");
-    if (end > this.#longestHead || (end === -1 && this.#buffer.length > this.#longestHead)) {
-      this.#refuse(431, "request header too large");
+    const taken = takeHead(this.#buffer, this.#longestHead);
+    if (taken.kind === "refused") {
+      this.#refuse(taken.status, taken.message);
       return;
     }
-    // A client that begins a TLS handshake would wait for ever; told off, it tries plain HTTP or says why.
-    if (end === -1 && this.#buffer.length > 0 && !mayBeginRequest(this.#buffer)) {
-      this.#refuse(400, "malformed HTTP request");
-      return;
-    }
-    if (end === -1) return;
-    const text = this.#buffer.toString("latin1", 0, end);
-    this.#buffer = this.#buffer.subarray(end + 4);
-    try {
-      const head = parseRequestHead(text);
-      this.#begin(head);
-    } catch (error) {
-      this.#refuse(400, messageOf(error));
+    this.#buffer = taken.rest;
+    if (taken.kind === "head") {
+      try {
+        this.#begin(taken.head);
+      } catch (error) {
+        this.#refuse(400, messageOf(error));
+      }
     }
   }
 
@@ -161,8 +140,7 @@ export class Connection {
     const length = bodyLengthOf(head);
     const expectsContinue = head.headers.get("expect")?.toLowerCase() === "100-continue";
     const body = new ByteQueue({
-      onPause: () => this.#socket.pause(),
-      onResume: () => this.#socket.resume(),
+      ...this.#flow,
       ...(expectsContinue && {
         onFirstRead: () => {
           this.#writer.write(Buffer.from("HTTP/1.1 100 Continue\r\n\r\n"))?.catch(() => {});
@@ -233,10 +211,7 @@ export class Connection {
   }
 
   #becomeRaw(): { input: ByteQueue; signal: AbortSignal } {
-    const input = new ByteQueue({
-      onPause: () => this.#socket.pause(),
-      onResume: () => this.#socket.resume(),
-    });
+    const input = new ByteQueue(this.#flow);
     const gone = new AbortController();
     const closed = this.#state.kind === "closed";
     if (!closed) this.#state = { kind: "raw", input, gone };

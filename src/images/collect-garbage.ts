@@ -2,6 +2,7 @@ import type { ContentStore } from "../content/content-store.ts";
 import { log } from "../lib/log.ts";
 import { type Digest, isDigest } from "../oci/digest.ts";
 import type { Snapshotter } from "../snapshots/snapshotter.ts";
+import { namesOf } from "../snapshots/whole-snapshots.ts";
 
 /**
  * Deletes what a crash left: blobs and layers no image names. Whether one is free is asked
@@ -37,10 +38,16 @@ async function removeFreeLayers(
     before = removed;
     const all = await snapshots.list();
     const parents = new Set(all.map(({ parent }) => parent));
-    for (const { kind, name } of all) {
-      if (kind !== "committed" || parents.has(name) || !isDigest(name) || !isFree(name)) continue;
-      await snapshots.remove(name);
-      removed++;
+    for (const snapshot of all) {
+      const names = snapshot.kind === "committed" ? namesOf(snapshot) : [];
+      const free = names.filter(isDigest).filter(isFree);
+      // The last name takes the files along: not while something stands on them.
+      if (free.length === names.length && names.some((name) => parents.has(name))) free.pop();
+      for (const name of free) {
+        if (!isFree(name)) continue;
+        await snapshots.remove(name);
+        removed++;
+      }
     }
   }
   return removed;

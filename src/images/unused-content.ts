@@ -3,6 +3,7 @@ import { failpoint } from "../lib/failpoint.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ImageTable } from "../records/records.ts";
 import type { Snapshotter } from "../snapshots/snapshotter.ts";
+import { namesOf } from "../snapshots/whole-snapshots.ts";
 import type { ImageCatalog } from "./image-catalog.ts";
 import type { PinGroup, Pins } from "./pins.ts";
 
@@ -60,11 +61,14 @@ export class UnusedContent {
     const gone: Digest[] = [];
     for (const layer of layers) {
       const all = await this.#world.snapshots.list();
-      const isThere = all.some(({ kind, name }) => kind === "committed" && name === layer);
-      // A container made from it in this moment stands on it: then it stays with the container.
-      const isStoodOn = all.some(({ parent }) => parent === layer);
+      const snapshot = all.find(
+        ({ kind, ...names }) => kind === "committed" && namesOf(names).includes(layer),
+      );
+      // A container made from it in this moment stands on it: then it stays with the container. Where
+      // the build cache has it as well, only the name goes.
+      const isStoodOn = !snapshot?.others && all.some(({ parent }) => parent === layer);
       // Asked last: whoever pins it from now on finds it gone.
-      if (!isThere || isStoodOn || !this.isFreeLayer(layer)) continue;
+      if (!snapshot || isStoodOn || !this.isFreeLayer(layer)) continue;
       await this.#world.snapshots.remove(layer);
       gone.push(layer);
     }

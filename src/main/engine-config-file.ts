@@ -1,6 +1,6 @@
 import type { Flag } from "../cli/flags/flag.ts";
-import { nearest } from "../cli/flags/nearest.ts";
 import { invalidArgument, messageOf } from "../errors/engine-error.ts";
+import { nearest } from "../lib/nearest.ts";
 import { type EngineSettings, engineFlags, fileKeyOfFlag, flagsOnly } from "./engine-settings.ts";
 import { checkedPool, checkedRuntime, checkedUlimit } from "./engine-values.ts";
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { networkDriverContract } from "../../tests/contracts/network-driver.ts";
 import { RecordingKernel } from "../../tests/fakes/network-kernel.ts";
 import { MemoryNetworkTable } from "../../tests/fakes/network-table.ts";
-import { createNetworking, type NetworkingOptions } from "./networking.ts";
+import { createNetworking } from "./networking.ts";
+import type { NetworkingOptions } from "./networking-options.ts";
 
 async function setting(
   options: Partial<NetworkingOptions> = {},

@@ -4,10 +4,8 @@ import { failpoint } from "../lib/failpoint.ts";
 import type { Family } from "../lib/ip.ts";
 import { log } from "../lib/log.ts";
 import type { IpamPool, NetworkRecord } from "../records/network-record.ts";
-import type { NetworkTable } from "../records/records.ts";
-import type { PortProxies } from "../sys/port-proxy.ts";
 import { AddressChooser } from "./address-chooser.ts";
-import { type AddressPool, dockerPools, smallPools } from "./address-pools.ts";
+import { dockerPools, smallPools } from "./address-pools.ts";
 import { BridgeDriver } from "./bridge-driver.ts";
 import { BridgeFirewall } from "./bridge-firewall.ts";
 import { defaultNetworks } from "./default-networks.ts";
@@ -25,33 +23,13 @@ import type {
   PortPublisher,
   Sandbox,
 } from "./network.ts";
+import type { NetworkingOptions } from "./networking-options.ts";
 import { PlainDriver } from "./plain-drivers.ts";
 import { tableName } from "./plan-rules.ts";
 import { BridgePortPublisher } from "./port-publisher.ts";
 import { mendAll, type Problem } from "./problem.ts";
 import { Strays } from "./strays.ts";
 import { warnOfDroppers } from "./warn-of-droppers.ts";
-
-export interface NetworkingOptions {
-  /** Sandboxes live in `<execRoot>/netns`. */
-  readonly execRoot: string;
-  readonly networks: NetworkTable;
-  /** `--bridge`: the default bridge's interface; `none` for no default bridge. The firewall table is named after it. */
-  readonly bridgeName?: string;
-  /** `--bip`: address and subnet of the default bridge, for example 172.17.0.1/16. */
-  readonly bip?: string;
-  /** `--default-address-pool` */
-  readonly pools?: readonly AddressPool[];
-  /** `--mtu` of the default bridge. */
-  readonly mtu?: number;
-  /** `--ip`: where ports are published when the user names no address. */
-  readonly defaultPublishAddress?: string;
-  /** Copying proxies of this engine, for what the kernel cannot forward. */
-  readonly proxies?: PortProxies;
-  /** `--userland-proxy`: new ones may be started. */
-  readonly userlandProxy?: boolean;
-  readonly kernel?: NetworkKernel;
-}
 
 const noProxies = () => Promise.reject(internal("there is no program for copying proxies"));
 

@@ -1,4 +1,5 @@
 import type { Digest } from "../oci/digest.ts";
+import type { BuildCacheTable } from "./build-cache.ts";
 import type { ContainerId, ContainerRecord } from "./container-record.ts";
 import type { ExecRecord } from "./exec-record.ts";
 import type { ImageRecord, ReferenceRecord } from "./image-record.ts";
@@ -16,6 +17,7 @@ export interface Records {
   readonly images: ImageTable;
   readonly volumes: VolumeTable;
   readonly networks: NetworkTable;
+  readonly buildCache: BuildCacheTable;
   readonly settings: SettingsTable;
   transaction<T>(work: () => T): T;
   close(): void;

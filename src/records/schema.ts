@@ -24,6 +24,13 @@ const steps: readonly string[] = [
   CREATE TABLE blob_sources (blob TEXT NOT NULL, repository TEXT NOT NULL,
                              PRIMARY KEY (blob, repository)) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE build_cache (id TEXT PRIMARY KEY, key TEXT UNIQUE, place TEXT NOT NULL, doc TEXT NOT NULL,
+                            entries BLOB, size INTEGER, last_used TEXT, uses INTEGER NOT NULL DEFAULT 0);
+  CREATE INDEX build_cache_by_place ON build_cache (place);
+  CREATE TABLE build_definitions (definition TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
+  CREATE INDEX build_definitions_by_id ON build_definitions (id);
+  `,
 ];
 
 export function migrate(database: Database): void {

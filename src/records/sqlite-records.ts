@@ -15,6 +15,7 @@ import type {
   VolumeTable,
 } from "./records.ts";
 import { migrate } from "./schema.ts";
+import { buildCacheTable } from "./sqlite-build-cache.ts";
 import type { VolumeRecord } from "./volume-record.ts";
 
 /** Opens (or makes) the database; `:memory:` gives one for tests. */
@@ -31,6 +32,7 @@ export function openRecords(file: string): Records {
     images: imageTable(database),
     volumes: volumeTable(database),
     networks: networkTable(database),
+    buildCache: buildCacheTable(database),
     settings: settingsTable(database),
     transaction: (work) => database.transaction(work)(),
     close: () => database.close(),

@@ -1,18 +1,20 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { conflict, internal, invalidArgument, notFound } from "../errors/engine-error.ts";
 import { failpoint } from "../lib/failpoint.ts";
+import type { Digest } from "../oci/digest.ts";
 import { bootId } from "../sys/boot.ts";
 import { spreadDirectoriesIn } from "../sys/directory-hints.ts";
 import { errnoCodeOf } from "../sys/files.ts";
-import { removeLargeTree } from "../sys/remove-tree.ts";
 import { syncFileSystem } from "../sys/sync-file-system.ts";
 import { diskUsage, type Usage } from "./disk-usage.ts";
 import { overlayMounts } from "./overlay-mounts.ts";
 import { Settling } from "./settling.ts";
+import { makeUpper, removeSnapshotDirectory } from "./snapshot-directory.ts";
+import { SnapshotIndex } from "./snapshot-index.ts";
 import { type SnapshotMeta, writeMeta } from "./snapshot-meta.ts";
 import type { Mount, SnapshotInfo, Snapshotter } from "./snapshotter.ts";
-import { type Snapshot, wholeSnapshots } from "./whole-snapshots.ts";
+import { namesOf, type Snapshot, wholeSnapshots } from "./whole-snapshots.ts";
 
 /**
  * Snapshots as overlayfs layers. Each has a directory with a short number for a name (the
@@ -25,9 +27,7 @@ import { type Snapshot, wholeSnapshots } from "./whole-snapshots.ts";
 // trail: image load
 export class OverlaySnapshotter implements Snapshotter {
   readonly #root: string;
-  readonly #snapshots = new Map<string, Snapshot>();
-  /** How many snapshots stand on a name. */
-  readonly #children = new Map<string, number>();
+  readonly #index = new SnapshotIndex();
   readonly #settling: Settling;
   #nextNumber: number;
 
@@ -41,13 +41,13 @@ export class OverlaySnapshotter implements Snapshotter {
       async () => {
         if (existsSync(root)) await syncFileSystem(root);
       },
-      (name) => this.#settled(name),
+      (number) => this.#settled(number),
     );
     const numbers = readdirSync(root).map(Number).filter(Number.isInteger);
     this.#nextNumber = Math.max(0, ...numbers) + 1;
     for (const snapshot of wholeSnapshots(root, numbers)) {
-      this.#add(snapshot);
-      if (snapshot.boot !== undefined) this.#settling.add(snapshot.name);
+      this.#index.add(snapshot);
+      if (snapshot.boot !== undefined) this.#settling.add(snapshot.number);
     }
   }
 
@@ -63,47 +63,67 @@ export class OverlaySnapshotter implements Snapshotter {
     return this.#mountsOf(this.#written(key));
   }
 
-  async commit(key: string, name: string, usage?: Usage): Promise<void> {
+  async commit(key: string, name: string, measure: "now" | "later" = "now"): Promise<void> {
     const snapshot = this.#written(key);
     if (snapshot.kind !== "active") throw invalidArgument(`snapshot "${key}" is read-only`);
-    if (this.#snapshots.has(name)) throw conflict(`snapshot "${name}" already exists`);
+    if (this.#index.has(name)) throw conflict(`snapshot "${name}" already exists`);
     const directory = this.#directory(snapshot);
-    const used = usage ?? (await diskUsage(join(directory, "fs")));
+    const usage = measure === "now" ? await diskUsage(join(directory, "fs")) : undefined;
     await failpoint("snapshot.commit");
-    const { number, ...meta } = snapshot;
-    const committed: SnapshotMeta = { ...meta, name, kind: "committed", usage: used, boot: bootId() };
-    if (this.#snapshots.has(name)) throw conflict(`snapshot "${name}" already exists`);
-    writeMeta(directory, committed);
-    this.#drop(snapshot);
-    this.#add({ ...committed, number });
-    this.#settling.add(name);
+    if (this.#index.has(name)) throw conflict(`snapshot "${name}" already exists`);
+    const committed = { ...snapshot, name, kind: "committed", boot: bootId() } as const;
+    this.#rewrite(snapshot, { ...committed, ...(usage && { usage }) });
+    this.#settling.add(snapshot.number);
     rmSync(join(directory, "work"), { recursive: true, force: true });
   }
 
+  async link(name: string, another: string): Promise<void> {
+    const snapshot = this.#get(name);
+    if (snapshot.kind !== "committed") throw invalidArgument(`snapshot "${name}" is still being written`);
+    if (this.#index.has(another)) throw conflict(`snapshot "${another}" already exists`);
+    this.#rewrite(snapshot, { ...snapshot, others: [...(snapshot.others ?? []), another] });
+  }
+
+  async setDiffId(name: string, diffId: Digest): Promise<void> {
+    const snapshot = this.#get(name);
+    if (snapshot.diffId !== diffId) this.#rewrite(snapshot, { ...snapshot, diffId });
+  }
+
   async remove(keyOrName: string): Promise<void> {
-    const snapshot = this.#snapshots.get(keyOrName);
+    const snapshot = this.#index.get(keyOrName);
     if (!snapshot) return;
-    if ((this.#children.get(keyOrName) ?? 0) > 0 && snapshot.kind === "committed")
+    const [name, ...others] = namesOf(snapshot).filter((other) => other !== keyOrName);
+    if (name !== undefined) {
+      const { others: _, ...rest } = snapshot;
+      this.#rewrite(snapshot, { ...rest, name, ...(others.length > 0 && { others }) });
+      return;
+    }
+    if (snapshot.kind === "committed" && this.#index.isStoodOn(snapshot))
       throw conflict(`snapshot "${keyOrName}" is the parent of others`);
     const directory = this.#directory(snapshot);
     rmSync(join(directory, "meta.json"), { force: true });
-    this.#drop(snapshot);
+    this.#index.drop(snapshot);
     await failpoint("snapshot.remove");
-    await removeDirectory(directory);
+    await removeSnapshotDirectory(directory);
   }
 
   async stat(keyOrName: string): Promise<SnapshotInfo | undefined> {
-    const snapshot = this.#snapshots.get(keyOrName);
-    return snapshot && infoOf(snapshot);
+    const snapshot = this.#index.get(keyOrName);
+    return snapshot && this.#infoOf(snapshot);
   }
 
   async usage(keyOrName: string): Promise<Usage> {
     const snapshot = this.#get(keyOrName);
-    return snapshot.usage ?? diskUsage(join(this.#directory(snapshot), "fs"));
+    if (snapshot.usage) return snapshot.usage;
+    const usage = await diskUsage(join(this.#directory(snapshot), "fs"));
+    const now = this.#index.get(keyOrName);
+    // Nothing changes a committed one any more.
+    if (now?.number === snapshot.number && now.kind === "committed") this.#rewrite(now, { ...now, usage });
+    return usage;
   }
 
   async list(): Promise<SnapshotInfo[]> {
-    return [...this.#snapshots.values()].map(infoOf);
+    return this.#index.all.map((snapshot) => this.#infoOf(snapshot));
   }
 
   async upper(key: string): Promise<string> {
@@ -121,28 +141,32 @@ export class OverlaySnapshotter implements Snapshotter {
 
   async repair(isWanted: (key: string) => boolean): Promise<string[]> {
     const gone: string[] = [];
-    for (const snapshot of [...this.#snapshots.values()]) {
+    for (const snapshot of this.#index.all) {
       if (snapshot.kind === "committed" || isWanted(snapshot.name)) continue;
       await this.remove(snapshot.name);
       gone.push(snapshot.name);
     }
-    const known = new Set([...this.#snapshots.values()].map((snapshot) => String(snapshot.number)));
+    const known = new Set(this.#index.all.map((snapshot) => String(snapshot.number)));
     for (const entry of readdirSync(this.#root)) {
       if (known.has(entry)) continue;
-      await removeDirectory(join(this.#root, entry));
+      await removeSnapshotDirectory(join(this.#root, entry));
       gone.push(`directory ${entry}`);
     }
     return gone;
   }
 
   #make(key: string, kind: "active" | "view", parent: string | undefined): Mount[] {
-    if (this.#snapshots.has(key)) throw conflict(`snapshot "${key}" already exists`);
+    if (this.#index.has(key)) throw conflict(`snapshot "${key}" already exists`);
     const below = parent === undefined ? undefined : this.#get(parent);
     if (below && below.kind !== "committed")
       throw invalidArgument(`snapshot "${parent}" is still being written, nothing can stand on it`);
     const number = this.#nextNumber++;
     const directory = join(this.#root, String(number));
-    const meta: SnapshotMeta = { name: key, kind, ...(parent !== undefined && { parent }) };
+    const meta: SnapshotMeta = {
+      name: key,
+      kind,
+      ...(below && parent !== undefined && { parent, below: below.number }),
+    };
     try {
       mkdirSync(directory, { mode: 0o710 });
       makeUpper(join(directory, "fs"), below && join(this.#directory(below), "fs"));
@@ -153,22 +177,38 @@ export class OverlaySnapshotter implements Snapshotter {
       throw error;
     }
     const snapshot = { ...meta, number };
-    this.#add(snapshot);
+    this.#index.add(snapshot);
     return this.#mountsOf(snapshot);
   }
 
   /** Its files are on the disk. The note that says so may get lost: then the layer is unpacked once more. */
-  #settled(name: string): void {
-    const snapshot = this.#snapshots.get(name);
+  #settled(number: number): void {
+    const snapshot = this.#index.numbered(number);
     if (snapshot?.kind !== "committed") return;
-    const { number, boot: _, ...meta } = snapshot;
+    const { boot: _, ...settled } = snapshot;
     try {
-      writeMeta(this.#directory(snapshot), meta);
+      this.#rewrite(snapshot, settled);
     } catch (error) {
       if (errnoCodeOf(error) !== "ENOENT") throw error;
-      return;
     }
-    this.#snapshots.set(name, { ...meta, number });
+  }
+
+  #rewrite(snapshot: Snapshot, by: Snapshot): void {
+    const { number: _, ...meta } = by;
+    writeMeta(this.#directory(snapshot), meta);
+    this.#index.replace(snapshot, by);
+  }
+
+  #infoOf(snapshot: Snapshot): SnapshotInfo {
+    const { name, kind, others, diffId } = snapshot;
+    const parent = this.#index.parentOf(snapshot);
+    return {
+      name,
+      kind,
+      ...(parent !== undefined && { parent }),
+      ...(others && { others }),
+      ...(diffId && { diffId }),
+    };
   }
 
   #mountsOf(snapshot: Snapshot): Mount[] {
@@ -177,11 +217,11 @@ export class OverlaySnapshotter implements Snapshotter {
 
   #lowers(snapshot: Snapshot): string[] {
     const lowers: string[] = [];
-    for (let parent = snapshot.parent; parent !== undefined; ) {
-      const layer = this.#snapshots.get(parent);
-      if (!layer) throw internal(`snapshot "${snapshot.name}": its parent "${parent}" is missing`);
+    for (let above = snapshot; above.parent !== undefined; ) {
+      const layer = this.#index.below(above);
+      if (!layer) throw internal(`snapshot "${snapshot.name}": its parent "${above.parent}" is missing`);
       lowers.push(join(this.#directory(layer), "fs"));
-      parent = layer.parent;
+      above = layer;
     }
     return lowers;
   }
@@ -191,7 +231,7 @@ export class OverlaySnapshotter implements Snapshotter {
   }
 
   #get(keyOrName: string): Snapshot {
-    const snapshot = this.#snapshots.get(keyOrName);
+    const snapshot = this.#index.get(keyOrName);
     if (!snapshot) throw notFound(`snapshot "${keyOrName}" does not exist`);
     return snapshot;
   }
@@ -200,21 +240,6 @@ export class OverlaySnapshotter implements Snapshotter {
     const snapshot = this.#get(key);
     if (snapshot.kind === "committed") throw invalidArgument(`snapshot "${key}" is committed`);
     return snapshot;
-  }
-
-  #add(snapshot: Snapshot): void {
-    this.#snapshots.set(snapshot.name, snapshot);
-    const { parent } = snapshot;
-    if (parent !== undefined) this.#children.set(parent, (this.#children.get(parent) ?? 0) + 1);
-  }
-
-  #drop(snapshot: Snapshot): void {
-    this.#snapshots.delete(snapshot.name);
-    const { parent } = snapshot;
-    if (parent === undefined) return;
-    const left = (this.#children.get(parent) ?? 1) - 1;
-    if (left > 0) this.#children.set(parent, left);
-    else this.#children.delete(parent);
   }
 }
 
@@ -227,44 +252,4 @@ export function openOverlaySnapshotter(
   options: { readonly settleAfterMs?: number } = {},
 ): OverlaySnapshotter {
   return new OverlaySnapshotter(directory, options.settleAfterMs ?? usualSettleMs);
-}
-
-function infoOf({ name, kind, parent }: Snapshot): SnapshotInfo {
-  return { name, kind, ...(parent !== undefined && { parent }) };
-}
-
-/** The root of the merged tree shows the owner and mode of the topmost layer: carry them upward. */
-function makeUpper(path: string, parent: string | undefined): void {
-  mkdirSync(path, { mode: 0o755 });
-  if (parent === undefined) {
-    chmodSync(path, 0o755);
-    return;
-  }
-  const { mode, uid, gid } = statSync(parent);
-  if (uid !== 0 || gid !== 0) chownSync(path, uid, gid);
-  if ((mode & 0o7777) !== 0o755 || process.umask() !== 0o022) chmodSync(path, mode & 0o7777);
-}
-
-/** Most containers leave a handful of files: those go at once, without the thread pool. */
-const fewEntries = 64;
-
-async function removeDirectory(directory: string): Promise<void> {
-  if (isSmall(directory)) rmSync(directory, { recursive: true, force: true });
-  else await removeLargeTree(directory);
-}
-
-function isSmall(directory: string): boolean {
-  let seen = 0;
-  const queue = [directory];
-  for (let current = queue.pop(); current !== undefined; current = queue.pop()) {
-    const entries = readdirSync(current, { withFileTypes: true });
-    seen += entries.length;
-    if (seen > fewEntries) return false;
-    for (const entry of entries) {
-      // A name that is no text cannot be followed here.
-      if (entry.name.includes("\ufffd")) return false;
-      if (entry.isDirectory()) queue.push(join(current, entry.name));
-    }
-  }
-  return true;
 }

@@ -12,32 +12,32 @@ const retryMs = 60_000;
 export class Settling {
   readonly #delayMs: number;
   readonly #sync: () => Promise<void>;
-  readonly #settled: (name: string) => void;
-  readonly #waiting = new Set<string>();
+  readonly #settled: (number: number) => void;
+  readonly #waiting = new Set<number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(delayMs: number, sync: () => Promise<void>, settled: (name: string) => void) {
+  constructor(delayMs: number, sync: () => Promise<void>, settled: (number: number) => void) {
     this.#delayMs = delayMs;
     this.#sync = sync;
     this.#settled = settled;
   }
 
-  add(name: string): void {
-    this.#waiting.add(name);
+  add(number: number): void {
+    this.#waiting.add(number);
     this.#timer ??= setTimeout(() => void this.#run(), this.#delayMs).unref();
   }
 
   async #run(): Promise<void> {
     // What is added from now on may be written after the sync has begun: that is for the next one.
-    const names = [...this.#waiting];
+    const numbers = [...this.#waiting];
     this.#waiting.clear();
     let delay = this.#delayMs;
     try {
       await this.#sync();
-      for (const name of names) this.#settled(name);
+      for (const number of numbers) this.#settled(number);
     } catch (error) {
-      log.warn(`cannot bring layers to the disk: ${messageOf(error)}`, { layers: names.length });
-      for (const name of names) this.#waiting.add(name);
+      log.warn(`cannot bring layers to the disk: ${messageOf(error)}`, { layers: numbers.length });
+      for (const number of numbers) this.#waiting.add(number);
       delay = retryMs;
     }
     this.#timer = undefined;

@@ -5,6 +5,11 @@ import type { SnapshotInfo } from "./snapshotter.ts";
 
 /** What is kept about a snapshot beside its files. */
 export interface SnapshotMeta extends SnapshotInfo {
+  /**
+   * Number of the directory of what it stands on. Names come and go while something stands there;
+   * `parent` is for when the layer was lost and somebody made it again under its name.
+   */
+  readonly below?: number;
   /** Known once committed: nothing changes it any more. */
   readonly usage?: Usage;
   /**

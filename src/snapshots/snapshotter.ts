@@ -1,3 +1,5 @@
+import type { Digest } from "../oci/digest.ts";
+
 /**
  * Layered directories. A *key* is being written (a container's root, a layer being
  * unpacked); a *name* is frozen (the chain id of a stack of layers). `parent` is always
@@ -12,8 +14,16 @@ export interface Snapshotter {
   view(key: string, parent: string): Promise<Mount[]>;
   /** The mounts of a key again, for example after a restart. */
   mounts(key: string): Promise<Mount[]>;
-  commit(key: string, name: string): Promise<void>;
-  /** Removes a key or a name that nothing stands on. Not there is fine. */
+  /** `later`: how large it is will be found out when somebody asks. */
+  commit(key: string, name: string, measure?: "now" | "later"): Promise<void>;
+  /**
+   * Gives a committed snapshot another name, as a hard link does with a file: it goes with its last
+   * name. Throws `conflict` when the new name is taken.
+   */
+  link(name: string, another: string): Promise<void>;
+  /** Notes the digest of the layer's tar, once somebody has packed it. */
+  setDiffId(name: string, diffId: Digest): Promise<void>;
+  /** Removes a key, or a name; with a last name the snapshot, on which nothing may stand. Not there is fine. */
   remove(keyOrName: string): Promise<void>;
   stat(keyOrName: string): Promise<SnapshotInfo | undefined>;
   usage(keyOrName: string): Promise<{ bytes: number; inodes: number }>;
@@ -29,7 +39,12 @@ export interface Snapshotter {
 export interface SnapshotInfo {
   readonly name: string;
   readonly kind: "active" | "view" | "committed";
+  /** A name of the snapshot it stands on. */
   readonly parent?: string;
+  /** Further names of a committed one. */
+  readonly others?: readonly string[];
+  /** Of its layer, where that is known. */
+  readonly diffId?: Digest;
 }
 
 export interface Mount {

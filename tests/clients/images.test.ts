@@ -125,6 +125,20 @@ today(
     await engine.ok("save", "--platform", "linux/arm64", "-o", file("arm.tar"), "arm:1");
     await engine.ok("load", "-q", "--platform", "linux/arm64", "-i", file("arm.tar"));
     await engine.ok("history", "--platform", "linux/arm64/v8", "arm:1");
+    const unasked = await engine.docker("create", "--name", "foreign", "arm:1", "true");
+    expect(unasked.err).toContain("The requested image's platform (linux/arm64/v8) does not match");
+    await engine.ok("rm", "foreign");
+    const asked = await engine.docker(
+      "create",
+      "--name",
+      "foreign",
+      "--platform",
+      "linux/arm64/v8",
+      "arm:1",
+      "true",
+    );
+    expect(asked.err).not.toContain("does not match");
+    await engine.ok("rm", "foreign");
     const refusal =
       "image with reference arm:1 was found but does not provide the specified platform (linux/s390x)";
     const other = ["--platform", "linux/s390x"];

@@ -3,11 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Endpoint, EndpointWish, PortWish, Sandbox } from "../../src/network/network.ts";
-import {
-  type BridgeNetworking,
-  createNetworking,
-  type NetworkingOptions,
-} from "../../src/network/networking.ts";
+import { type BridgeNetworking, createNetworking } from "../../src/network/networking.ts";
+import type { NetworkingOptions } from "../../src/network/networking-options.ts";
 import type { NetworkRecord } from "../../src/records/network-record.ts";
 import { inNetworkNamespace } from "../../src/sys/namespaces.ts";
 import { MemoryNetworkTable } from "../fakes/network-table.ts";

@@ -48,7 +48,7 @@ for (const runtime of installedRuntimes) {
       const wish = { tty: true, user: "ann", workingDir: "/tmp" };
       // crun's exec leaves the size to the shim, which sets it when it is handed the terminal: a moment
       // after the process may have started. Programs hear of it by SIGWINCH; this one asks again.
-      const size = "until stty size 2>/dev/null; do sleep 0.01; done";
+      const size = "until stty size 2>/dev/null | grep .; do sleep 0.01; done";
       const options = execOptions(lab, ["sh", "-c", `id -u; pwd; test -t 0 && ${size}`], wish);
       const exec = await task.exec("tty", { ...options, expectAttached: 1, consoleSize: [12, 34] });
       const text = (await readAll((await exec.attach(output)).output)).toString();

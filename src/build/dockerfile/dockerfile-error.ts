@@ -1,4 +1,4 @@
-import { EngineError } from "../../errors/engine-error.ts";
+import { EngineError, isKind } from "../../errors/engine-error.ts";
 import type { SourceFile, SourceRange } from "./source.ts";
 
 /** A mistake in a Dockerfile, at its place. The message alone is a whole sentence for those who only see that. */
@@ -19,5 +19,24 @@ export class DockerfileError extends EngineError {
     this.file = file;
     this.range = range;
     this.hint = options.hint;
+  }
+}
+
+/** A mistake of form, in the words the docker program shows it with. */
+export const parseError = (
+  file: SourceFile,
+  range: SourceRange,
+  reason: string,
+  options: { hint?: string; cause?: unknown } = {},
+) =>
+  new DockerfileError(`dockerfile parse error on line ${range.start.line}: ${reason}`, file, range, options);
+
+/** What `action` finds wrong, a variable that must be set for example, is said with the place in the file. */
+export function placed<T>(file: SourceFile, range: SourceRange, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof DockerfileError || !isKind(error, "invalid_argument")) throw error;
+    throw new DockerfileError(error.message, file, range, { cause: error });
   }
 }

@@ -15,8 +15,12 @@ export interface Dockerfile {
 export interface Directives {
   readonly syntax?: string;
   readonly escape: "\\" | "`";
-  /** `# check=skip=A,B;error=true` */
-  readonly check: { readonly skip: readonly string[]; readonly error: boolean };
+  /** `# check=skip=A,B;error=true`; the one name `all` stands for every rule. */
+  readonly check: {
+    readonly skip: readonly string[];
+    readonly experimental: readonly string[];
+    readonly error: boolean;
+  };
 }
 
 export interface Stage {

@@ -35,6 +35,7 @@ export interface From extends Common {
   readonly name: "FROM";
   readonly image: string;
   readonly platform?: string;
+  /** As written; the stage has it in lower case. */
   readonly as?: string;
 }
 
@@ -57,7 +58,7 @@ export interface Label extends Common {
 export interface Pair {
   readonly key: string;
   readonly value: string;
-  /** The old form without `=`: no quotes are taken off. */
+  /** The old form without `=`. */
   readonly legacy: boolean;
 }
 
@@ -84,8 +85,10 @@ export interface Run extends Common {
   readonly security: "sandbox" | "insecure";
 }
 
-/** Values unexpanded; absent means the default of its type. */
+/** Values unexpanded; absent means the default of its type. `expandRunMount` gives it with its values. */
 export interface RunMount {
+  /** As written: `type=cache,target=/root/.cache`. */
+  readonly text: string;
   readonly type: "bind" | "cache" | "tmpfs" | "secret" | "ssh";
   readonly target?: string;
   readonly source?: string;

@@ -1,4 +1,4 @@
-/** A place in a Dockerfile; lines and columns count from 1. */
+/** A place in a Dockerfile; lines and columns count from 1, columns in UTF-16 units as strings do. */
 export interface Position {
   readonly line: number;
   readonly column: number;

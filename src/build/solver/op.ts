@@ -19,6 +19,11 @@ export interface Op {
   run(inputs: readonly Tree[], scope: StepScope): Promise<Tree>;
   /** Results are never taken from the cache (`--no-cache`), though they are put there. */
   readonly fresh?: boolean;
+  /**
+   * For what facts cannot name (a directory the client sent): who uses it whole counts what this
+   * says of its files. It runs once in each build and is never cached itself.
+   */
+  readonly identity?: (tree: Tree, scope: StepScope) => Promise<ContentDigest>;
 }
 
 export type Facts = Readonly<Record<string, string>>;

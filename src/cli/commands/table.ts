@@ -1,11 +1,14 @@
 import type { CommandTable } from "../command.ts";
+import { processWords } from "./container/process-words.ts";
 import { stateWords } from "./container/state-words.ts";
 import { containerCommands } from "./container/table.ts";
 import { contextCommands } from "./context/table.ts";
 import { imageCommands, imageWords } from "./image/table.ts";
 import { networkCommands } from "./network/table.ts";
+import { pluginCommands } from "./plugin/table.ts";
 import { publishCommands } from "./publish/table.ts";
 import { systemCommands, systemWords } from "./system/table.ts";
+import { unbuiltCommands } from "./unbuilt/table.ts";
 import { volumeCommands } from "./volume/table.ts";
 
 /** Every command with its one line of help. The code of a command is loaded when it is called. */
@@ -13,6 +16,9 @@ export const commandTable: CommandTable = {
   ...imageWords,
   ...stateWords,
   ...systemWords,
+  ...unbuiltCommands,
+  plugin: { summary: "Manage plugins", group: "management", subcommands: pluginCommands },
+  ...processWords,
   container: { summary: "Manage containers", group: "management", subcommands: containerCommands },
   image: {
     summary: "Manage images",
@@ -62,5 +68,15 @@ export const commandTable: CommandTable = {
     summary: "Manage published ports of running containers",
     group: "management",
     subcommands: publishCommands,
+  },
+  dive: {
+    summary: "Look into an image layer by layer: what each step added, changed and removed",
+    group: "command",
+    load: async () => (await import("./dive.ts")).diveCommand,
+  },
+  why: {
+    summary: "Explain why a container is not running, restarting or unhealthy",
+    group: "command",
+    load: async () => (await import("./why.ts")).whyCommand,
   },
 };

@@ -1,6 +1,6 @@
 import { EngineError, messageOf } from "../../errors/engine-error.ts";
+import { nearest } from "../../lib/nearest.ts";
 import type { Flag, FlagSet, FlagValues } from "./flag.ts";
-import { nearest } from "./nearest.ts";
 
 /**
  * Docker's command line grammar (that of pflag): `--flag value`, `--flag=value`, `-f value`,

@@ -3,7 +3,7 @@ import { invalidArgument, isKind } from "../../errors/engine-error.ts";
 import { failpoint } from "../../lib/failpoint.ts";
 import { now } from "../../lib/timestamp.ts";
 import { span } from "../../lib/trace.ts";
-import { formatPlatform } from "../../oci/platform.ts";
+import { formatPlatform, hostPlatform, type Platform } from "../../oci/platform.ts";
 import type { ContainerConfig, EndpointRequest, HostConfig } from "../../records/container-config.ts";
 import type { ContainerEndpoint, ContainerId, ContainerRecord } from "../../records/container-record.ts";
 import type { EngineContext } from "../context.ts";
@@ -52,7 +52,7 @@ export async function createContainer(
   const links = resolveLinks(context, name, checked.Links ?? []);
   const hostConfig = { ...checked, Links: links.length > 0 ? links : null };
   const plan = notFoundIsInvalid(() => planContainerMounts(context, config, hostConfig));
-  warnings.push(...plan.warnings);
+  warnings.push(...plan.warnings, ...(request.platform ? [] : foreignPlatform(image.config)));
 
   await using undo = new AsyncDisposableStack();
   const chainId = await context.images.unpacked(image);
@@ -93,6 +93,15 @@ export async function createContainer(
   if (usesResolver(context, record.endpoints)) context.names.prepare();
   publishContainerEvent(context, container, "create");
   return { id, warnings };
+}
+
+/** It may run all the same, by an emulator; it is a surprise where nobody asked for it. */
+function foreignPlatform(image: Platform): string[] {
+  const host = hostPlatform();
+  if (image.os === host.os && image.architecture === host.architecture) return [];
+  return [
+    `The requested image's platform (${formatPlatform(image)}) does not match the detected host platform (${formatPlatform(host)}) and no specific platform was requested`,
+  ];
 }
 
 /** Clients take "not found" of a create for a missing image, and pull; anything else missing is a bad request. */

@@ -1,6 +1,6 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
+import { parseDuration } from "../../lib/duration.ts";
 import type { Healthcheck } from "../../oci/image-config.ts";
-import { parseDuration } from "../moments.ts";
 import { jsonStrings } from "./json-form.ts";
 
 /** `[--interval=… --timeout=… …] CMD command` or `NONE`, as after HEALTHCHECK in a Dockerfile. */

@@ -1,7 +1,9 @@
 import type { CommandTable } from "../../command.ts";
+import { containerProcessWords } from "./process-words.ts";
 import { stateWords } from "./state-words.ts";
 
 export const containerCommands: CommandTable = {
+  ...containerProcessWords,
   inspect: {
     summary: "Display detailed information on one or more containers",
     group: "command",

@@ -1,0 +1,54 @@
+import type { ImageStore } from "../images/image-store.ts";
+import type { Platform } from "../oci/platform.ts";
+import type { Reference } from "../oci/reference.ts";
+import type { BuildCacheTable } from "../records/build-cache.ts";
+import type { Credentials } from "../registry/auth/credentials.ts";
+import type { RemoteRepository } from "../registry/client/remote-repository.ts";
+import type { Snapshotter } from "../snapshots/snapshotter.ts";
+import type { BuildRequest, BuildResult } from "./build-request.ts";
+import type { Executor } from "./executor.ts";
+import type { CachePolicy, CacheUsage } from "./solver/build-cache.ts";
+
+/** What a builder stands on; `main/` picks it. */
+export interface BuilderParts {
+  readonly images: ImageStore;
+  readonly snapshots: Snapshotter;
+  readonly records: BuildCacheTable;
+  readonly executor: Executor;
+  /** `<data-root>/build`: cache mounts, received contexts, whatever else a build keeps on disk. */
+  readonly directory: string;
+  /** `<exec-root>/build`: mount points, sockets, files of running steps. */
+  readonly runDirectory: string;
+  openRepository(
+    name: Pick<Reference, "domain" | "path">,
+    credentials: Credentials | undefined,
+    purpose: "pull" | "push",
+  ): RemoteRepository;
+  pullSources(
+    name: Pick<Reference, "domain" | "path">,
+    credentials: Credentials | undefined,
+  ): readonly RemoteRepository[];
+  /** Platforms whose programs this machine runs; the first is its own. */
+  readonly platforms: readonly Platform[];
+  /** Read at each use: a reload replaces the settings. */
+  readonly settings: () => BuilderSettings;
+}
+
+export interface BuilderSettings {
+  readonly maxConcurrentDownloads: number;
+  readonly maxDownloadAttempts: number;
+  readonly maxConcurrentUploads: number;
+  /** How many steps may run at a time, of all builds together. */
+  readonly maxParallelSteps: number;
+  /** What is kept of the cache without anybody asking. */
+  readonly keep: CachePolicy;
+}
+
+export interface Builder {
+  /** Throws the failure of the first step that failed. */
+  build(request: BuildRequest): Promise<BuildResult>;
+  prune(policy: CachePolicy): Promise<{ readonly deleted: readonly string[]; readonly reclaimed: number }>;
+  usage(): Promise<readonly CacheUsage[]>;
+  /** At the engine's start: takes away what a crash left, and drops records whose files are gone. Returns what went. */
+  repair(): Promise<string[]>;
+}

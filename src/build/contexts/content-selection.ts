@@ -1,0 +1,23 @@
+import type { StepScope } from "../solver/op.ts";
+import type { ContentDigest, Tree } from "../solver/tree.ts";
+import type { TreeStore } from "../trees/tree-store.ts";
+
+/** Which files of a tree count: `contentDigest` in content-digest.ts answers for them. */
+export interface ContentSelection {
+  /** From the tree's root; wildcards as COPY has them, links above the last part are followed. `["/"]`: all. */
+  readonly paths: readonly string[];
+  /** Patterns as of an ignore file, relative to what a path names, or to the root with `parents`. */
+  readonly excludes: readonly string[];
+  /** `plain`: owners do not count, because the copy gives other ones. */
+  readonly owners: "count" | "plain";
+}
+
+export const wholeTree: ContentSelection = { paths: ["/"], excludes: [], owners: "count" };
+
+/** `contentDigest(tree, selection, trees, scope)`; a path without files throws as COPY does. */
+export type ContentDigester = (
+  tree: Tree,
+  selection: ContentSelection,
+  trees: TreeStore,
+  scope: StepScope,
+) => Promise<ContentDigest>;

@@ -1,0 +1,21 @@
+import type { Digest } from "../../oci/digest.ts";
+import type { BuildRequest, BuildResult } from "../build-request.ts";
+import type { StepScope } from "../solver/op.ts";
+import type { Tree } from "../solver/tree.ts";
+import type { SolvedBuild } from "./solved-build.ts";
+
+/** Turns what was solved into images and streams: `createExporter(parts)` in create-exporter.ts. */
+export interface Exporter {
+  /**
+   * Begins to pack the layer of a step that is done, in the background; failures show up in `export`.
+   * Worth calling for every step of an image that is asked for.
+   */
+  begin(tree: Tree): void;
+  /** `cacheFacts`: with `--cache-to type=inline`, goes into the configuration. */
+  export(
+    solved: SolvedBuild,
+    request: BuildRequest,
+    scope: StepScope,
+    options?: { readonly epoch?: number; readonly cacheFacts?: (layers: readonly Digest[]) => unknown },
+  ): Promise<Omit<BuildResult, "failedChecks">>;
+}
