@@ -41,6 +41,16 @@ export const commandTable: CommandTable = {
     group: "command",
     load: async () => (await import("./inspect.ts")).inspectCommand,
   },
+  login: {
+    summary: "Authenticate to a registry",
+    group: "common",
+    load: async () => (await import("./login.ts")).loginCommand,
+  },
+  logout: {
+    summary: "Log out from a registry",
+    group: "common",
+    load: async () => (await import("./logout.ts")).logoutCommand,
+  },
   port: {
     summary: "List port mappings or a specific mapping for the container",
     group: "command",
