@@ -1,16 +1,20 @@
 import type { CommandTable } from "../command.ts";
 import { processWords } from "./container/process-words.ts";
+import { stateWords } from "./container/state-words.ts";
 import { containerCommands } from "./container/table.ts";
 import { contextCommands } from "./context/table.ts";
 import { imageCommands, imageWords } from "./image/table.ts";
 import { networkCommands } from "./network/table.ts";
 import { publishCommands } from "./publish/table.ts";
-import { systemCommands } from "./system/table.ts";
+import { systemCommands, systemWords } from "./system/table.ts";
+import { volumeCommands } from "./volume/table.ts";
 
 /** Every command with its one line of help. The code of a command is loaded when it is called. */
 export const commandTable: CommandTable = {
   ...imageWords,
   ...processWords,
+  ...stateWords,
+  ...systemWords,
   container: { summary: "Manage containers", group: "management", subcommands: containerCommands },
   image: {
     summary: "Manage images",
@@ -21,6 +25,11 @@ export const commandTable: CommandTable = {
     summary: "List images",
     group: "common",
     load: async () => (await import("./images.ts")).imagesCommand,
+  },
+  inspect: {
+    summary: "Return low-level information on Docker objects",
+    group: "command",
+    load: async () => (await import("./inspect.ts")).inspectCommand,
   },
   port: {
     summary: "List port mappings or a specific mapping for the container",
@@ -45,6 +54,7 @@ export const commandTable: CommandTable = {
     group: "command",
     load: async () => (await import("./tunnel.ts")).tunnelCommand,
   },
+  volume: { summary: "Manage volumes", group: "management", subcommands: volumeCommands },
   version: {
     summary: "Show the version information",
     group: "common",

@@ -10,6 +10,8 @@ export interface ConfigFile {
   readonly imagesFormat?: string;
   readonly networksFormat?: string;
   readonly volumesFormat?: string;
+  readonly statsFormat?: string;
+  readonly pluginsFormat?: string;
   readonly [key: string]: unknown;
 }
 

@@ -1,11 +1,12 @@
-import type { BuildCache, ImageSummary, Volume } from "../../protocol/generated/types.ts";
+import type { BuildCache, ImageSummary } from "../../protocol/generated/types.ts";
 import { ago } from "./ago.ts";
 import { goUtcTime } from "./go-time.ts";
 import { humanSize } from "./human-size.ts";
 import { containerLayout, containerRow } from "./rows/containers.ts";
 import { buildCacheSize, type DiskUsage } from "./rows/disk-usage.ts";
 import { imageLayout, imageRows } from "./rows/images.ts";
-import { labelFunction, labelsText, shortId } from "./shorten.ts";
+import { volumeRow } from "./rows/volumes.ts";
+import { shortId } from "./shorten.ts";
 import { formatList, type ListLayout, type Row } from "./table.ts";
 import { template } from "./template.ts";
 
@@ -55,23 +56,6 @@ function imageRow(image: ImageSummary, truncate: boolean): Row {
   const first = (image.RepoTags ?? []).slice(0, 1);
   const [row = {}] = imageRows({ ...image, RepoTags: first, RepoDigests: [] }, truncate, false);
   return { ...row, Digest: "" };
-}
-
-function volumeRow(volume: Volume): Row {
-  const { UsageData: data, Labels: labels } = volume;
-  return {
-    Name: volume.Name,
-    Driver: volume.Driver,
-    Scope: volume.Scope,
-    Mountpoint: volume.Mountpoint,
-    Labels: labelsText(labels),
-    Label: labelFunction(labels),
-    Links: data ? String(data.RefCount) : "N/A",
-    Size: data ? humanSize(data.Size, 4) : "N/A",
-    Group: "N/A",
-    Availability: "N/A",
-    Status: "N/A",
-  };
 }
 
 function cacheRow(record: BuildCache, truncate: boolean): Row {

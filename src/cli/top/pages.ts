@@ -1,7 +1,7 @@
 import { clip, fit, visible } from "../full-screen/fit.ts";
 import { within } from "../full-screen/scroll.ts";
-import type { Key } from "../terminal/keys.ts";
 import type { Paint } from "../terminal/colours.ts";
+import type { Key } from "../terminal/keys.ts";
 import type { WindowSize } from "../terminal/tty.ts";
 
 /** A text one scrolls in: a log that grows, or an answer that stands still. */
@@ -24,7 +24,10 @@ export function drawPage({ title, note, lines, top }: Page, size: WindowSize, pa
   const height = pageHeight(size);
   const first = top ?? Math.max(0, lines.length - height);
   const body = lines.slice(first, first + height).map((line) => clip(plainText(line), size.columns));
-  const place = lines.length <= height ? "" : `lines ${first + 1}–${Math.min(lines.length, first + height)} of ${lines.length}`;
+  const place =
+    lines.length <= height
+      ? ""
+      : `lines ${first + 1}–${Math.min(lines.length, first + height)} of ${lines.length}`;
   return [
     paint(fit(` ${title}   ${note}`, size.columns), "reverse"),
     ...Array.from({ length: height }, (_, row) => body[row] ?? ""),
@@ -47,7 +50,8 @@ export function afterPageKey(page: Page, key: Key, size: WindowSize): Page | und
     ...{ up: -1, k: -1, down: 1, j: 1, enter: 1, pageup: -height, "ctrl-b": -height, pagedown: height },
     ...{ space: height, "ctrl-f": height, home: -last, g: -last, end: last, G: last },
   };
-  if (key.name === "q" || key.name === "escape" || key.name === "left" || key.name === "ctrl-c") return undefined;
+  if (key.name === "q" || key.name === "escape" || key.name === "left" || key.name === "ctrl-c")
+    return undefined;
   const moved = moves[key.name];
   if (moved === undefined) return page;
   const top = within(at + moved, last + 1);

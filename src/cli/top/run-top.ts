@@ -13,29 +13,30 @@ const leastInterval = 0.5;
 
 /** `hull top` without a container: all of them, live. */
 export function runTop(session: Session, interval: number): Promise<number> {
-  if (!(interval >= leastInterval)) throw invalidArgument(`the interval must be at least ${leastInterval} seconds`);
+  if (!(interval >= leastInterval))
+    throw invalidArgument(`the interval must be at least ${leastInterval} seconds`);
   requireTerminal("top without a container");
   return interruptible(async (signal) => {
     const engine = await session.engine();
     const over = new AbortController();
     signal.addEventListener("abort", () => over.abort());
     let redraw = () => {};
-    const watch = new TopWatch(engine, { interval: interval * 1000, signal: over.signal, news: () => redraw() });
+    const watch = new TopWatch(engine, {
+      interval: interval * 1000,
+      signal: over.signal,
+      news: () => redraw(),
+    });
     try {
       await watch.start();
-      await runFullScreen((again) => {
+      const screen = runFullScreen((again) => {
         redraw = again;
-        return new TopScreen(
-          {
-            engine,
-            watch,
-            paint: painter(mayColour(session.env)),
-            program: session.program,
-            shell: (id, name) => openShell(engine, id, name),
-          },
-          again,
-        );
+        const shell = (id: string, name: string) => openShell(engine, id, name);
+        const paint = painter(mayColour(session.env));
+        return new TopScreen({ engine, watch, paint, program: session.program, shell }, again);
       }, over.signal);
+      // Only a mistake in the program ends the watch by itself.
+      const { promise: never } = Promise.withResolvers<never>();
+      await Promise.race([screen, watch.run().then(() => never)]);
       return exitCode.ok;
     } finally {
       over.abort();

@@ -11,7 +11,14 @@ import { drawTop, listHeight, type TopFrame } from "./draw.ts";
 import { LogPage } from "./log-page.ts";
 import { afterPageKey, drawPage, type Page } from "./pages.ts";
 import { selectRows } from "./rows.ts";
-import { afterTopKey, firstTopState, indexOfChosen, type TopEffect, type TopState, type Verb } from "./state.ts";
+import {
+  afterTopKey,
+  firstTopState,
+  indexOfChosen,
+  type TopEffect,
+  type TopState,
+  type Verb,
+} from "./state.ts";
 import type { TopWatch } from "./watch.ts";
 
 export interface TopParts {

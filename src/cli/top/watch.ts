@@ -2,7 +2,7 @@ import type { EngineClient } from "../../client/engine-client.ts";
 import { jsonMessages } from "../../client/json-messages.ts";
 import { EngineError, isKind } from "../../errors/engine-error.ts";
 import type { ContainerSummary, EventMessage } from "../../protocol/generated/types.ts";
-import { isAtLeast } from "../../protocol/versions.ts";
+import { atLeast } from "../../protocol/versions.ts";
 import { portsText } from "../format/rows/ports.ts";
 import type { Machine } from "./draw.ts";
 import { isLive, type TopRow } from "./rows.ts";
@@ -89,8 +89,11 @@ export class TopWatch {
     const info = await this.#engine.call("SystemInfo");
     this.machine = { name: info.Name ?? "", processors: info.NCPU ?? 0, memory: info.MemTotal ?? 0 };
     await this.#list();
-    this.#again(() => this.#listen());
-    this.#again(() => this.#poll());
+  }
+
+  /** Until the signal. */
+  async run(): Promise<void> {
+    await Promise.all([this.#again(() => this.#listen()), this.#again(() => this.#poll())]);
   }
 
   /** An engine that is away comes back: it is asked again until the end. */
@@ -101,7 +104,8 @@ export class TopWatch {
         await work();
       } catch (error) {
         if (signal.aborted) return;
-        if (!(error instanceof EngineError) && !(error instanceof Error && error.name !== "TypeError")) throw error;
+        if (!(error instanceof EngineError) && !(error instanceof Error && error.name !== "TypeError"))
+          throw error;
         this.trouble = "the engine does not answer";
         news();
       }
@@ -118,7 +122,8 @@ export class TopWatch {
     for (const { Id: id } of this.#containers) this.#stale.add(id ?? "");
     this.#soon();
     for await (const { Action: action = "", Actor: actor } of jsonMessages<EventMessage>(response.body)) {
-      if (/^exec_|^(attach|detach|resize|top|export|archive-path|extract-to-dir)$/.test(action ?? "")) continue;
+      if (/^exec_|^(attach|detach|resize|top|export|archive-path|extract-to-dir)$/.test(action ?? ""))
+        continue;
       this.#stale.add(actor?.ID ?? "");
       this.#soon();
     }
@@ -154,7 +159,9 @@ export class TopWatch {
 
   async #inspect(id: string): Promise<void> {
     try {
-      const { State: state, RestartCount: restarts } = await this.#engine.call("ContainerInspect", { params: { id } });
+      const { State: state, RestartCount: restarts } = await this.#engine.call("ContainerInspect", {
+        params: { id },
+      });
       const health = state?.Health?.Status ?? "none";
       this.#details.set(id, {
         health: health === "none" ? "" : health,
@@ -167,7 +174,7 @@ export class TopWatch {
   }
 
   async #poll(): Promise<void> {
-    const oneShot = isAtLeast(await this.#engine.version(), [1, 41]) || undefined;
+    const oneShot = atLeast(await this.#engine.version(), "1.41") || undefined;
     for (let first = true; ; first = false) {
       if (this.#isPaused) await this.#untilWoken();
       const live = this.#containers.filter(({ State: state }) => state === "running" || state === "paused");
@@ -224,7 +231,11 @@ export class TopWatch {
 }
 
 /** The same for each, so many at a time. */
-async function each(ids: readonly string[], work: (id: string) => Promise<void>, most = atOnce): Promise<void> {
+async function each(
+  ids: readonly string[],
+  work: (id: string) => Promise<void>,
+  most = atOnce,
+): Promise<void> {
   const queue = [...ids];
   const worker = async () => {
     for (let id = queue.shift(); id !== undefined; id = queue.shift()) await work(id);
