@@ -155,10 +155,11 @@ function stateStyles({ state, health }: TopRow): Style[] {
 const leastName = 16;
 const mostName = 40;
 
-/** The columns a window has room for, and what is left for the name. */
+/** The columns a window has room for, and as much of what is left for the name as it needs. */
 export function fittingColumns(
   columns: readonly Column[],
   width: number,
+  longestName: number,
 ): { columns: Column[]; name: number } {
   const byRank = columns.toSorted((a, b) => a.rank - b.rank);
   const kept = new Set<Column>();
@@ -170,6 +171,6 @@ export function fittingColumns(
   }
   return {
     columns: columns.filter((column) => kept.has(column)),
-    name: Math.min(mostName, leastName + Math.max(0, left)),
+    name: Math.min(Math.max(leastName, longestName), mostName, leastName + Math.max(0, left)),
   };
 }

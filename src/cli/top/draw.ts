@@ -35,7 +35,11 @@ export function drawTop(frame: TopFrame, size: WindowSize, paint: Paint): string
   const { state, rows, machine } = frame;
   const shown = selectRows(rows, state);
   const height = listHeight(size);
-  const { columns, name } = fittingColumns(columnsFor(machine.memory), size.columns);
+  const { columns, name } = fittingColumns(
+    columnsFor(machine.memory),
+    size.columns,
+    Math.max(0, ...shown.map((row) => Bun.stringWidth(row.name))),
+  );
   const at = indexOfChosen(state, shown);
   const top = scrollTo(state.top, at, height, shown.length);
   const body = state.help
@@ -67,9 +71,9 @@ function titleLine(
   const memory = sum(({ usage }) => usage?.memory);
   const parts = [
     `${live} running${rows.length > live ? `, ${rows.length - live} not` : ""}`,
+    ...(state.filter !== "" && !state.typing ? [`filter “${state.filter}”: ${shown}`] : []),
     `cpu ${cpu.toFixed(0)}% of ${machine.processors * 100}%`,
     `memory ${binarySize(memory, 3)} of ${binarySize(machine.memory, 3)}`,
-    ...(state.filter !== "" && !state.typing ? [`filter “${state.filter}”: ${shown}`] : []),
   ];
   const flag = trouble !== undefined ? ` ${trouble} ` : state.frozen ? " paused " : "";
   const room = columns - Bun.stringWidth(flag) - 1;
