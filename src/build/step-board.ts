@@ -29,10 +29,11 @@ export class StepBoard implements SolveObserver {
 
   /** The instructions of a plan. */
   declare(steps: readonly PlannedStep[], opOf: (step: PlannedStep) => Op | undefined): void {
-    for (const planned of steps) {
+    for (const [index, planned] of steps.entries()) {
       const { stage, number, of, original, range, title, state } = planned;
       const id = this.#nextId++;
-      const instruction = { stage, number, of, original, range };
+      const inAll = { step: index + 1, steps: steps.length };
+      const instruction = { stage, number, of, ...inAll, original, range };
       this.#tell({ type: "step", step: { id, title, instruction } });
       const op = opOf(planned);
       if (op && !this.#ids.has(op)) {
