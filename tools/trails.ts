@@ -63,7 +63,7 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "build/ops/copy-op.ts",
     "build/ops/copy/tree-copier.ts",
   ],
-  build: ["server/handlers/builds/build.ts", "engine/builds/service.ts"],
+  build: ["cli/build/run-hull-build.ts", "server/handlers/builds/build.ts", "engine/builds/service.ts"],
   push: [
     "server/handlers/images/push.ts",
     "engine/images/push.ts",
