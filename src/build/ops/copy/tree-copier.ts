@@ -1,6 +1,7 @@
 import type { BigIntStats } from "node:fs";
 import { constants } from "node:fs";
 import { cancelled, invalidArgument } from "../../../errors/engine-error.ts";
+import type { IgnoreMatcher } from "../../../lib/ignore-file.ts";
 import { isWhiteoutNode } from "../../../snapshots/whiteout.ts";
 import {
   changeModeAt,
@@ -17,7 +18,6 @@ import {
 import { exactLstatOf, namesIn, targetOf } from "../../../sys/names.ts";
 import { closeFd, fdPath, openInRoot } from "../../../sys/rooted-path.ts";
 import { entryPath } from "../../../sys/xattr.ts";
-import type { Excludes } from "../../contexts/excludes.ts";
 import { copyData } from "./copy-data.ts";
 import { copyXattrs, timeOf } from "./file-attributes.ts";
 import type { ChangeMode } from "./file-mode.ts";
@@ -32,7 +32,7 @@ export interface CopyRules {
   /** Absent: everything keeps its owner. */
   readonly owner?: Owner;
   readonly mode?: ChangeMode;
-  readonly excludes?: Excludes;
+  readonly excludes: IgnoreMatcher;
   /** Seconds: what is newer gets this time, so it needs an inode of its own. */
   readonly newest?: number;
   /** The sources change no more and go away soon: files may become further names of theirs. */
@@ -58,7 +58,7 @@ export class TreeCopier {
 
   /** A file, a link or a node under a name. `relative`: what excludes are held to. */
   async file(dir: number, name: string, to: readonly string[], relative: string): Promise<void> {
-    if (this.#rules.excludes?.matches(relative)) return;
+    if (this.#rules.excludes.isIgnored(relative)) return;
     const parent = this.#target.directory(to.slice(0, -1));
     await this.#entry(dir, name, exactLstatOf(entryPath(dir, name)), parent, to.at(-1) ?? "");
   }
@@ -89,10 +89,10 @@ export class TreeCopier {
       const path = relative === "" ? name : `${relative}/${name}`;
       const stats = exactLstatOf(entryPath(source, name));
       const { excludes } = this.#rules;
-      const excluded = excludes?.matches(path) === true;
+      const excluded = excludes.isIgnored(path);
       if (!stats.isDirectory()) {
         if (!excluded) await this.#entry(source, name, stats, open(), name);
-      } else if (!excluded || excludes?.hasExceptions) {
+      } else if (!excluded || excludes.mayIncludeBelow(path)) {
         await this.#directory(source, name, path, open, excluded);
       }
     }
