@@ -13,7 +13,7 @@ export interface StepView {
   took: number | undefined;
   outcome: "done" | "cached" | "failed" | "cancelled" | undefined;
   reason: string | undefined;
-  error: string | undefined;
+  failure: string | undefined;
   readonly output: LastLines;
   /** Pieces of work inside of it, by name. */
   readonly tasks: Map<string, TaskView>;
@@ -97,13 +97,13 @@ export class BuildView {
     return step;
   }
 
-  #finish({ id, outcome, reason, error }: Extract<BuildMessage, { type: "finished" }>): void {
+  #finish({ id, outcome, reason, failure }: Extract<BuildMessage, { type: "finished" }>): void {
     const step = this.#begin(id);
     if (!step) return;
     step.took = this.#now() - (step.startedAt ?? 0);
     step.outcome = outcome;
     step.reason = reason;
-    step.error = error;
+    step.failure = failure;
   }
 }
 
@@ -117,7 +117,7 @@ function newStep(id: number, title: string, instruction: BuildInstruction | unde
     took: undefined,
     outcome: undefined,
     reason: undefined,
-    error: undefined,
+    failure: undefined,
     output: new LastLines(keptLines),
     tasks: new Map(),
   };
