@@ -9,4 +9,5 @@ export const builderToCome: Builder = {
   prune: async () => ({ deleted: [], reclaimed: 0 }),
   usage: async () => [],
   repair: async () => [],
+  close: async () => {},
 };

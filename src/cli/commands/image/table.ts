@@ -7,6 +7,10 @@ const history: Verb = {
   summary: "Show the history of an image",
   load: async () => (await import("./history.ts")).historyCommand,
 };
+const importing: Verb = {
+  summary: "Import the contents from a tarball to create a filesystem image",
+  load: async () => (await import("./import.ts")).importCommand,
+};
 const load: Verb = {
   summary: "Load an image from a tar archive or STDIN",
   load: async () => (await import("./load.ts")).loadCommand,
@@ -35,6 +39,7 @@ const tag: Verb = {
 /** Commands about images that stand alone. */
 export const imageWords: CommandTable = {
   history: { ...history, group: "command" },
+  import: { ...importing, group: "command" },
   load: { ...load, group: "command" },
   pull: { ...pull, group: "common" },
   push: { ...push, group: "common" },
@@ -57,6 +62,7 @@ export const imageCommands: CommandTable = {
     group: "command",
     load: async () => (await import("./inspect.ts")).inspectImagesCommand,
   },
+  import: { ...importing, group: "command" },
   load: { ...load, group: "command" },
   ls: {
     summary: "List images",
