@@ -46,6 +46,7 @@ export class BuildView {
   add(message: BuildMessage): void {
     switch (message.type) {
       case "step":
+        if (isQuiet(message.instruction)) return;
         this.steps.set(message.id, newStep(message.id, message.title, message.instruction));
         return;
       case "started":
@@ -105,6 +106,12 @@ export class BuildView {
     step.reason = reason;
     step.failure = failure;
   }
+}
+
+/** What makes no files is done as soon as it is read: nobody waits for it. */
+function isQuiet(instruction: BuildInstruction | undefined): boolean {
+  const [word = ""] = instruction?.original.split(/\s/) ?? [];
+  return instruction !== undefined && !["FROM", "RUN", "COPY", "ADD", "WORKDIR"].includes(word.toUpperCase());
 }
 
 function newStep(id: number, title: string, instruction: BuildInstruction | undefined): StepView {

@@ -235,7 +235,7 @@ export class ClassicLines {
 }
 
 const unusedArguments = "UnusedBuildArgs";
-const brokenJson = "JSONFormBroken";
+const brokenJson = "InvalidJSONForm";
 
 const withLine = ({ message, range }: Extract<BuildEvent, { type: "warning" }>["warning"]) =>
   range ? `line ${range.start.line}: ${message}` : message;
