@@ -6,7 +6,8 @@ import { traced } from "../lib/trace.ts";
 import type { Builder, BuilderParts } from "./build.ts";
 import { CacheMounts } from "./cache-mounts.ts";
 import type { CacheTransport } from "./cache-transport/cache-transport.ts";
-import type { Exporter } from "./export/exporter.ts";
+import { createExporter } from "./export/create-exporter.ts";
+import { dropStepMounts } from "./ops/run-mounts.ts";
 import { type BuildWorld, runBuild } from "./run-build.ts";
 import type { CachePolicy } from "./solver/build-cache.ts";
 import { PrunedCache } from "./solver/prune-cache.ts";
@@ -14,13 +15,7 @@ import { ResultCache, type StepResult } from "./solver/result-cache.ts";
 import { SharedRuns } from "./solver/shared-runs.ts";
 import { OverlayTreeStore } from "./trees/overlay-tree-store.ts";
 
-/** How results leave the builder. */
-export interface BuilderExits {
-  readonly exporter: Exporter;
-  readonly transport: CacheTransport;
-}
-
-export function createBuilder(parts: BuilderParts, { exporter, transport }: BuilderExits): Builder {
+export function createBuilder(parts: BuilderParts, transport: CacheTransport): Builder {
   for (const directory of [parts.directory, parts.runDirectory])
     mkdirSync(directory, { recursive: true, mode: 0o711 });
   const trees = new OverlayTreeStore(parts.snapshots, parts.runDirectory);
@@ -35,7 +30,7 @@ export function createBuilder(parts: BuilderParts, { exporter, transport }: Buil
       runs: new SharedRuns<StepResult>(),
       limiter: new Limiter(() => parts.settings().maxParallelSteps),
     },
-    exporter,
+    openExporter: () => createExporter({ ...parts, trees }),
     transport,
   };
   const pruned = new PrunedCache(cache, cacheMounts, () => parts.freeSpace());
@@ -60,7 +55,8 @@ export function createBuilder(parts: BuilderParts, { exporter, transport }: Buil
     async repair() {
       const wanted = new Set(parts.records.list().flatMap(({ snapshot }) => snapshot ?? []));
       const gone = await trees.repair((name) => wanted.has(name));
-      return [...gone, ...(await cacheMounts.repair()), ...(await dropLost(cache))];
+      const left = [...dropStepMounts(parts.runDirectory), ...(await cacheMounts.repair())];
+      return [...gone, ...left, ...(await dropLost(cache))];
     },
   };
 }

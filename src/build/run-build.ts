@@ -31,7 +31,8 @@ export interface BuildWorld {
   readonly solver: SolverParts;
   readonly trees: TreeStore;
   readonly cacheMounts: CacheMounts;
-  readonly exporter: Exporter;
+  /** One for each build. */
+  openExporter(): Exporter;
   readonly transport: CacheTransport;
 }
 
@@ -39,11 +40,12 @@ export interface BuildWorld {
 export async function runBuild(world: BuildWorld, request: BuildRequest): Promise<BuildResult> {
   await using undo = new AsyncDisposableStack();
   const results: Results = new Map();
+  const exporter = undo.use(world.openExporter());
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
   const board = new StepBoard(request.onEvent, (op, result) => {
     results.set(op, result);
-    if (packs(request, graph.operationOf(op))) world.exporter.begin(result.tree);
+    if (packs(request, graph.operationOf(op))) exporter.begin(result.tree);
   });
   const graph: OpGraph = new OpGraph({
     request,
@@ -94,7 +96,7 @@ export async function runBuild(world: BuildWorld, request: BuildRequest): Promis
     world.solver.cache,
     epoch(request, dockerfile),
   );
-  return await exportBuild(world, request, solved, board, dockerfile);
+  return await exportBuild(exporter, world.transport, request, solved, board, dockerfile);
 }
 
 async function makePlans(
@@ -153,9 +155,8 @@ function declareSteps(
   plans: readonly BuildPlan[],
   graph: OpGraph,
 ): void {
-  board.declare(dockerfile.globalArgs.map(globalStep), () => undefined);
-  for (const { steps } of plans) board.declare(steps, ({ operation }) => operation && graph.opOf(operation));
-  board.begin();
+  const steps = [...dockerfile.globalArgs.map(globalStep), ...plans.flatMap((plan) => plan.steps)];
+  board.declare(steps, ({ operation }) => operation && graph.opOf(operation));
 }
 
 /** ARG above the first FROM belongs to no stage. */
@@ -180,7 +181,8 @@ async function openSources(
 }
 
 async function exportBuild(
-  { exporter, transport }: BuildWorld,
+  exporter: Exporter,
+  transport: CacheTransport,
   request: BuildRequest,
   solved: Awaited<ReturnType<typeof solvedBuild>>,
   board: StepBoard,

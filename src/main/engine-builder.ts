@@ -1,10 +1,11 @@
 import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { Builder, BuilderParts } from "../build/build.ts";
-import type { BuilderExits } from "../build/create-builder.ts";
+import type { CacheTransport } from "../build/cache-transport/cache-transport.ts";
 import { createBuilder } from "../build/create-builder.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { pullImages } from "../engine/images/pull.ts";
+import { notImplemented } from "../errors/engine-error.ts";
 import { Limiter } from "../lib/limiter.ts";
 import { hostPlatform } from "../oci/platform.ts";
 import { removeLargeTree } from "../sys/remove-tree.ts";
@@ -13,7 +14,7 @@ import { copyTree } from "../volumes/copy-tree.ts";
 import { ContainerExecutor } from "./build-executor.ts";
 
 /** The builder on the rooms of an engine. */
-export function engineBuilder(context: EngineContext, exits: (parts: BuilderParts) => BuilderExits): Builder {
+export function engineBuilder(context: EngineContext): Builder {
   const { dataRoot, execRoot } = context.settings;
   const runDirectory = join(execRoot, "build");
   const executor = new ContainerExecutor(context, runDirectory);
@@ -33,8 +34,18 @@ export function engineBuilder(context: EngineContext, exits: (parts: BuilderPart
     platforms: [hostPlatform()],
     settings: () => builderSettings(context, dataRoot),
   };
-  return createBuilder(parts, exits(parts));
+  return createBuilder(parts, noTransport);
 }
+
+/** Nothing is left out in silence. */
+const noTransport: CacheTransport = {
+  open: async () => {
+    throw notImplemented("importing a build cache is not available");
+  },
+  write: async () => {
+    throw notImplemented("exporting a build cache is not available");
+  },
+};
 
 /** As many steps as wait for something beside those that compute. */
 const stepsAtATime = 8;

@@ -4,11 +4,10 @@ import { join } from "node:path";
 import type { Builder } from "../../src/build/build.ts";
 import type { BuildEvent } from "../../src/build/build-event.ts";
 import type { BuildRequest } from "../../src/build/build-request.ts";
-import type { SolvedBuild } from "../../src/build/export/solved-build.ts";
 import { OverlayTreeStore } from "../../src/build/trees/overlay-tree-store.ts";
 import { parseFlags } from "../../src/cli/flags/parse.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
-import { engineBuilder } from "../../src/main/engine-builder.ts";
+import type { StoredImage } from "../../src/images/image-store.ts";
 import { engineContext } from "../../src/main/engine-context.ts";
 import { commandLineOf, engineOptions } from "../../src/main/engine-options.ts";
 import { engineFlags } from "../../src/main/engine-settings.ts";
@@ -18,37 +17,25 @@ import { busyboxArchive } from "../setup/busybox-archive.ts";
 
 /** What one build gave and said. */
 export interface Built {
-  readonly solved: SolvedBuild;
+  readonly image: StoredImage;
   readonly events: readonly BuildEvent[];
   /** `cached [2/3] RUN make` and the like, in the order of their ends. */
   readonly ends: readonly string[];
   readonly output: string;
 }
 
-/** A builder on real rooms (snapshots, runtime, networks) without a server, and without exporters. */
+/** An engine's builder on its real rooms, without a server. */
 export class BuildLab implements AsyncDisposable {
   readonly directory: string;
   readonly context: EngineContext;
   readonly builder: Builder;
-  readonly trees: OverlayTreeStore;
-  #solved: SolvedBuild | undefined;
   readonly #cgroup: string;
 
   private constructor(directory: string, context: EngineContext) {
     this.directory = directory;
     this.context = context;
+    this.builder = context.builder;
     this.#cgroup = context.settings.cgroupParent;
-    this.trees = new OverlayTreeStore(context.snapshots, join(context.settings.execRoot, "build"));
-    this.builder = engineBuilder(context, () => ({
-      exporter: {
-        begin: () => {},
-        export: async (solved) => {
-          this.#solved = solved;
-          return { imageId: undefined, metadata: {} };
-        },
-      },
-      transport: { open: async () => undefined, write: async () => {} },
-    }));
   }
 
   /** `network`: with a default bridge, of a name and addresses that this process alone has. */
@@ -83,7 +70,7 @@ export class BuildLab implements AsyncDisposable {
     const events: BuildEvent[] = [];
     const context = join(this.directory, `context-${crypto.randomUUID()}`);
     if (files !== undefined) cpSync(files, context, { recursive: true });
-    await this.builder.build({
+    const { imageId } = await this.builder.build({
       dockerfile: { name: "Dockerfile", text: dockerfile },
       context: files === undefined ? { kind: "none" } : { kind: "directory", path: context },
       namedContexts: new Map(),
@@ -115,15 +102,17 @@ export class BuildLab implements AsyncDisposable {
         request.onEvent?.(event);
       },
     });
-    if (!this.#solved) throw new Error("nothing was exported");
-    return { solved: this.#solved, events, ends: endsOf(events), output: outputOf(events) };
+    const image = await this.context.images.find(imageId ?? "");
+    return { image, events, ends: endsOf(events), output: outputOf(events) };
   }
 
-  /** Looks at the files of a result. */
-  async look<T>({ solved }: Built, work: (root: string) => T | Promise<T>): Promise<T> {
-    const tree = solved.images[0]?.tree;
-    if (!tree) throw new Error("the build has no image");
-    await using open = await this.trees.open(tree);
+  /** Looks at the files of an image. */
+  async look<T>({ image }: Built, work: (root: string) => T | Promise<T>): Promise<T> {
+    const { images, snapshots, settings } = this.context;
+    const name = await images.unpacked(image);
+    if (name === undefined) throw new Error("the image has no files");
+    const trees = new OverlayTreeStore(snapshots, join(settings.execRoot, "build"));
+    await using open = await trees.open({ kind: "snapshot", name });
     return await work(open.path);
   }
 
