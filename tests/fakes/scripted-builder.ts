@@ -41,6 +41,8 @@ export function stepEvents(...originals: string[]): Extract<BuildEvent, { type: 
           stage: "stage-0",
           number: index + 1,
           of: originals.length,
+          step: index + 1,
+          steps: originals.length,
           original,
           range: { start: position, end: { line: index + 1, column: original.length + 1 } },
         },
