@@ -34,10 +34,13 @@ export interface CallOptions<Id extends OperationId> {
 /** Talks to one engine, ours or Docker's, in the newest API version both know. */
 export class EngineClient {
   readonly #engine: EngineAddress;
+  readonly #headers: Readonly<Record<string, string>>;
   #version: Promise<ApiVersion> | undefined;
 
-  constructor(engine: EngineAddress, version?: ApiVersion) {
+  /** `headers` go with every request: config.json has some. */
+  constructor(engine: EngineAddress, version?: ApiVersion, headers: Readonly<Record<string, string>> = {}) {
     this.#engine = engine;
+    this.#headers = headers;
     if (version !== undefined) this.#version = Promise.resolve(version);
   }
 
@@ -84,7 +87,7 @@ export class EngineClient {
     const [method] = operationPaths[id];
     const target = await this.#target(id, options);
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
-    return this.#explain(() => hijack(this.#engine, method, target, body, options.signal));
+    return this.#explain(() => hijack(this.#engine, method, target, body, options.signal, this.#headers));
   }
 
   /** A call that is not in Docker's API: only a Hull engine answers it. */
@@ -115,7 +118,9 @@ export class EngineClient {
   ): Promise<Hijacked> {
     const target = `/v${await this.version()}${path}${queryText(options.query)}`;
     try {
-      return await this.#explain(() => hijack(this.#engine, method, target, undefined, options.signal));
+      return await this.#explain(() =>
+        hijack(this.#engine, method, target, undefined, options.signal, this.#headers),
+      );
     } catch (error) {
       throw error instanceof EngineAnswer ? notHull(error, path) : error;
     }
@@ -145,6 +150,7 @@ export class EngineClient {
     return this.#explain(() =>
       fetch(`${base}${target}`, {
         ...init,
+        headers: { ...this.#headers, ...init.headers },
         redirect: "manual",
         ...(address.kind === "unix" && { unix: address.path }),
         ...(tls && { tls }),

@@ -22,6 +22,16 @@ export const commandTable: CommandTable = {
     group: "common",
     load: async () => (await import("./images.ts")).imagesCommand,
   },
+  login: {
+    summary: "Authenticate to a registry",
+    group: "common",
+    load: async () => (await import("./login.ts")).loginCommand,
+  },
+  logout: {
+    summary: "Log out from a registry",
+    group: "common",
+    load: async () => (await import("./logout.ts")).logoutCommand,
+  },
   port: {
     summary: "List port mappings or a specific mapping for the container",
     group: "command",
