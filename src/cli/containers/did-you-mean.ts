@@ -1,6 +1,6 @@
 import type { EngineClient } from "../../client/engine-client.ts";
 import { EngineAnswer, isKind, messageOf } from "../../errors/engine-error.ts";
-import { nearest } from "../flags/nearest.ts";
+import { nearest } from "../../lib/nearest.ts";
 
 /**
  * A line for under an engine's "No such container" or "No such image": the name that was
