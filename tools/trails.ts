@@ -27,6 +27,7 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "runtime/spec/mounts.ts",
   ],
   "exec -it": [
+    "cli/commands/container/exec.ts",
     "server/handlers/execs/execs.ts",
     "engine/execs/service.ts",
     "runtime/oci-task.ts",
@@ -35,6 +36,7 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "runtime/shim/attach.ts",
   ],
   "logs -f": [
+    "cli/commands/container/logs.ts",
     "server/handlers/containers/logs.ts",
     "engine/containers/logs.ts",
     "logs/file-log-reader.ts",
