@@ -3,11 +3,16 @@ import { exitCode } from "../../exit-code.ts";
 import { alignColumns } from "../../format/table.ts";
 
 export const topCommand = command({
-  usage: "top CONTAINER [ps OPTIONS]",
+  usage: "top [CONTAINER [ps OPTIONS]]",
   flags: {},
   interspersed: false,
-  arguments: [1, Number.POSITIVE_INFINITY],
-  async run({ positional: [id = "", ...options] }, terminal, session) {
+  arguments: [0, Number.POSITIVE_INFINITY],
+  details: `Without a container: all of them, live (keys are shown by "?").`,
+  async run({ positional: [id, ...options] }, terminal, session) {
+    if (id === undefined) {
+      const { runTop } = await import("../../top/run-top.ts");
+      return runTop(session, 2);
+    }
     const engine = await session.engine();
     const { Titles: titles, Processes: processes } = await engine.call("ContainerTop", {
       params: { id },
