@@ -44,6 +44,10 @@ export class EngineClient {
     if (version !== undefined) this.#version = Promise.resolve(version);
   }
 
+  get address(): EngineAddress {
+    return this.#engine;
+  }
+
   /** The version spoken; asks the engine on first use. */
   version(): Promise<ApiVersion> {
     this.#version ??= this.#ask().catch((error) => {
@@ -104,6 +108,23 @@ export class EngineClient {
     const text = await response.text();
     if (response.status >= 300) throw notHull(errorFromResponse(response.status, text), path);
     return (text === "" ? undefined : JSON.parse(text)) as Result;
+  }
+
+  /** The same with bytes: a body sent as it is, an answer read as it comes. */
+  async streamExtension(
+    method: string,
+    path: string,
+    options: { upload?: ReadableStream<Uint8Array> | Uint8Array; query?: Query; signal?: AbortSignal } = {},
+  ): Promise<Response> {
+    const target = `/v${await this.version()}${path}${queryText(options.query)}`;
+    const response = await this.#fetch(target, {
+      method,
+      ...(options.upload && { body: options.upload }),
+      ...(options.signal && { signal: options.signal }),
+    });
+    if (response.status >= 300)
+      throw notHull(errorFromResponse(response.status, await response.text()), path);
+    return response;
   }
 
   /** The same for a call that takes the connection over. */

@@ -27,6 +27,7 @@ export interface ConfigFile {
   readonly networksFormat?: string;
   readonly volumesFormat?: string;
   readonly statsFormat?: string;
+  readonly pluginsFormat?: string;
   readonly aliases?: Readonly<Record<string, string>>;
   readonly cliPluginsExtraDirs?: readonly string[];
   readonly [key: string]: unknown;

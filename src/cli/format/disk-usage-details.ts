@@ -1,20 +1,24 @@
-import type { BuildCache, ImageSummary, Volume } from "../../protocol/generated/types.ts";
+import type { BuildCache, ImageSummary } from "../../protocol/generated/types.ts";
+import { exitCode } from "../exit-code.ts";
 import { ago } from "./ago.ts";
 import { goUtcTime } from "./go-time.ts";
 import { humanSize } from "./human-size.ts";
 import { containerLayout, containerRow } from "./rows/containers.ts";
 import { buildCacheSize, type DiskUsage } from "./rows/disk-usage.ts";
 import { imageLayout, imageRows } from "./rows/images.ts";
-import { labelFunction, labelsText, shortId } from "./shorten.ts";
+import { volumeRow } from "./rows/volumes.ts";
+import { shortId } from "./shorten.ts";
 import { formatList, type ListLayout, type Row } from "./table.ts";
-import { template } from "./template.ts";
+import { template, unescapeFormat } from "./template.ts";
 
 /** `system df -v`: every image, container, volume and cache record with its size. */
 export function formatDiskUsageDetails(usage: DiskUsage, format: string): string {
   const rows = detailRows(usage, format === "" || /^table\b/.test(format));
   if (format === "" || format === "table") return tables(usage, rows);
-  const text = format === "json" ? "{{json .}}" : format === "raw" ? rawTemplate : format;
-  return template(text).format(rows, "*formatter.diskUsageContext");
+  const custom = unescapeFormat(format.replace(/^table/, "").trim());
+  const text = format === "json" ? "{{json .}}" : format === "raw" ? rawTemplate : custom;
+  const layout = template(text, { executeError: "", parseExitCode: exitCode.failed });
+  return layout.format(rows, "*formatter.diskUsageContext");
 }
 
 interface DetailRows {
@@ -55,23 +59,6 @@ function imageRow(image: ImageSummary, truncate: boolean): Row {
   const first = (image.RepoTags ?? []).slice(0, 1);
   const [row = {}] = imageRows({ ...image, RepoTags: first, RepoDigests: [] }, truncate, false);
   return { ...row, Digest: "" };
-}
-
-function volumeRow(volume: Volume): Row {
-  const { UsageData: data, Labels: labels } = volume;
-  return {
-    Name: volume.Name,
-    Driver: volume.Driver,
-    Scope: volume.Scope,
-    Mountpoint: volume.Mountpoint,
-    Labels: labelsText(labels),
-    Label: labelFunction(labels),
-    Links: data ? String(data.RefCount) : "N/A",
-    Size: data ? humanSize(data.Size, 4) : "N/A",
-    Group: "N/A",
-    Availability: "N/A",
-    Status: "N/A",
-  };
 }
 
 function cacheRow(record: BuildCache, truncate: boolean): Row {
