@@ -4,6 +4,7 @@
  */
 export const trails: Readonly<Record<string, readonly string[]>> = {
   "run -p": [
+    "cli/flags/container/ports.ts",
     "server/handlers/containers/create.ts",
     "engine/containers/create.ts",
     "engine/containers/start.ts",
@@ -15,6 +16,7 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "engine/containers/exit.ts",
   ],
   "run -v": [
+    "cli/flags/container/volumes.ts",
     "server/handlers/containers/create.ts",
     "engine/containers/create.ts",
     "engine/containers/container-mounts.ts",
@@ -24,7 +26,9 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "volumes/local-volume-driver.ts",
     "runtime/spec/mounts.ts",
   ],
+  "run -it": ["cli/containers/run-created.ts"],
   "exec -it": [
+    "cli/commands/container/exec.ts",
     "server/handlers/execs/execs.ts",
     "engine/execs/service.ts",
     "runtime/oci-task.ts",
@@ -33,6 +37,7 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "runtime/shim/attach.ts",
   ],
   "logs -f": [
+    "cli/commands/container/logs.ts",
     "server/handlers/containers/logs.ts",
     "engine/containers/logs.ts",
     "logs/file-log-reader.ts",
@@ -54,6 +59,15 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "engine/containers/forward.ts",
     "sys/namespace-connection.ts",
   ],
+  "build COPY": [
+    "build/contexts/receive-context.ts",
+    "build/ops/context-op.ts",
+    "build/contexts/content-digest.ts",
+    "build/ops/copy-op.ts",
+    "build/ops/copy/tree-copier.ts",
+    "build/export/create-exporter.ts",
+  ],
+  build: ["cli/build/run-hull-build.ts", "server/handlers/builds/build.ts", "engine/builds/service.ts"],
   push: [
     "server/handlers/images/push.ts",
     "engine/images/push.ts",

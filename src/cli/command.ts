@@ -1,4 +1,4 @@
-import type { FlagSet } from "./flags/flag.ts";
+import type { FlagCompletion, FlagSet } from "./flags/flag.ts";
 import type { ParsedFlags } from "./flags/parse.ts";
 import type { Session } from "./session.ts";
 
@@ -19,10 +19,25 @@ export interface Command<S extends FlagSet = FlagSet> {
   readonly arguments: readonly [number, number];
   /** Exit code for mistakes in the command line; 125 for those that run containers. */
   readonly usageExitCode?: number;
+  /** What `--help` begins with, where it is more than the summary of lists. */
+  readonly long?: string;
   /** Between summary and flags in help: examples, tables. */
   readonly details?: string;
+  /** What `help COMMAND` says beyond summary and flags; where absent, `topics/examples/` has it. */
+  readonly manual?: Manual;
+  /** What its arguments may be, for the completion of shells; the last one holds for all that follow. */
+  readonly complete?: readonly FlagCompletion[];
   /** `session.engine()` is the engine this call is about. */
   run(parsed: ParsedFlags<S>, terminal: Terminal, session: Session): Promise<number>;
+}
+
+/** The part of a command's page that a person reads first. */
+export interface Manual {
+  /** Paragraphs: what it does and what to know before, in a few sentences. */
+  readonly about: string;
+  readonly examples: readonly (readonly [what: string, line: string])[];
+  /** Topics and commands to read next. */
+  readonly also?: readonly string[];
 }
 
 export interface CommandEntry {

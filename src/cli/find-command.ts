@@ -1,6 +1,6 @@
 import type { CommandEntry, CommandTable } from "./command.ts";
 
-type Found =
+export type Found =
   | { kind: "command"; entry: CommandEntry; path: string[]; args: readonly string[] }
   | { kind: "unknown"; word: string; path: string[]; among: CommandTable };
 
@@ -23,7 +23,7 @@ export function findCommand(words: readonly string[], table: CommandTable): Foun
   }
 }
 
-function lookUp(word: string, table: CommandTable): [name: string, entry: CommandEntry] | undefined {
+export function lookUp(word: string, table: CommandTable): [name: string, entry: CommandEntry] | undefined {
   if (Object.hasOwn(table, word)) {
     const entry = table[word];
     return entry && [word, entry];

@@ -117,8 +117,7 @@ describe("runCli()", () => {
       "Usage:  hull container COMMAND\n\nManage containers\n",
     );
     const help =
-      "Usage:  hull run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\nRun it\n\nOptions:\n  -d, --detach   Run in background\n";
-    expect(await hull("help", "run")).toEqual({ code: 0, out: help, err: "" });
+      "Usage:  hull run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\nRun it\n\nAliases:\n  hull container run, hull run\n\nOptions:\n  -d, --detach   Run in background\n";
     expect(await hull("run", "--help")).toEqual({ code: 0, out: help, err: "" });
   });
 });

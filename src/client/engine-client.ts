@@ -34,11 +34,18 @@ export interface CallOptions<Id extends OperationId> {
 /** Talks to one engine, ours or Docker's, in the newest API version both know. */
 export class EngineClient {
   readonly #engine: EngineAddress;
+  readonly #headers: Readonly<Record<string, string>>;
   #version: Promise<ApiVersion> | undefined;
 
-  constructor(engine: EngineAddress, version?: ApiVersion) {
+  /** `headers` go with every request: config.json has some. */
+  constructor(engine: EngineAddress, version?: ApiVersion, headers: Readonly<Record<string, string>> = {}) {
     this.#engine = engine;
+    this.#headers = headers;
     if (version !== undefined) this.#version = Promise.resolve(version);
+  }
+
+  get address(): EngineAddress {
+    return this.#engine;
   }
 
   /** The version spoken; asks the engine on first use. */
@@ -80,7 +87,7 @@ export class EngineClient {
     const [method] = operationPaths[id];
     const target = await this.#target(id, options);
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
-    return this.#explain(() => hijack(this.#engine, method, target, body, options.signal));
+    return this.#explain(() => hijack(this.#engine, method, target, body, options.signal, this.#headers));
   }
 
   /** A call that is not in Docker's API: only a Hull engine answers it. */
@@ -103,6 +110,23 @@ export class EngineClient {
     return (text === "" ? undefined : JSON.parse(text)) as Result;
   }
 
+  /** The same with bytes: a body sent as it is, an answer read as it comes. */
+  async streamExtension(
+    method: string,
+    path: string,
+    options: { upload?: ReadableStream<Uint8Array> | Uint8Array; query?: Query; signal?: AbortSignal } = {},
+  ): Promise<Response> {
+    const target = `/v${await this.version()}${path}${queryText(options.query)}`;
+    const response = await this.#fetch(target, {
+      method,
+      ...(options.upload && { body: options.upload }),
+      ...(options.signal && { signal: options.signal }),
+    });
+    if (response.status >= 300)
+      throw notHull(errorFromResponse(response.status, await response.text()), path);
+    return response;
+  }
+
   /** The same for a call that takes the connection over. */
   async hijackExtension(
     method: string,
@@ -111,7 +135,9 @@ export class EngineClient {
   ): Promise<Hijacked> {
     const target = `/v${await this.version()}${path}${queryText(options.query)}`;
     try {
-      return await this.#explain(() => hijack(this.#engine, method, target, undefined, options.signal));
+      return await this.#explain(() =>
+        hijack(this.#engine, method, target, undefined, options.signal, this.#headers),
+      );
     } catch (error) {
       throw error instanceof EngineAnswer ? notHull(error, path) : error;
     }
@@ -141,6 +167,7 @@ export class EngineClient {
     return this.#explain(() =>
       fetch(`${base}${target}`, {
         ...init,
+        headers: { ...this.#headers, ...init.headers },
         redirect: "manual",
         ...(address.kind === "unix" && { unix: address.path }),
         ...(tls && { tls }),

@@ -1,3 +1,4 @@
+import type { Builder } from "../build/build.ts";
 import type { ImageStore } from "../images/image-store.ts";
 import type { Background } from "../lib/background.ts";
 import type { KeyedLock } from "../lib/keyed-lock.ts";
@@ -67,6 +68,7 @@ export interface EngineContext {
   readonly records: Records;
   readonly images: ImageStore;
   readonly snapshots: Snapshotter;
+  readonly builder: Builder;
   readonly runtime: Runtime;
   readonly networking: Networking;
   readonly names: NameService;

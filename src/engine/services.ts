@@ -1,3 +1,4 @@
+import type { BuildService } from "./services/builds.ts";
 import type { ContainerService } from "./services/containers.ts";
 import type { ExecService } from "./services/execs.ts";
 import type { ImageService } from "./services/images.ts";
@@ -19,4 +20,5 @@ export interface EngineServices {
   readonly networks: NetworkService;
   readonly system: SystemService;
   readonly ports: PortService;
+  readonly builds: BuildService;
 }

@@ -12,6 +12,8 @@ import { imagesToSave } from "./archive/images-to-save.ts";
 import { loadArchive } from "./archive/load-archive.ts";
 import { saveArchive } from "./archive/save-archive.ts";
 import { collectGarbage } from "./collect-garbage.ts";
+import { ImageComposer } from "./compose/image-composer.ts";
+import { LayerPacks } from "./compose/layer-packs.ts";
 import { createImage } from "./create-image.ts";
 import { diffOfSnapshot, exportLayer } from "./export/export-layer.ts";
 import { findImage, fits } from "./find-image.ts";
@@ -56,6 +58,7 @@ export class DiskImageStore implements ImageStore {
   readonly #unused: UnusedContent;
   readonly #downloads: BlobDownloads;
   readonly #unpacks: LayerUnpacks;
+  readonly #packs: LayerPacks;
 
   constructor({ content, snapshots, table }: ImageStoreParts) {
     this.#content = content;
@@ -66,6 +69,7 @@ export class DiskImageStore implements ImageStore {
     this.#unused = new UnusedContent({ content, snapshots, table, catalog: this.#catalog, pins: this.#pins });
     this.#downloads = new BlobDownloads(content);
     this.#unpacks = new LayerUnpacks(content, snapshots, this.#unpacker);
+    this.#packs = new LayerPacks(content, snapshots, this.#catalog);
     this.#tags = new ImageTags(table, (image) => {
       const details = this.#catalog.details(image);
       return details ? blobsOf(details) : [];
@@ -184,6 +188,19 @@ export class DiskImageStore implements ImageStore {
     const stored = await this.#catalog.get(id);
     if (!stored) throw internal(`image ${id} was removed while it was made`);
     return stored;
+  }
+
+  composer(): ImageComposer {
+    const pins = this.#pins.group();
+    return new ImageComposer({
+      content: this.#content,
+      snapshots: this.#snapshots,
+      catalog: this.#catalog,
+      unpacker: this.#unpacker,
+      packs: this.#packs,
+      pins,
+      dropUnused: () => this.#unused.letGo(pins),
+    });
   }
 
   async unpacked(image: StoredImage): Promise<Digest | undefined> {

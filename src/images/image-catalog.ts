@@ -94,6 +94,15 @@ export class ImageCatalog {
     return this.#details.get(id);
   }
 
+  /** A layer of some image that unpacks to this, as it is stored. */
+  layerWith(diffId: Digest): Descriptor | undefined {
+    for (const { config, layers } of this.#details.values()) {
+      const index = config.rootfs.diff_ids.indexOf(diffId);
+      if (index >= 0) return layers[index];
+    }
+    return undefined;
+  }
+
   /** Writes the record. Blobs and layers must be there and pinned: the record comes last. */
   async add(record: ImageRecord): Promise<void> {
     await this.ready();

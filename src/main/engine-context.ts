@@ -24,6 +24,7 @@ import { openOverlaySnapshotter } from "../snapshots/overlay-snapshotter.ts";
 import { mountAll, unmount } from "../sys/mounts.ts";
 import { nativePortProxies } from "../sys/port-proxy.ts";
 import { LocalVolumeDriver } from "../volumes/local-volume-driver.ts";
+import { builderToCome } from "./builder-to-come.ts";
 import { connectInside } from "./connect-inside.ts";
 import { extractShim } from "./embedded.ts";
 import type { EngineOptions } from "./engine-options.ts";
@@ -49,6 +50,7 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
     records,
     snapshots,
     images: openImageStore({ content, snapshots, table: records.images }),
+    builder: builderToCome,
     runtime,
     abilities: hostAbilities(options, runtime),
     connectInside,

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { parseInteger } from "../cli/flags/flag.ts";
+import { parseInteger } from "../cli/flags/numbers.ts";
 import { invalidArgument } from "../errors/engine-error.ts";
 import type { Ulimit } from "../records/container-config.ts";
 

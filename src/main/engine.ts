@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { buildService, dropReceived } from "../engine/builds/service.ts";
 import { containerService } from "../engine/containers/service.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { execService } from "../engine/execs/service.ts";
@@ -73,6 +74,7 @@ export function engineServices(context: EngineContext): EngineServices {
     volumes: volumeService(context),
     networks: networkService(context),
     ports: portService(context),
+    builds: buildService(context),
     system: systemService(context),
   };
 }
@@ -98,6 +100,7 @@ async function prepare(context: EngineContext): Promise<void> {
   const { settings } = context.records;
   if (settings.get("engine-id") === undefined) settings.set("engine-id", crypto.randomUUID());
   await context.networking.init();
+  dropReceived(context);
   await restoreLayers(context.images, context.snapshots);
   await adoptContainers(context);
   await context.images.collectGarbage();

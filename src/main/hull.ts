@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { CommandTable } from "../cli/command.ts";
 import { commandTable } from "../cli/commands/table.ts";
 import { runCli } from "../cli/run-cli.ts";
+import { writeOut } from "../cli/terminal/write-out.ts";
 import { resolverCommand } from "../network/dns/resolver-word.ts";
 
 /**
@@ -46,8 +47,8 @@ const table: CommandTable = {
 };
 
 const terminal = {
-  out: (text: string) => void process.stdout.write(text),
-  err: (text: string) => void process.stderr.write(text),
+  out: (text: string) => writeOut(1, text),
+  err: (text: string) => writeOut(2, text),
 };
 
 const args = process.argv.slice(2);
@@ -60,13 +61,12 @@ const program = basename(process.argv0) === "docker" ? "docker" : "hull";
 const code = await runCli(args, table, terminal, {
   env: process.env,
   program,
+  startedAs: process.argv0,
   holderOfPort: async (protocol, address, port) => {
     const { findPortHolder } = await import("../sys/port-holder.ts");
     const holder = findPortHolder(protocol, address, port);
     return holder && `process ${JSON.stringify(holder.process)} with pid ${holder.pid}`;
   },
 });
-// The engine leaves sockets of living containers open: it ends when it says so. Other commands
-// end by themselves, when what they wrote has arrived.
-if (args[0] === "engine") process.exit(code);
-process.exitCode = code;
+// What was written has arrived: nothing is left to wait for, be it a socket that is kept alive.
+process.exit(code);

@@ -29,7 +29,15 @@ export type BuildMessage =
       readonly total?: number;
     }
   | ({ readonly type: "warning" } & BuildFinding)
-  | { readonly type: "result"; readonly image?: string; readonly metadata: Readonly<Record<string, unknown>> }
+  /** `onerror=shell`: a step failed, and waits for `POST …/shell` of the session. */
+  | { readonly type: "shell"; readonly step: number }
+  | {
+      readonly type: "result";
+      readonly image?: string;
+      readonly metadata: Readonly<Record<string, unknown>>;
+      /** Findings of `check`. */
+      readonly failedChecks: number;
+    }
   /** The last line of a build that failed. */
   | ({
       readonly type: "error";
@@ -44,6 +52,7 @@ export interface BuildInstruction {
   readonly of: number;
   readonly original: string;
   readonly line: number;
+  readonly endLine: number;
 }
 
 /** A place in the Dockerfile with the lines around it, ready to be shown. */

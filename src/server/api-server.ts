@@ -12,6 +12,7 @@ import { checkAnswer, checksAnswers } from "./check-answer.ts";
 import type { ContainerDefaults } from "./container-defaults.ts";
 import { errorReply } from "./errors/to-status.ts";
 import { type BoundRoute, bind } from "./route.ts";
+import { buildRoutes } from "./routes/builds.ts";
 import { containerRoutes } from "./routes/containers.ts";
 import { execRoutes } from "./routes/execs.ts";
 import { imageRoutes } from "./routes/images.ts";
@@ -37,6 +38,7 @@ export function createApi(services: EngineServices, options: ApiOptions): Handle
     ...bind(containerRoutes, { containers: services.containers, defaults: options.defaults }),
     ...bind(execRoutes, services.execs),
     ...bind(imageRoutes, services.images),
+    ...bind(buildRoutes, services.builds),
     ...bind(volumeRoutes, services.volumes),
     ...bind(networkRoutes, services.networks),
     ...bind(pluginRoutes, undefined),

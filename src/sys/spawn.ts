@@ -9,9 +9,18 @@ export interface CommandResult {
 /** Runs a command to its end. */
 export async function runCommand(
   command: readonly string[],
-  options: { readonly cwd?: string; readonly stdin?: string; readonly timeoutMs?: number } = {},
+  options: {
+    readonly cwd?: string;
+    readonly stdin?: string;
+    readonly timeoutMs?: number;
+    /** Instead of this process's own. */
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly signal?: AbortSignal;
+  } = {},
 ): Promise<CommandResult> {
   const child = Bun.spawn([...command], {
+    ...(options.environment && { env: { ...options.environment } }),
+    ...(options.signal && { signal: options.signal }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     stdin: options.stdin === undefined ? "ignore" : new Blob([options.stdin]),
     stdout: "pipe",

@@ -41,6 +41,7 @@ function services(fakes: Fakes): EngineServices {
     volumes: noun("volumes"),
     networks: noun("networks"),
     system: noun("system"),
+    builds: noun("builds"),
   } as EngineServices;
 }
 

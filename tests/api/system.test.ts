@@ -206,7 +206,9 @@ describe("system", () => {
 
   test("df gives what was asked for", async () => {
     await using api = await startApi({
-      system: { diskUsage: async () => ({ layersSize: 7, images: [], containers: [], volumes: [] }) },
+      system: {
+        diskUsage: async () => ({ layersSize: 7, images: [], containers: [], volumes: [], buildCache: [] }),
+      },
     });
     expect((await api.call("GET", "/system/df")).json).toEqual({
       LayersSize: 7,

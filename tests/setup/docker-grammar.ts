@@ -89,5 +89,12 @@ export function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
 
-if (import.meta.main)
-  console.log(JSON.stringify(await readGrammar(process.argv[2] ?? "docker"), undefined, 1));
+/** A line a command, so that a change can be read. */
+export function grammarText(grammar: Grammar): string {
+  const lines = Object.entries(grammar).map(
+    ([path, one]) => `${JSON.stringify(path)}: ${JSON.stringify(one)}`,
+  );
+  return `{\n${lines.join(",\n")}\n}\n`;
+}
+
+if (import.meta.main) process.stdout.write(grammarText(await readGrammar(process.argv[2] ?? "docker")));

@@ -10,6 +10,8 @@ export interface ContentSelection {
   readonly excludes: readonly string[];
   /** `plain`: owners do not count, because the copy gives other ones. */
   readonly owners: "count" | "plain";
+  /** As `COPY --parents` reads paths: `**` for directories of any depth, `/./` marks where names begin. */
+  readonly parents?: boolean;
 }
 
 export const wholeTree: ContentSelection = { paths: ["/"], excludes: [], owners: "count" };

@@ -7,18 +7,21 @@ export class DockerfileError extends EngineError {
   readonly range: SourceRange;
   /** What to write instead, where it can be guessed. */
   readonly hint: string | undefined;
+  /** The message without the line, for those who show the place beside it. */
+  readonly reason: string;
 
   constructor(
     message: string,
     file: SourceFile,
     range: SourceRange,
-    options: { hint?: string; cause?: unknown } = {},
+    options: { hint?: string; cause?: unknown; reason?: string } = {},
   ) {
     super("invalid_argument", message, options.cause);
     this.name = "DockerfileError";
     this.file = file;
     this.range = range;
     this.hint = options.hint;
+    this.reason = options.reason ?? message;
   }
 }
 
@@ -29,7 +32,10 @@ export const parseError = (
   reason: string,
   options: { hint?: string; cause?: unknown } = {},
 ) =>
-  new DockerfileError(`dockerfile parse error on line ${range.start.line}: ${reason}`, file, range, options);
+  new DockerfileError(`dockerfile parse error on line ${range.start.line}: ${reason}`, file, range, {
+    ...options,
+    reason,
+  });
 
 /** What `action` finds wrong, a variable that must be set for example, is said with the place in the file. */
 export function placed<T>(file: SourceFile, range: SourceRange, action: () => T): T {

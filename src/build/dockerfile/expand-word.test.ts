@@ -100,9 +100,10 @@ describe("expandWords", () => {
 });
 
 test("expand says which variables it looked up", () => {
-  const { used, unset } = expand("$NAME${GONE:-$EMPTY}${LOST+$NAME}", variables, slash);
+  const { used, unset, missing } = expand("$NAME${GONE:-$EMPTY}${LOST+$NAME}$AWAY", variables, slash);
   expect([...used].sort()).toEqual(["EMPTY", "NAME"]);
-  expect([...unset].sort()).toEqual(["GONE", "LOST"]);
+  expect([...unset].sort()).toEqual(["AWAY", "GONE", "LOST"]);
+  expect([...missing]).toEqual(["AWAY"]);
 });
 
 test("unset variables can be left as they are", () => {

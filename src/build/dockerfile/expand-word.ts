@@ -39,6 +39,8 @@ export interface Expansion {
   readonly used: ReadonlySet<string>;
   /** Names that were looked up and not found, those with a default included. */
   readonly unset: ReadonlySet<string>;
+  /** Of these, the ones the word has nothing for instead, like `${name:-x}` has. */
+  readonly missing: ReadonlySet<string>;
 }
 
 export const expandWord = (word: string, variables: Variables, options: ExpandOptions): string =>
@@ -48,10 +50,18 @@ export const expandWords = (word: string, variables: Variables, options: ExpandO
   expand(word, variables, options).words;
 
 export function expand(word: string, variables: Variables, options: ExpandOptions): Expansion {
-  const reader: Reader = { word, at: 0, variables, options, used: new Set(), unset: new Set() };
+  const reader: Reader = {
+    word,
+    at: 0,
+    variables,
+    options,
+    used: new Set(),
+    unset: new Set(),
+    missing: new Set(),
+  };
   try {
     const { text, words } = readUntil(reader, "", options.keepEscapes === true);
-    return { value: text, words, used: reader.used, unset: reader.unset };
+    return { value: text, words, used: reader.used, unset: reader.unset, missing: reader.missing };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     throw invalidArgument(`failed to process ${JSON.stringify(word)}: ${error.message}`);
@@ -65,6 +75,7 @@ interface Reader {
   readonly options: ExpandOptions;
   readonly used: Set<string>;
   readonly unset: Set<string>;
+  readonly missing: Set<string>;
 }
 
 interface Output {
@@ -156,9 +167,10 @@ function readEscapedInQuotes(reader: Reader, keepEscapes: boolean): string {
   return next === "" ? "" : token;
 }
 
-function lookUp(reader: Reader, name: string): string | undefined {
+function lookUp(reader: Reader, name: string, isOptional = false): string | undefined {
   const value = reader.variables.get(name);
   (value === undefined ? reader.unset : reader.used).add(name);
+  if (value === undefined && !isOptional) reader.missing.add(name);
   return value;
 }
 
@@ -201,7 +213,7 @@ function modified(reader: Reader, name: string, first: string): string {
   if (!/^(?::?[-+?]|[#%])$/.test(modifier)) throw unsupported(modifier);
   const isPattern = modifier === "#" || modifier === "%";
   const word = readPart(reader, "}", isPattern, "syntax error: missing '}'");
-  const value = lookUp(reader, name);
+  const value = lookUp(reader, name, !isPattern);
   if (value === undefined && reader.options.keepUnset === true) return `\${${name}${modifier}${word}}`;
   if (isPattern) return trimmed(value ?? "", modifier, word);
   const emptyCounts = !modifier.startsWith(":");

@@ -11,8 +11,6 @@ export interface LogicalLine {
   readonly end: Position;
   /** Lines of nothing between its parts. */
   readonly emptyLines: readonly number[];
-  /** What the comments right above it say; a comment without words begins anew. */
-  readonly comments: readonly string[];
 }
 
 /** One line of the file in the text of a logical line. */
@@ -45,7 +43,6 @@ export class LineReader {
   escape: "\\" | "`" = "\\";
   readonly #lines: readonly string[];
   #next = 0;
-  #comments: string[] = [];
 
   constructor(source: SourceFile) {
     const text = source.text.startsWith("\uFEFF") ? source.text.slice(1) : source.text;
@@ -66,8 +63,7 @@ export class LineReader {
       const raw = this.#lines[this.#next];
       if (raw === undefined) return undefined;
       const text = withoutEnd(raw).trimStart();
-      if (text.startsWith("#")) this.#addComment(text);
-      else if (text !== "") {
+      if (text !== "" && !text.startsWith("#")) {
         const line = this.#join();
         if (line.text.trim() !== "") return line;
         continue;
@@ -80,12 +76,6 @@ export class LineReader {
   raw(): { readonly text: string; readonly number: number } | undefined {
     const text = this.#lines[this.#next];
     return text === undefined ? undefined : { text, number: ++this.#next };
-  }
-
-  #addComment(text: string): void {
-    const comment = text.slice(1).trim();
-    if (comment === "") this.#comments = [];
-    else this.#comments.push(comment);
   }
 
   #join(): LogicalLine {
@@ -110,9 +100,7 @@ export class LineReader {
       text += continued ?? line;
       end = { line: this.#next, column: whole.trimEnd().length + 1 };
     }
-    const comments = this.#comments;
-    this.#comments = [];
-    return { text, pieces, end, emptyLines, comments };
+    return { text, pieces, end, emptyLines };
   }
 
   /** The line without the escape at its end, if that is there and not escaped itself. */

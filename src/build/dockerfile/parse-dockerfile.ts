@@ -11,10 +11,9 @@ import { cutStatement } from "./statement.ts";
 
 /** Reads a Dockerfile, whole; the first mistake of form ends it with a DockerfileError. */
 export function parseDockerfile(source: SourceFile): Dockerfile {
-  const { directives, instructions, warnings } = parseInstructions(source);
   const globalArgs: InstructionOf<"ARG">[] = [];
   const stages: StageDraft[] = [];
-  for (const instruction of instructions) {
+  const { directives, warnings, count } = readAll(source, (instruction) => {
     const stage = stages.at(-1);
     if (instruction.name === "FROM") stages.push({ from: instruction, instructions: [] });
     else if (stage !== undefined) stage.instructions.push(instruction);
@@ -24,8 +23,8 @@ export function parseDockerfile(source: SourceFile): Dockerfile {
         hint: `FROM image, above ${instruction.name}`,
       });
     }
-  }
-  if (stages.length === 0) throw emptyFile(source, instructions.length);
+  });
+  if (stages.length === 0) throw emptyFile(source, count);
   return { source, directives, globalArgs, stages: stages.map(toStage), warnings };
 }
 
@@ -52,22 +51,41 @@ function emptyFile(source: SourceFile, instructions: number): DockerfileError {
   return parseError(source, { start, end: start }, reason, { hint: "FROM image" });
 }
 
-/** The instructions of any text, wherever they may stand: changes of a commit, triggers. */
-export function parseInstructions(source: SourceFile): {
+/**
+ * The instructions of any text, wherever they may stand: changes of a commit, triggers. `refuse` sees every
+ * keyword first, in capitals, and throws where it may not be there.
+ */
+export function parseInstructions(
+  source: SourceFile,
+  refuse?: (keyword: string) => void,
+): {
   readonly directives: Directives;
   readonly instructions: readonly Instruction[];
   readonly warnings: readonly BuildWarning[];
 } {
+  const instructions: Instruction[] = [];
+  const { directives, warnings } = readAll(source, (instruction) => instructions.push(instruction), refuse);
+  return { directives, instructions, warnings };
+}
+
+/** Reads one instruction after another, so that the first mistake of a file is the one that is told. */
+function readAll(
+  source: SourceFile,
+  onInstruction: (instruction: Instruction) => void,
+  refuse?: (keyword: string) => void,
+): { directives: Directives; warnings: readonly BuildWarning[]; count: number } {
   const reader = new LineReader(source);
   const directives = readDirectives(source, reader);
-  const instructions: Instruction[] = [];
+  let count = 0;
   const warnings: BuildWarning[] = [];
   for (let line = reader.next(); line !== undefined; line = reader.next()) {
     if (line.emptyLines.length > 0) warnings.push(emptyContinuation(line));
     const parts = cutStatement(line, 0, directives.escape);
+    refuse?.(parts.keyword.text.toUpperCase());
     const { heredocs, end } = readHeredocs(source, reader, line, parts);
     const isOnbuild = parts.keyword.text.toUpperCase() === "ONBUILD";
-    instructions.push(
+    count++;
+    onInstruction(
       readInstruction({
         file: source,
         line,
@@ -79,7 +97,7 @@ export function parseInstructions(source: SourceFile): {
       }),
     );
   }
-  return { directives, instructions, warnings };
+  return { directives, warnings, count };
 }
 
 /** The one instruction an ONBUILD of an image holds. */

@@ -75,7 +75,7 @@ function readOnbuild(statement: Statement): Onbuild {
     name: "ONBUILD",
     range: statementRange(statement),
     original: originalOf(statement),
-    trigger: [statement.rest.text, ...parts].join(""),
+    trigger: [statement.line.text.slice(statement.rest.at), ...parts].join(""),
   };
 }
 

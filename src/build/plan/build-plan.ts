@@ -1,5 +1,6 @@
 import type { ImageHistory, ImageRunConfig } from "../../oci/image-config.ts";
 import type { Platform } from "../../oci/platform.ts";
+import type { SourceRange } from "../dockerfile/source.ts";
 import type { Operation } from "./operation.ts";
 
 /** What is to be made for one platform: the files by `top`, the configuration already complete. */
@@ -15,4 +16,26 @@ export interface ImagePlan {
 export interface PlannedHistory extends ImageHistory {
   /** The operation whose layer this is. */
   readonly operation?: Operation;
+}
+
+/** A plan with the instructions it came from, in the order of the file. */
+export interface BuildPlan {
+  readonly image: ImagePlan;
+  /** Of the stages that are needed. */
+  readonly steps: readonly PlannedStep[];
+}
+
+export interface PlannedStep {
+  readonly stage: string;
+  /** Within its stage, FROM is 1. */
+  readonly number: number;
+  readonly of: number;
+  /** `[build 2/5] RUN make`; the numbers there count only instructions that make files. */
+  readonly title: string;
+  readonly original: string;
+  readonly range: SourceRange;
+  /** Absent: it changes the configuration alone. */
+  readonly operation?: Operation;
+  /** What stands there when the step is done, as one number: for those who name steps by it. */
+  readonly state: string;
 }

@@ -66,6 +66,8 @@ export interface RunOperation extends Common {
   readonly command: readonly string[];
   /** The stage's environment, and the arguments in scope that are not in it. */
   readonly env: readonly string[];
+  /** Arguments that are given to the process and count for nothing: addresses of proxies. */
+  readonly silentEnv: readonly string[];
   readonly workingDirectory: string;
   readonly user: string;
   readonly mounts: readonly PlannedMount[];
@@ -78,7 +80,7 @@ export interface RunOperation extends Common {
 }
 
 /** Values expanded; `from` of a bind (and of a cache) is an operation. */
-export interface PlannedMount extends Omit<RunMount, "from"> {
+export interface PlannedMount extends Omit<RunMount, "from" | "text"> {
   readonly from?: Operation;
 }
 
@@ -114,5 +116,7 @@ export interface WorkdirOperation extends Common {
   readonly kind: "workdir";
   readonly base: Operation;
   readonly path: string;
+  /** The stage's USER: what is made belongs to it. Absent: root. */
+  readonly owner?: string;
   readonly epoch?: number;
 }

@@ -1,4 +1,8 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
+import { parseDuration } from "./duration.ts";
+import { goQuote } from "./go-quote.ts";
+import { parseInteger, parseUnsigned } from "./numbers.ts";
+import { parseSize } from "./size.ts";
 
 /**
  * One command line flag: how its text becomes a value. A flag given several times calls
@@ -13,9 +17,30 @@ export interface Flag<T> {
   /** Shown in help as `(default …)`. */
   readonly defaultText?: string;
   readonly hidden?: boolean;
+  /** Its value where none follows behind `=`; a flag that has one never takes the next word. */
+  readonly alone?: string;
+  /** What to use instead: said when the flag is used, which help does not show. */
+  readonly deprecated?: string;
+  /** The flag of the same set whose value this one sets. */
+  readonly aliasOf?: string;
+  /** What its values may be, for the completion of shells. */
+  readonly complete?: FlagCompletion;
   /** Throws a sentence without the flag's name; the parser puts that in front. */
   add(current: T, text: string, given: boolean): T;
 }
+
+/** Words to choose from, or what kind of names: those of living things are asked of the engine. */
+export type FlagCompletion =
+  | readonly string[]
+  | "files"
+  | "folders"
+  | "containers"
+  | "running"
+  | "images"
+  | "networks"
+  | "volumes"
+  | "contexts"
+  | "nothing";
 
 // biome-ignore lint/suspicious/noExplicitAny: the one place where flags of all types stand side by side
 export type FlagSet = Readonly<Record<string, Flag<any>>>;
@@ -28,24 +53,16 @@ interface Extras {
   readonly placeholder?: string;
   readonly hidden?: boolean;
   readonly defaultText?: string;
+  readonly alone?: string;
+  readonly deprecated?: string;
+  readonly complete?: FlagCompletion;
 }
 
 /** The words pflag accepts for a boolean. */
 export function parseBoolean(text: string): boolean {
   if (/^(1|t|T|TRUE|true|True)$/.test(text)) return true;
   if (/^(0|f|F|FALSE|false|False)$/.test(text)) return false;
-  throw invalidArgument(`strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
-}
-
-export function parseInteger(text: string): number {
-  const value = Number(text);
-  if (!/^[+-]?\d+$/.test(text) && !/^[+-]?0[xX][0-9a-fA-F]+$/.test(text)) {
-    throw invalidArgument(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
-  }
-  if (!Number.isSafeInteger(value)) {
-    throw invalidArgument(`strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`);
-  }
-  return value;
+  throw invalidArgument(`strconv.ParseBool: parsing ${goQuote(text)}: invalid syntax`);
 }
 
 export function booleanFlag(
@@ -72,7 +89,7 @@ export function stringFlag(help: string, extras: Extras & { readonly initial?: s
   const initial = extras.initial ?? "";
   return {
     placeholder: "string",
-    ...(initial === "" ? {} : { defaultText: JSON.stringify(initial) }),
+    ...(initial === "" ? {} : { defaultText: goQuote(initial) }),
     ...extras,
     help,
     initial,
@@ -80,17 +97,40 @@ export function stringFlag(help: string, extras: Extras & { readonly initial?: s
   };
 }
 
-export function integerFlag(help: string, extras: Extras & { readonly initial?: number } = {}): Flag<number> {
+type NumberExtras = Extras & { readonly initial?: number };
+
+function numberFlag(
+  help: string,
+  extras: NumberExtras,
+  placeholder: string,
+  parse: (text: string) => number,
+): Flag<number> {
   const initial = extras.initial ?? 0;
   return {
-    placeholder: "int",
+    placeholder,
     ...(initial === 0 ? {} : { defaultText: String(initial) }),
     ...extras,
     help,
     initial,
-    add: (_, text) => parseInteger(text),
+    add: (_, text) => parse(text),
   };
 }
+
+export const integerFlag = (help: string, extras: NumberExtras = {}) =>
+  numberFlag(help, extras, "int", (text) => parseInteger(text));
+
+export const unsignedFlag = (help: string, extras: NumberExtras & { readonly bits?: number } = {}) => {
+  const { bits, ...rest } = extras;
+  return numberFlag(help, rest, `uint${bits ?? ""}`, (text) => parseUnsigned(text, bits));
+};
+
+/** In nanoseconds, as the API has them. */
+export const durationFlag = (help: string, extras: NumberExtras = {}) =>
+  numberFlag(help, extras, "duration", parseDuration);
+
+/** In bytes. */
+export const sizeFlag = (help: string, extras: NumberExtras = {}) =>
+  numberFlag(help, extras, "bytes", parseSize);
 
 /** Repeatable; `parse` checks or rewrites one value. */
 export function listFlag<T = string>(
@@ -107,6 +147,17 @@ export function listFlag<T = string>(
   };
 }
 
+/** Repeatable, and several in one with commas between them: `a,b`. */
+export function stringsFlag(help: string, extras: Extras = {}): Flag<readonly string[]> {
+  return {
+    placeholder: "strings",
+    ...extras,
+    help,
+    initial: [],
+    add: (current, text) => [...current, ...(text === "" ? [] : text.split(","))],
+  };
+}
+
 /** Repeatable `key=value`; the last one of a key wins. */
 export function mapFlag(help: string, extras: Extras = {}): Flag<Readonly<Record<string, string>>> {
   return {
@@ -119,4 +170,13 @@ export function mapFlag(help: string, extras: Extras = {}): Flag<Readonly<Record
       return at < 0 ? { ...current, [text]: "" } : { ...current, [text.slice(0, at)]: text.slice(at + 1) };
     },
   };
+}
+
+/** Another name of a flag of the same set. Its own value is never set. */
+export function aliasFlag(
+  aliasOf: string,
+  help: string,
+  extras: Extras & { readonly placeholder: string },
+): Flag<undefined> {
+  return { ...extras, aliasOf, help, initial: undefined, add: () => undefined };
 }

@@ -1,4 +1,5 @@
 import type { BuildCache, ImageSummary } from "../../protocol/generated/types.ts";
+import { exitCode } from "../exit-code.ts";
 import { ago } from "./ago.ts";
 import { goUtcTime } from "./go-time.ts";
 import { humanSize } from "./human-size.ts";
@@ -8,14 +9,16 @@ import { imageLayout, imageRows } from "./rows/images.ts";
 import { volumeRow } from "./rows/volumes.ts";
 import { shortId } from "./shorten.ts";
 import { formatList, type ListLayout, type Row } from "./table.ts";
-import { template } from "./template.ts";
+import { template, unescapeFormat } from "./template.ts";
 
 /** `system df -v`: every image, container, volume and cache record with its size. */
 export function formatDiskUsageDetails(usage: DiskUsage, format: string): string {
   const rows = detailRows(usage, format === "" || /^table\b/.test(format));
   if (format === "" || format === "table") return tables(usage, rows);
-  const text = format === "json" ? "{{json .}}" : format === "raw" ? rawTemplate : format;
-  return template(text).format(rows, "*formatter.diskUsageContext");
+  const custom = unescapeFormat(format.replace(/^table/, "").trim());
+  const text = format === "json" ? "{{json .}}" : format === "raw" ? rawTemplate : custom;
+  const layout = template(text, { executeError: "", parseExitCode: exitCode.failed });
+  return layout.format(rows, "*formatter.diskUsageContext");
 }
 
 interface DetailRows {

@@ -20,7 +20,7 @@ export function eventFormatter(format: string): (text: string) => string {
   if (format === "json") return (text) => goJson(wireEvent(parsed(text)));
   const words = "Error parsing format: ";
   const layout = template(format, { parseError: words, executeError: words, executeExitCode: 64 });
-  return (text) => layout.format(typed("events.Message", parsed(text)));
+  return (text) => layout.format(typed("*events.Message", parsed(text)));
 }
 
 const parsed = (text: string) => parseExactJson(text) as Event;

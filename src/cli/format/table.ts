@@ -12,6 +12,8 @@ export interface ListLayout {
   readonly headers: Readonly<Record<string, string | ((argument: unknown) => string)>>;
   /** What Go calls a row, in messages about fields that are not there. */
   readonly typeName?: string;
+  /** The format is tried as a whole first; mistakes are counted from its beginning. */
+  readonly checksWhole?: boolean;
   /** Words in front of what is wrong with a template, where they are not the usual ones. */
   readonly errors?: TemplateOptions;
   /** The long form some commands have under `--format raw`. */
@@ -34,9 +36,15 @@ export function formatList(
   }
   if (format === "table")
     return quiet ? each(layout.quiet ?? "", rows, layout) : table(layout.columns, rows, layout);
-  const columns = /^table(?:\s+([\s\S]*))?$/.exec(format);
-  if (!columns || !/^table\b/.test(format)) return each(format, rows, layout);
-  return table((columns[1] ?? "").trim(), rows, layout);
+  if (layout.checksWhole) checkWhole(format, rows, layout);
+  if (!format.startsWith("table")) return each(format, rows, layout);
+  return table(format.slice("table".length).trim(), rows, layout);
+}
+
+/** Tries the format with its `table`: what is wrong in it is said to be where it was typed. */
+function checkWhole(format: string, rows: Iterable<Row>, layout: ListLayout): void {
+  const [row = Object.fromEntries(Object.keys(layout.headers).map((name) => [name, ""]))] = rows;
+  listTemplate(format, layout).format(listed(row), layout.typeName);
 }
 
 function each(text: string, rows: Iterable<Row>, layout: ListLayout): string {

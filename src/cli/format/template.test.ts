@@ -14,7 +14,7 @@ const data = {
 /** Each as Go's text/template with the docker program's functions prints it. */
 const cases: [template: string, text: string][] = [
   ["{{.Name}}", "web"],
-  ["a {{ .Name }} b\\t{{.Count}}\\n", "a web b\t3\n"],
+  ["a {{ .Name }} b\\t{{.Count}}\\n", "a web b\\t3\\n"],
   [
     "{{.}}",
     "map[Count:3 Empty:[] Labels:map[a:2 z:1] Name:web Names:[b a] Nested:map[Deep:map[Ok:true] not.a.name:1] None:<nil>]",

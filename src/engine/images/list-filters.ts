@@ -1,8 +1,8 @@
 import { invalidArgument, messageOf } from "../../errors/engine-error.ts";
 import type { StoredImage } from "../../images/image-store.ts";
+import { compileGlob } from "../../lib/glob.ts";
 import type { Filters } from "../filters.ts";
 import { booleanFilter, filterValues, matchesLabels, refuseUnknownFilters } from "../filters.ts";
-import { compileGlob } from "../glob.ts";
 import { nanosOf, parseMoment } from "../moments.ts";
 
 const accepted = ["before", "dangling", "label", "reference", "since", "until"];

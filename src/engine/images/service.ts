@@ -1,4 +1,4 @@
-import { invalidArgument, isKind, messageOf, unavailable } from "../../errors/engine-error.ts";
+import { invalidArgument, isKind } from "../../errors/engine-error.ts";
 import { contentSize, type StoredImage } from "../../images/image-store.ts";
 import type { LayerUsage } from "../../images/stored-bytes.ts";
 import { Limiter } from "../../lib/limiter.ts";
@@ -6,6 +6,7 @@ import { millisecondsOf, now } from "../../lib/timestamp.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { hostPlatform, type Platform } from "../../oci/platform.ts";
 import type { EngineContext } from "../context.ts";
+import { download } from "../download.ts";
 import type { Filters } from "../filters.ts";
 import { parsePruneFilters } from "../prune-filters.ts";
 import type { ImageListQuery, ImageService, ImageView, ImportRequest } from "../services/images.ts";
@@ -144,7 +145,8 @@ async function removeImage(
 }
 
 async function importImage(context: EngineContext, request: ImportRequest): Promise<Digest> {
-  const layer = request.source === "-" ? request.body : await download(request.source, request.signal);
+  const layer =
+    request.source === "-" ? request.body : await download("import from", request.source, request.signal);
   if (!layer) throw invalidArgument("no tar to import in the request body");
   const runConfig = applyChanges({}, request.changes);
   const created = now();
@@ -161,29 +163,6 @@ async function importImage(context: EngineContext, request: ImportRequest): Prom
   if (request.reference) await context.images.tag(image.id, request.reference);
   publish(context, "import", image.id, image.id);
   return image.id;
-}
-
-/** A tar from elsewhere, as a stream; a source without a scheme is an http address, as in Docker. */
-async function download(source: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array> | null> {
-  const url = URL.parse(source.includes("://") ? source : `http://${source}`);
-  if (!url || !/^https?:$/.test(url.protocol)) {
-    throw invalidArgument(
-      `cannot import from ${JSON.stringify(source)}: only http and https addresses are fetched`,
-    );
-  }
-  let response: Response;
-  try {
-    response = await fetch(url, { signal });
-  } catch (error) {
-    throw unavailable(`cannot download ${JSON.stringify(source)}: ${messageOf(error)}`, error);
-  }
-  if (!response.ok) {
-    await response.body?.cancel();
-    throw invalidArgument(
-      `cannot download ${JSON.stringify(source)}: the server answered ${response.status}`,
-    );
-  }
-  return response.body;
 }
 
 async function pruneImages(context: EngineContext, filters: Filters) {

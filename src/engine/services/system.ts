@@ -1,3 +1,4 @@
+import type { CacheUsage } from "../../build/solver/build-cache.ts";
 import type { EngineEvent, EventQuery } from "../events/event.ts";
 import type { ContainerView } from "./containers.ts";
 import type { ImageView } from "./images.ts";
@@ -58,6 +59,7 @@ export interface DiskUsage {
   readonly images: readonly ImageView[];
   readonly containers: readonly ContainerView[];
   readonly volumes: readonly VolumeView[];
+  readonly buildCache: readonly CacheUsage[];
 }
 
 export type DiskUsageType = "container" | "image" | "volume" | "build-cache";

@@ -98,6 +98,7 @@ async function diskUsage(context: EngineContext, types: ReadonlySet<DiskUsageTyp
   const images = types.has("image") ? await context.images.list() : [];
   const containers = types.has("container") ? context.containers.all() : [];
   const volumes = types.has("volume") ? context.records.volumes.list() : [];
+  const buildCache = types.has("build-cache") ? await context.builder.usage() : [];
   return {
     layersSize: usage.stored,
     images: images.map((image) => {
@@ -116,5 +117,6 @@ async function diskUsage(context: EngineContext, types: ReadonlySet<DiskUsageTyp
         },
       })),
     ),
+    buildCache,
   };
 }

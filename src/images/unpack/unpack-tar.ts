@@ -15,6 +15,14 @@ export interface UnpackOptions extends WriteOptions {
   readonly destination?: string;
   readonly signal?: AbortSignal;
   readonly limits?: UnpackLimits;
+  /** Reads along the content of files while it passes; undefined for files that need not be read. */
+  readonly onFile?: (path: string, entry: TarEntry) => FileReader | undefined;
+}
+
+/** Gets all bytes of one file, holes of sparse ones left out, and its end once the file is whole. */
+export interface FileReader {
+  bytes(part: Uint8Array): void;
+  end(): void;
 }
 
 export interface Unpacked {
@@ -46,7 +54,14 @@ export async function unpackTar(stream: ByteStream, root: string, options: Unpac
       if (options.signal?.aborted) throw cancelled("unpacking was cancelled", options.signal.reason);
       try {
         budget.entry();
-        await writeEntry(writer, reader, [...base, ...archivePath(entry.path)], entry, budget);
+        await writeEntry(
+          writer,
+          reader,
+          [...base, ...archivePath(entry.path)],
+          entry,
+          budget,
+          options.onFile,
+        );
       } catch (error) {
         throw inEntry(entry, error);
       }
@@ -76,15 +91,19 @@ async function writeEntry(
   parts: readonly string[],
   entry: TarEntry,
   budget: UnpackBudget,
+  onFile: UnpackOptions["onFile"],
 ): Promise<void> {
   const file = writer.begin(parts, entry);
   if (!file) return;
+  const along = onFile?.(parts.join("/"), entry);
   try {
     for (let part = await reader.data(); part; part = await reader.data()) {
       budget.bytes(part.length);
+      along?.bytes(part);
       file.write(part);
     }
     file.finish();
+    along?.end();
   } finally {
     file.close();
   }

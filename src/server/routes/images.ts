@@ -1,5 +1,4 @@
 import type { ImageService } from "../../engine/services/images.ts";
-import { postPruneBuildCache } from "../handlers/images/build-prune.ts";
 import {
   deleteImages,
   getImagesByName,
@@ -11,7 +10,7 @@ import {
 import { postImagesCreate } from "../handlers/images/pull.ts";
 import { postImagesPush } from "../handlers/images/push.ts";
 import { getDistribution, getImagesSearch } from "../handlers/images/search.ts";
-import { getImagesGet, postBuild, postImagesLoad, postSession } from "../handlers/images/transfer.ts";
+import { getImagesGet, postImagesLoad } from "../handlers/images/transfer.ts";
 import type { Route } from "../route.ts";
 
 export const imageRoutes: readonly Route<ImageService>[] = [
@@ -28,9 +27,4 @@ export const imageRoutes: readonly Route<ImageService>[] = [
   { method: "POST", path: "/images/{name}/tag", handler: postImagesTag },
   { method: "DELETE", path: "/images/{name}", handler: deleteImages },
   { method: "GET", path: "/distribution/{name}/json", handler: getDistribution, since: "1.30" },
-  { method: "POST", path: "/build", handler: postBuild },
-  { method: "POST", path: "/build/cancel", handler: postBuild, since: "1.39" },
-  { method: "POST", path: "/build/prune", handler: postPruneBuildCache, since: "1.31" },
-  { method: "POST", path: "/session", handler: postSession, since: "1.31" },
-  { method: "POST", path: "/grpc", handler: postSession },
 ];

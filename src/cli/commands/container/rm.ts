@@ -18,7 +18,7 @@ export const removeContainersCommand = command({
     const query = { force: force || undefined, link: link || undefined, v: volumes || undefined };
     const remove = async (name: string) => {
       const id = name.replace(/^\/+|\/+$/g, "");
-      if (id === "") throw invalidArgument("Container name cannot be empty");
+      if (id === "") throw invalidArgument("container name cannot be empty");
       await engine.call("ContainerDelete", { params: { id }, query });
     };
     // --force forgives what is not there, and says so.

@@ -38,10 +38,10 @@ export const restartCommand = command({
   },
 });
 
-/** `--time` is the old word for `--timeout`. */
+/** `--time` is the old word for `--timeout`; that it is goes to standard output, as with Docker's program. */
 function stopQuery({ values, given }: Given, terminal: Terminal) {
   if (given.has("time")) {
-    terminal.err("Flag --time has been deprecated, use --timeout instead\n");
+    terminal.out("Flag --time has been deprecated, use --timeout instead\n");
     if (given.has("timeout")) {
       throw invalidArgument("conflicting options: cannot specify both --timeout and --time");
     }

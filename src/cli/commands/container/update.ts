@@ -2,12 +2,16 @@ import { EngineAnswer, invalidArgument, messageOf } from "../../../errors/engine
 import type { RestartPolicy } from "../../../protocol/generated/types.ts";
 import { command } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
-import { bytesFlag, cpusFlag, smallIntegerFlag } from "../../flags/amounts.ts";
+import { parseRestart } from "../../flags/container/lifecycle.ts";
+import { bytesFlag, cpusFlag, swapFlag, unsignedFlag } from "../../flags/container/number-flags.ts";
 import { integerFlag, stringFlag } from "../../flags/flag.ts";
-import { restartPolicy } from "../../flags/restart-policy.ts";
 
 const flags = {
-  "blkio-weight": smallIntegerFlag("Block IO (relative weight), between 10 and 1000, or 0 to disable", 16),
+  "blkio-weight": unsignedFlag(
+    "Block IO (relative weight), between 10 and 1000, or 0 to disable",
+    "uint16",
+    16,
+  ),
   "cpu-period": integerFlag("Limit CPU CFS (Completely Fair Scheduler) period"),
   "cpu-quota": integerFlag("Limit CPU CFS (Completely Fair Scheduler) quota"),
   "cpu-rt-period": integerFlag("Limit the CPU real-time period in microseconds"),
@@ -20,9 +24,7 @@ const flags = {
   "kernel-memory": bytesFlag("Kernel memory limit (deprecated)", { hidden: true }),
   memory: bytesFlag("Memory limit", { short: "m" }),
   "memory-reservation": bytesFlag("Memory soft limit"),
-  "memory-swap": bytesFlag("Swap limit equal to memory plus swap: -1 to enable unlimited swap", {
-    unlimited: true,
-  }),
+  "memory-swap": swapFlag("Swap limit equal to memory plus swap: -1 to enable unlimited swap"),
   "pids-limit": integerFlag("Tune container pids limit (set -1 for unlimited)"),
   restart: stringFlag("Restart policy to apply when a container exits"),
 };
@@ -51,7 +53,7 @@ export const updateCommand = command({
       NanoCpus: values.cpus,
       ...(values["pids-limit"] !== 0 && { PidsLimit: values["pids-limit"] }),
       // Which policies there are is the engine's word.
-      RestartPolicy: restartPolicy(values.restart) as RestartPolicy,
+      RestartPolicy: parseRestart(values.restart) as RestartPolicy,
     };
     const engine = await session.engine();
     const warnings: string[] = [];

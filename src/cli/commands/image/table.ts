@@ -1,4 +1,5 @@
 import type { CommandEntry, CommandTable } from "../../command.ts";
+import { buildWord } from "../build/table.ts";
 
 type Verb = Omit<CommandEntry, "group">;
 
@@ -54,6 +55,7 @@ export const imageWords: CommandTable = {
 
 /** `image …`. */
 export const imageCommands: CommandTable = {
+  build: { ...buildWord, group: "command" },
   history: { ...history, group: "command" },
   inspect: {
     summary: "Display detailed information on one or more images",

@@ -1,7 +1,7 @@
 import { invalidArgument, notImplemented } from "../../../errors/engine-error.ts";
 import { command } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
-import { bytesFlag } from "../../flags/amounts.ts";
+import { bytesFlag } from "../../flags/container/number-flags.ts";
 import { listFlag, mapFlag, stringFlag } from "../../flags/flag.ts";
 
 const empty = { defaultText: "map[]" };

@@ -97,10 +97,11 @@ export const definitions: Readonly<Record<string, string>> = {
   "system.Commit": `ID s, Expected? s`,
   "system.NetworkAddressPool": `Base s, Size i`,
   "system.FirewallInfo": `Driver s, Info? l`,
+  // Written by way of maps: in the order of their names.
   "registry.ServiceConfig": `AllowNondistributableArtifactsCIDRs? l,
-    AllowNondistributableArtifactsHostnames? l, InsecureRegistryCIDRs l, IndexConfigs {}registry.IndexInfo,
+    AllowNondistributableArtifactsHostnames? l, IndexConfigs {}registry.IndexInfo, InsecureRegistryCIDRs l,
     Mirrors l`,
-  "registry.IndexInfo": `Name s, Mirrors l, Secure b, Official b`,
+  "registry.IndexInfo": `Mirrors l, Name s, Official b, Secure b`,
   "swarm.Info": `NodeID s, NodeAddr s, LocalNodeState s, ControlAvailable b, Error s, RemoteManagers l,
     Nodes? i, Managers? i, Cluster? a, Warnings? l`,
 };

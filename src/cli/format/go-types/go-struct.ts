@@ -43,9 +43,26 @@ export class GoStruct {
   }
 }
 
+/** A pointer to nothing: printed as `<nil>`, where what is not there at all is `<no value>`. */
+export class GoNil {
+  readonly typeName: string;
+
+  constructor(typeName: string) {
+    this.typeName = typeName;
+  }
+
+  toJSON(): null {
+    return null;
+  }
+}
+
+/** A list that is nil prints as an empty one and is null in JSON; a map too. */
+export const nilList: readonly never[] = Object.assign([], { toJSON: () => null });
+export const nilMap: object = Object.create({ toJSON: () => null });
+
 /** A struct is never empty, a pointer to one only when it is nil. */
 function isEmpty(value: unknown): boolean {
-  if (value === null || value === false || value === 0 || value === "") return true;
+  if (value instanceof GoNil || value === null || value === false || value === 0 || value === "") return true;
   if (Array.isArray(value)) return value.length === 0;
   return typeof value === "object" && !(value instanceof GoStruct) && Object.keys(value).length === 0;
 }

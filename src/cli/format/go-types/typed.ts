@@ -1,5 +1,5 @@
 import { definitions } from "./definitions.ts";
-import { type GoField, GoStruct } from "./go-struct.ts";
+import { type GoField, GoNil, GoStruct, nilList, nilMap } from "./go-struct.ts";
 
 interface FieldType extends GoField {
   readonly type: string;
@@ -7,10 +7,13 @@ interface FieldType extends GoField {
 
 const parsed = new Map<string, readonly FieldType[]>();
 
-/** JSON as the Go struct of that name would hold it after reading: absent fields are there with their zero. */
+/**
+ * JSON as the Go struct of that name would hold it after reading: absent fields are there with
+ * their zero. A star in front is for messages only.
+ */
 export function typed(name: string, json: unknown): GoStruct {
   const source = typeof json === "object" && json !== null ? (json as Readonly<Record<string, unknown>>) : {};
-  const fields = fieldsOf(name);
+  const fields = fieldsOf(name.replace("*", ""));
   const values = new Map(fields.map((field) => [field.name, goValueOf(field.type, source[field.json])]));
   return new GoStruct(name, fields, values);
 }
@@ -29,29 +32,36 @@ function fieldsOf(name: string): readonly FieldType[] {
   return fields;
 }
 
-const zeros: Readonly<Record<string, unknown>> = { s: "", i: 0, b: false, l: null, m: null, a: null };
+const zeros: Readonly<Record<string, unknown>> = {
+  s: "",
+  i: 0,
+  b: false,
+  l: nilList,
+  m: nilMap,
+  a: new GoNil("interface {}"),
+};
 
 function goValueOf(type: string, json: unknown): unknown {
   const missing = json === undefined || json === null;
   if (Object.hasOwn(zeros, type)) return missing ? zeros[type] : type === "m" ? sortedMap(json) : json;
   const inner = type.replace(/^(=|\*|\[\]|\{\})/, "");
   if (type.startsWith("=")) return typed(inner, json);
-  if (missing) return null;
-  if (type.startsWith("*")) return typed(inner, json);
+  if (type.startsWith("*")) return missing ? new GoNil(type) : typed(inner, json);
+  if (missing) return type.startsWith("[]") ? nilList : nilMap;
   if (type.startsWith("[]")) return listOf(inner, json);
   return sortedMap(
     Object.fromEntries(
       Object.entries(json as object).map(([key, value]) => [
         key,
         // Of port bindings each key has a list.
-        Array.isArray(value) ? listOf(inner, value) : value === null ? null : typed(inner, value),
+        Array.isArray(value) ? listOf(inner, value) : value === null ? nilList : typed(inner, value),
       ]),
     ),
   );
 }
 
 function listOf(inner: string, json: unknown): unknown {
-  return Array.isArray(json) ? json.map((item) => typed(inner, item)) : null;
+  return Array.isArray(json) ? json.map((item) => typed(inner, item)) : nilList;
 }
 
 /** Go writes maps by the order of their keys. */

@@ -30,7 +30,7 @@ export function containerLayout(size: boolean): ListLayout {
       Label: labelHead,
     },
     typeName: "*formatter.ContainerContext",
-    // They are found before the engine is asked.
+    checksWhole: true,
     errors: { parseError: "failed to parse template: ", executeError: "failed to execute template: " },
     raw: {
       quiet: "container_id: {{.ID}}",

@@ -1,5 +1,5 @@
 import { messageOf } from "../../../errors/engine-error.ts";
-import { GoStruct } from "../go-types/go-struct.ts";
+import { GoNil, GoStruct } from "../go-types/go-struct.ts";
 import { functions, isTrue, type Parameter } from "./functions.ts";
 import { goTypeOf } from "./go-type-of.ts";
 import type { Call, Node, Operand, ParsedTemplate, Pipeline } from "./parse.ts";
@@ -136,7 +136,7 @@ class Execution {
   }
 
   #rounds(value: unknown, pipeline: Pipeline): [unknown, unknown][] {
-    if (value === null || value === undefined) return [];
+    if (value === null || value === undefined || value instanceof GoNil) return [];
     if (Array.isArray(value)) return [...value.entries()];
     if (typeof value === "number" && Number.isInteger(value)) {
       return Array.from({ length: Math.max(value, 0) }, (_, i) => [i, i]);
@@ -283,6 +283,9 @@ class Execution {
     for (const name of path) {
       if (value === null || value === undefined) {
         throw this.#fail(place, `nil pointer evaluating interface {}.${name}`);
+      }
+      if (value instanceof GoNil) {
+        throw this.#fail(place, `nil pointer evaluating ${value.typeName}.${name}`);
       }
       if (value instanceof GoStruct) {
         if (!value.has(name)) {

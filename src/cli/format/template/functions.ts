@@ -1,6 +1,6 @@
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { goJson } from "../go-json.ts";
-import { GoStruct } from "../go-types/go-struct.ts";
+import { GoNil, GoStruct } from "../go-types/go-struct.ts";
 import { goTypeOf } from "./go-type-of.ts";
 import { printValue } from "./print-value.ts";
 import { printf } from "./printf.ts";
@@ -71,6 +71,7 @@ export const functions: Readonly<Record<string, TemplateFunction>> = {
 /** Go's truth: zero, empty and nothing are false; a struct is always true. */
 export function isTrue(value: unknown): boolean {
   if (value === undefined || value === null || value === false || value === 0 || value === "") return false;
+  if (value instanceof GoNil) return false;
   if (Array.isArray(value)) return value.length > 0;
   return typeof value !== "object" || value instanceof GoStruct || Object.keys(value).length > 0;
 }
@@ -99,13 +100,13 @@ function asList(value: unknown): readonly unknown[] {
 function lengthOf(value: unknown): number {
   if (typeof value === "string") return Buffer.byteLength(value);
   if (Array.isArray(value)) return value.length;
-  if (value === null || value === undefined) throw invalidArgument("len of nil pointer");
+  if (isNil(value)) throw invalidArgument("len of nil pointer");
   if (typeof value === "object" && !(value instanceof GoStruct)) return Object.keys(value).length;
   throw invalidArgument(`len of type ${goTypeOf(value)}`);
 }
 
 function at(value: unknown, key: unknown): unknown {
-  if (value === null || value === undefined) throw invalidArgument("index of untyped nil");
+  if (isNil(value)) throw invalidArgument("index of untyped nil");
   if (Array.isArray(value) || typeof value === "string") {
     if (typeof key !== "number") throw invalidArgument(`cannot index slice/array with type ${goTypeOf(key)}`);
     const bytes = typeof value === "string" ? Buffer.from(value) : value;
@@ -143,14 +144,17 @@ function sliceOf(value: unknown, ends: readonly unknown[]): unknown {
   return Buffer.isBuffer(whole) ? whole.toString("utf8", from, to) : whole.slice(from, to);
 }
 
+function isNil(value: unknown): value is null | undefined {
+  return value === null || value === undefined || value instanceof GoNil;
+}
+
 function equal(a: unknown, b: unknown): boolean {
   for (const one of [a, b]) {
-    if (typeof one === "object" && one !== null) {
+    if (typeof one === "object" && !isNil(one)) {
       throw invalidArgument(`non-comparable type ${printValue(one)}: ${goTypeOf(one)}`);
     }
   }
-  const nothing = (value: unknown) => value === null || value === undefined;
-  if (nothing(a) || nothing(b)) return nothing(a) && nothing(b);
+  if (isNil(a) || isNil(b)) return isNil(a) && isNil(b);
   if (typeof a === "bigint" || typeof b === "bigint") return BigInt(String(a)) === BigInt(String(b));
   if (typeof a !== typeof b) throw invalidArgument("incompatible types for comparison");
   return a === b;

@@ -1,4 +1,4 @@
-import { GoStruct } from "../go-types/go-struct.ts";
+import { GoNil, GoStruct } from "../go-types/go-struct.ts";
 
 /** What Go calls the type of a value, as messages about templates show it. */
 export function goTypeOf(value: unknown): string {
@@ -7,7 +7,7 @@ export function goTypeOf(value: unknown): string {
   if (typeof value === "bigint") return "int64";
   if (typeof value === "boolean") return "bool";
   if (typeof value === "string") return "string";
-  if (value instanceof GoStruct) return value.typeName;
+  if (value instanceof GoStruct || value instanceof GoNil) return value.typeName;
   return Array.isArray(value) ? listType(value) : "map[string]interface {}";
 }
 

@@ -1,5 +1,5 @@
 import type { ImageService } from "../../../engine/services/images.ts";
-import { invalidArgument, notImplemented } from "../../../errors/engine-error.ts";
+import { invalidArgument } from "../../../errors/engine-error.ts";
 import { type Reply, streamReply } from "../../../http/reply.ts";
 import type { ApiCall } from "../../api-call.ts";
 import { jsonLines } from "../../json-lines.ts";
@@ -30,10 +30,3 @@ export async function getImagesGet(call: ApiCall, images: ImageService): Promise
   const platform = call.atLeast("1.48") ? parsePlatform(call.text("platform")) : undefined;
   return streamReply(200, await images.save(names, platform), { "Content-Type": "application/x-tar" });
 }
-
-const later = (what: string) => async (): Promise<never> => {
-  throw notImplemented(`${what} is not implemented yet`);
-};
-
-export const postBuild = later("building images");
-export const postSession = later("the session of a build client");

@@ -4,6 +4,7 @@ import { emptyReply, jsonReply, type Reply, textReply } from "../../../http/repl
 import { parseBody } from "../../../protocol/validate.ts";
 import type { ApiCall } from "../../api-call.ts";
 import { jsonLines } from "../../json-lines.ts";
+import { wireBuildCache } from "../../wire/build-cache.ts";
 import { summarizeContainer } from "../../wire/container.ts";
 import { wireEvent } from "../../wire/event.ts";
 import { summarizeImage } from "../../wire/image.ts";
@@ -43,8 +44,10 @@ export async function getDiskUsage(call: ApiCall, system: SystemService): Promis
       ? usage.containers.map((view) => summarizeContainer(view, call.version))
       : null,
     Volumes: types.has("volume") ? usage.volumes.map(wireVolume) : null,
-    BuildCache: types.has("build-cache") ? [] : null,
-    ...(!call.atLeast("1.42") && { BuilderSize: 0 }),
+    BuildCache: types.has("build-cache")
+      ? usage.buildCache.map((entry) => wireBuildCache(entry, call.version))
+      : null,
+    ...(!call.atLeast("1.42") && { BuilderSize: usage.buildCache.reduce((sum, { size }) => sum + size, 0) }),
   });
 }
 

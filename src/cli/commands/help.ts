@@ -1,0 +1,20 @@
+import { notFound } from "../../errors/engine-error.ts";
+import { type Command, type CommandTable, command } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+
+/** Its page tells of all others, so it is made for a table of commands. */
+export function helpCommand(table: CommandTable): Command {
+  return command({
+    usage: "help [COMMAND | TOPIC]",
+    flags: {},
+    arguments: [0, Number.POSITIVE_INFINITY],
+    async run({ positional }, terminal, session) {
+      const { helpText } = await import("../topics/help-text.ts");
+      const text = await helpText(positional, table, session);
+      if (text === undefined) throw notFound(`unknown help topic: ${positional.at(-1)}`);
+      const { showPaged } = await import("../topics/pager.ts");
+      await showPaged(text, terminal, session.env);
+      return exitCode.ok;
+    },
+  });
+}
