@@ -27,6 +27,7 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "runtime/spec/mounts.ts",
   ],
   "exec -it": [
+    "cli/commands/container/exec.ts",
     "server/handlers/execs/execs.ts",
     "engine/execs/service.ts",
     "runtime/oci-task.ts",
@@ -35,6 +36,7 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "runtime/shim/attach.ts",
   ],
   "logs -f": [
+    "cli/commands/container/logs.ts",
     "server/handlers/containers/logs.ts",
     "engine/containers/logs.ts",
     "logs/file-log-reader.ts",
@@ -62,8 +64,9 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "build/contexts/content-digest.ts",
     "build/ops/copy-op.ts",
     "build/ops/copy/tree-copier.ts",
+    "build/export/create-exporter.ts",
   ],
-  build: ["server/handlers/builds/build.ts", "engine/builds/service.ts"],
+  build: ["cli/build/run-hull-build.ts", "server/handlers/builds/build.ts", "engine/builds/service.ts"],
   push: [
     "server/handlers/images/push.ts",
     "engine/images/push.ts",

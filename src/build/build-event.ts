@@ -37,7 +37,7 @@ export interface BuildStep {
     /** Within its stage, FROM is 1. */
     readonly number: number;
     readonly of: number;
-    /** Among all instructions of the build, as the classic builder counts its steps: from 1. */
+    /** Among all instructions of the build, as the classic builder counts its steps ("Step 3/7"): from 1. */
     readonly step: number;
     readonly steps: number;
     readonly original: string;

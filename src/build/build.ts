@@ -1,4 +1,5 @@
 import type { ImageStore } from "../images/image-store.ts";
+import type { PullProgress } from "../images/pull/pull-options.ts";
 import type { Platform } from "../oci/platform.ts";
 import type { Reference } from "../oci/reference.ts";
 import type { BuildCacheTable } from "../records/build-cache.ts";
@@ -24,14 +25,26 @@ export interface BuilderParts {
     credentials: Credentials | undefined,
     purpose: "pull" | "push",
   ): RemoteRepository;
-  pullSources(
-    name: Pick<Reference, "domain" | "path">,
-    credentials: Credentials | undefined,
-  ): readonly RemoteRepository[];
+  /** Brings an image here as `docker pull` does; throws its refusal. */
+  pullImage(wish: ImageWish): Promise<void>;
+  /** What is in one directory, into another: owners, modes, links and all. */
+  copyTree(from: string, to: string): Promise<void>;
+  /** A directory with all that is in it; not there is fine. */
+  removeTree(path: string): Promise<void>;
+  /** Bytes free where the cache lies. */
+  freeSpace(): number;
   /** Platforms whose programs this machine runs; the first is its own. */
   readonly platforms: readonly Platform[];
   /** Read at each use: a reload replaces the settings. */
   readonly settings: () => BuilderSettings;
+}
+
+export interface ImageWish {
+  readonly reference: string;
+  readonly platform: Platform;
+  readonly credentials: Credentials | undefined;
+  readonly onProgress: (progress: PullProgress) => void;
+  readonly signal: AbortSignal;
 }
 
 export interface BuilderSettings {
@@ -49,6 +62,8 @@ export interface Builder {
   build(request: BuildRequest): Promise<BuildResult>;
   prune(policy: CachePolicy): Promise<{ readonly deleted: readonly string[]; readonly reclaimed: number }>;
   usage(): Promise<readonly CacheUsage[]>;
+  /** Nothing is built any more: takes back what was kept ready for the next step. */
+  close(): Promise<void>;
   /** At the engine's start: takes away what a crash left, and drops records whose files are gone. Returns what went. */
   repair(): Promise<string[]>;
 }

@@ -19,6 +19,8 @@ export interface Command<S extends FlagSet = FlagSet> {
   readonly arguments: readonly [number, number];
   /** Exit code for mistakes in the command line; 125 for those that run containers. */
   readonly usageExitCode?: number;
+  /** What `--help` begins with, where it is more than the summary of lists. */
+  readonly long?: string;
   /** Between summary and flags in help: examples, tables. */
   readonly details?: string;
   /** What `help COMMAND` says beyond summary and flags; where absent, `topics/examples/` has it. */

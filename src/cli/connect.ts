@@ -6,12 +6,14 @@ import { invalidArgument, messageOf } from "../errors/engine-error.ts";
 import type { ApiVersion } from "../protocol/versions.ts";
 import { defaultContext } from "./config/context-store.ts";
 import { contextStore, currentContext, defaultHost } from "./config/current-context.ts";
+import { requestHeaders } from "./config/request-headers.ts";
 import type { TlsGlobals } from "./globals.ts";
 import type { Session } from "./session.ts";
 
 /** The engine a command talks to: by --host, the environment, or a context. */
 export async function connect(session: Session): Promise<EngineClient> {
-  return new EngineClient(await engineAddress(session), versionOf(session.env.DOCKER_API_VERSION));
+  const version = versionOf(session.env.DOCKER_API_VERSION);
+  return new EngineClient(await engineAddress(session), version, await requestHeaders(session));
 }
 
 /** The same as a socket to connect to; for ssh that is one of our own, which leads there. */

@@ -11,7 +11,18 @@ export const exitCode = {
   notFound: 127,
 } as const;
 
+/** A failure whose exit code is another than usual. */
+export class CodedError extends EngineError {
+  readonly exitCode: number;
+
+  constructor(message: string, code: number = exitCode.failed, cause?: unknown) {
+    super("invalid_argument", message, cause);
+    this.exitCode = code;
+  }
+}
+
 export function exitCodeOf(error: unknown, usageExitCode: number = exitCode.engineFailed): number {
   if (error instanceof UsageError) return error.exitCode ?? usageExitCode;
+  if (error instanceof CodedError) return error.exitCode;
   return error instanceof EngineError ? exitCode.failed : 2;
 }

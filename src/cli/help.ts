@@ -19,14 +19,17 @@ export const plainStyle = (program: string): HelpStyle => ({
 /** `hull CMD --help`: Docker's layout to the letter. `spelled`: every way to say it. */
 export function commandHelp(
   summary: string,
-  command: Pick<Command, "usage" | "flags" | "details">,
+  command: Pick<Command, "usage" | "flags" | "details" | "long">,
   path: readonly string[],
   spelled: readonly string[],
   style: HelpStyle,
 ): string {
   const { program, width, paint } = style;
   const flags = formatFlags(command.flags, width);
-  const parts = [`${paint("Usage:", "bold")}  ${usageLine(command.usage, program, path)}`, summary];
+  const parts = [
+    `${paint("Usage:", "bold")}  ${usageLine(command.usage, program, path)}`,
+    command.long ?? summary,
+  ];
   if (spelled.length > 1) {
     const names = spelled.map((name) => `${program} ${name}`);
     parts.push(`${paint("Aliases:", "bold")}\n  ${names.join(", ")}`);

@@ -3,6 +3,7 @@ import { operationPaths } from "../protocol/generated/operation-paths.ts";
 import type { Operations } from "../protocol/generated/types.ts";
 import { type ApiVersion, negotiate } from "../protocol/versions.ts";
 import { type EngineAddress, formatAddress } from "./engine-address.ts";
+import { exchange, type Outgoing } from "./exchange.ts";
 import { errorFromResponse } from "./from-response.ts";
 import { type Hijacked, hijack } from "./hijack.ts";
 
@@ -34,11 +35,18 @@ export interface CallOptions<Id extends OperationId> {
 /** Talks to one engine, ours or Docker's, in the newest API version both know. */
 export class EngineClient {
   readonly #engine: EngineAddress;
+  readonly #headers: Readonly<Record<string, string>>;
   #version: Promise<ApiVersion> | undefined;
 
-  constructor(engine: EngineAddress, version?: ApiVersion) {
+  /** `headers` go with every request: config.json has some. */
+  constructor(engine: EngineAddress, version?: ApiVersion, headers: Readonly<Record<string, string>> = {}) {
     this.#engine = engine;
+    this.#headers = headers;
     if (version !== undefined) this.#version = Promise.resolve(version);
+  }
+
+  get address(): EngineAddress {
+    return this.#engine;
   }
 
   /** The version spoken; asks the engine on first use. */
@@ -80,7 +88,7 @@ export class EngineClient {
     const [method] = operationPaths[id];
     const target = await this.#target(id, options);
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
-    return this.#explain(() => hijack(this.#engine, method, target, body, options.signal));
+    return this.#explain(() => hijack(this.#engine, method, target, body, options.signal, this.#headers));
   }
 
   /** A call that is not in Docker's API: only a Hull engine answers it. */
@@ -103,6 +111,23 @@ export class EngineClient {
     return (text === "" ? undefined : JSON.parse(text)) as Result;
   }
 
+  /** The same with bytes: a body sent as it is, an answer read as it comes. */
+  async streamExtension(
+    method: string,
+    path: string,
+    options: { upload?: ReadableStream<Uint8Array> | Uint8Array; query?: Query; signal?: AbortSignal } = {},
+  ): Promise<Response> {
+    const target = `/v${await this.version()}${path}${queryText(options.query)}`;
+    const response = await this.#fetch(target, {
+      method,
+      ...(options.upload && { body: options.upload }),
+      ...(options.signal && { signal: options.signal }),
+    });
+    if (response.status >= 300)
+      throw notHull(errorFromResponse(response.status, await response.text()), path);
+    return response;
+  }
+
   /** The same for a call that takes the connection over. */
   async hijackExtension(
     method: string,
@@ -111,7 +136,9 @@ export class EngineClient {
   ): Promise<Hijacked> {
     const target = `/v${await this.version()}${path}${queryText(options.query)}`;
     try {
-      return await this.#explain(() => hijack(this.#engine, method, target, undefined, options.signal));
+      return await this.#explain(() =>
+        hijack(this.#engine, method, target, undefined, options.signal, this.#headers),
+      );
     } catch (error) {
       throw error instanceof EngineAnswer ? notHull(error, path) : error;
     }
@@ -134,17 +161,23 @@ export class EngineClient {
 
   #fetch(target: string, init: RequestInit): Promise<Response> {
     const { address, tls } = this.#engine;
-    const base =
-      address.kind === "unix"
-        ? "http://engine"
-        : `${tls ? "https" : "http"}://${address.host.includes(":") ? `[${address.host}]` : address.host}:${address.port}`;
+    const headers = { ...this.#headers, ...(init.headers as Record<string, string> | undefined) };
+    if (!tls) {
+      const { method = "GET", body, signal } = init;
+      return this.#explain(() =>
+        exchange(this.#engine, {
+          method,
+          target,
+          headers,
+          body: (body ?? undefined) as Outgoing["body"],
+          signal: signal ?? undefined,
+        }),
+      );
+    }
+    const host = address.kind === "unix" ? "engine" : urlHost(address);
+    // Certificates are checked there; a silent answer is no failure.
     return this.#explain(() =>
-      fetch(`${base}${target}`, {
-        ...init,
-        redirect: "manual",
-        ...(address.kind === "unix" && { unix: address.path }),
-        ...(tls && { tls }),
-      }),
+      fetch(`https://${host}${target}`, { ...init, headers, redirect: "manual", tls, timeout: false }),
     );
   }
 
@@ -165,6 +198,10 @@ export class EngineClient {
       );
     }
   }
+}
+
+function urlHost({ host, port }: { host: string; port: number }): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 function queryText(values: Query = {}): string {

@@ -22,6 +22,7 @@ export async function hijack(
   target: string,
   body: string | undefined,
   signal?: AbortSignal,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Hijacked> {
   const conversation = new Conversation();
   const socket = {
@@ -37,6 +38,7 @@ export async function hijack(
   signal?.addEventListener("abort", () => connection.terminate(), { once: true });
 
   const headers = ["Host: engine", "Connection: Upgrade", "Upgrade: tcp"];
+  for (const [name, value] of Object.entries(more)) headers.push(`${name}: ${value}`);
   if (body !== undefined) {
     headers.push("Content-Type: application/json", `Content-Length: ${Buffer.byteLength(body)}`);
   } else headers.push("Content-Length: 0");

@@ -7,6 +7,11 @@ import { internal } from "../errors/engine-error.ts";
 export async function* jsonMessages<Message = unknown>(
   body: ReadableStream<Uint8Array> | null,
 ): AsyncGenerator<Message> {
+  for await (const line of jsonTexts(body)) yield parse<Message>(line);
+}
+
+/** The same, unread: for who must see every digit of a number. */
+export async function* jsonTexts(body: ReadableStream<Uint8Array> | null): AsyncGenerator<string> {
   if (!body) return;
   const decoder = new TextDecoder();
   let rest = "";
@@ -14,9 +19,9 @@ export async function* jsonMessages<Message = unknown>(
     rest += decoder.decode(bytes, { stream: true });
     const lines = rest.split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) if (line.trim() !== "") yield parse<Message>(line);
+    for (const line of lines) if (line.trim() !== "") yield line;
   }
-  if (rest.trim() !== "") yield parse<Message>(rest);
+  if (rest.trim() !== "") yield rest;
 }
 
 function parse<Message>(line: string): Message {

@@ -12,18 +12,13 @@ import { imagesToSave } from "./archive/images-to-save.ts";
 import { loadArchive } from "./archive/load-archive.ts";
 import { saveArchive } from "./archive/save-archive.ts";
 import { collectGarbage } from "./collect-garbage.ts";
+import { ImageComposer } from "./compose/image-composer.ts";
+import { LayerPacks } from "./compose/layer-packs.ts";
 import { createImage } from "./create-image.ts";
 import { diffOfSnapshot, exportLayer } from "./export/export-layer.ts";
 import { findImage, fits } from "./find-image.ts";
 import { blobsOf, ImageCatalog } from "./image-catalog.ts";
-import type {
-  ImageStore,
-  LoadedImage,
-  LoadProgress,
-  NewImage,
-  RemovalStep,
-  StoredImage,
-} from "./image-store.ts";
+import type { ImageStore, LoadedImage, LoadProgress, NewImage, RemovalStep } from "./image-store.ts";
 import { ImageTags } from "./image-tags.ts";
 import { layerUsage } from "./layer-usage.ts";
 import { Pins } from "./pins.ts";
@@ -35,6 +30,7 @@ import { pushByName } from "./push/push-by-name.ts";
 import type { PushOptions, PushTarget } from "./push/push-options.ts";
 import { type ImageUser, removeImage } from "./remove-image.ts";
 import type { LayerUsage } from "./stored-bytes.ts";
+import type { StoredImage } from "./stored-image.ts";
 import { LayerUnpacker } from "./unpack/layer-unpacker.ts";
 import { UnusedContent } from "./unused-content.ts";
 
@@ -56,6 +52,7 @@ export class DiskImageStore implements ImageStore {
   readonly #unused: UnusedContent;
   readonly #downloads: BlobDownloads;
   readonly #unpacks: LayerUnpacks;
+  readonly #packs: LayerPacks;
 
   constructor({ content, snapshots, table }: ImageStoreParts) {
     this.#content = content;
@@ -66,6 +63,7 @@ export class DiskImageStore implements ImageStore {
     this.#unused = new UnusedContent({ content, snapshots, table, catalog: this.#catalog, pins: this.#pins });
     this.#downloads = new BlobDownloads(content);
     this.#unpacks = new LayerUnpacks(content, snapshots, this.#unpacker);
+    this.#packs = new LayerPacks(content, snapshots, this.#catalog);
     this.#tags = new ImageTags(table, (image) => {
       const details = this.#catalog.details(image);
       return details ? blobsOf(details) : [];
@@ -184,6 +182,19 @@ export class DiskImageStore implements ImageStore {
     const stored = await this.#catalog.get(id);
     if (!stored) throw internal(`image ${id} was removed while it was made`);
     return stored;
+  }
+
+  composer(): ImageComposer {
+    const pins = this.#pins.group();
+    return new ImageComposer({
+      content: this.#content,
+      snapshots: this.#snapshots,
+      catalog: this.#catalog,
+      unpacker: this.#unpacker,
+      packs: this.#packs,
+      pins,
+      dropUnused: () => this.#unused.letGo(pins),
+    });
   }
 
   async unpacked(image: StoredImage): Promise<Digest | undefined> {

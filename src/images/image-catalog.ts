@@ -11,7 +11,7 @@ import { familiarReference, parseReference } from "../oci/reference.ts";
 import type { ImageRecord, ReferenceRecord } from "../records/image-record.ts";
 import type { ImageTable } from "../records/records.ts";
 import type { Snapshotter } from "../snapshots/snapshotter.ts";
-import type { StoredImage } from "./image-store.ts";
+import type { StoredImage } from "./stored-image.ts";
 
 /** What the blobs of an image say; it never changes, so it is read once. */
 export interface ImageDetails {
@@ -92,6 +92,15 @@ export class ImageCatalog {
 
   details(id: Digest): ImageDetails | undefined {
     return this.#details.get(id);
+  }
+
+  /** A layer of some image that unpacks to this, as it is stored. */
+  layerWith(diffId: Digest): Descriptor | undefined {
+    for (const { config, layers } of this.#details.values()) {
+      const index = config.rootfs.diff_ids.indexOf(diffId);
+      if (index >= 0) return layers[index];
+    }
+    return undefined;
   }
 
   /** Writes the record. Blobs and layers must be there and pinned: the record comes last. */

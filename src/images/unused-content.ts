@@ -49,10 +49,15 @@ export class UnusedContent {
     try {
       return await work(pins);
     } finally {
-      const { names } = pins;
-      pins[Symbol.dispose]();
-      await this.#dropFree(names, names.toReversed());
+      await this.letGo(pins);
     }
+  }
+
+  /** Ends work that pinned things: those that no image names go. */
+  async letGo(pins: PinGroup): Promise<void> {
+    const { names } = pins;
+    pins[Symbol.dispose]();
+    await this.#dropFree(names, names.toReversed());
   }
 
   /** `layers`: the upper ones first. Gives back those that went. */

@@ -12,6 +12,7 @@ import { FrameDecoder } from "../protocol/stream-frames.ts";
 import type { ContainerConfig } from "../records/container-config.ts";
 import type { ContainerId } from "../records/container-record.ts";
 import type { AttachStream, RuntimeMount, Task, TaskOptions } from "../runtime/runtime.ts";
+import { startFailureOf } from "../runtime/start-failure.ts";
 import { hostResolvConf, reachableResolvConf } from "../sys/host-resolv-conf.ts";
 import { BuildNetworks, type NetworkLease } from "./build-networks.ts";
 import { stepHostConfig } from "./build-step-config.ts";
@@ -35,6 +36,8 @@ export class ContainerExecutor implements Executor {
     this.#context = context;
     this.#directory = join(runDirectory, "steps");
     this.#networks = new BuildNetworks(context);
+    // Of steps that an engine before this one was killed in.
+    rmSync(this.#directory, { recursive: true, force: true });
     mkdirSync(this.#directory, { recursive: true, mode: 0o711 });
   }
 
@@ -50,13 +53,18 @@ export class ContainerExecutor implements Executor {
     undo.defer(() => rmSync(files, { recursive: true, force: true }));
     const own = this.#ownFiles(process, lease, files);
     await failpoint("build.run");
-    const task = await span("run.shim", () =>
-      this.#context.runtime.start(this.#taskOptions(id, process, lease, own)),
-    );
-    undo.defer(() => task.delete());
-    return await span("run.process", () => follow(task, process, signal));
+    try {
+      const task = await span("run.shim", () =>
+        this.#context.runtime.start(this.#taskOptions(id, process, lease, own)),
+      );
+      undo.defer(() => task.delete());
+      return await span("run.process", () => follow(task, process, signal));
+    } catch (error) {
+      return refusedProgram(error, process);
+    }
   }
 
+  /** Nothing is built any more: takes back what was kept ready for the next step. */
   async close(): Promise<void> {
     await this.#networks.close();
   }
@@ -126,6 +134,14 @@ export class ContainerExecutor implements Executor {
       warn: (message) => (terminal ? undefined : log.debug(message, { step: id })),
     };
   }
+}
+
+/** A program that is not there is the command's failure, said in its output, with the shell's codes. */
+function refusedProgram(error: unknown, { onOutput }: BuildProcess): number {
+  const failure = startFailureOf(error);
+  if (failure?.exitCode !== 126 && failure?.exitCode !== 127) throw error;
+  onOutput(2, Buffer.from(`${failure.diagnosis ?? messageOf(error)}\n`));
+  return failure.exitCode;
 }
 
 async function follow(task: Task, process: BuildProcess, signal: AbortSignal): Promise<number> {

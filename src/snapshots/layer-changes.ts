@@ -16,6 +16,8 @@ export interface LayerChange {
 export interface ChangesOptions {
   /** Paths that are no change if they are new and empty: mount points the engine itself made. */
   readonly ignoreEmpty?: ReadonlySet<string>;
+  /** `upper` is the whole tree, merged: what is not in it is gone. */
+  readonly isWhole?: boolean;
 }
 
 /**
@@ -72,6 +74,7 @@ class ChangeWalk {
   readonly #upper: number;
   readonly #lowers: readonly number[];
   readonly #ignoreEmpty: ReadonlySet<string>;
+  readonly #isWhole: boolean;
   readonly #changes: LayerChange[] = [];
   #seen = 0;
 
@@ -79,6 +82,7 @@ class ChangeWalk {
     this.#upper = upper;
     this.#lowers = lowers;
     this.#ignoreEmpty = options.ignoreEmpty ?? new Set();
+    this.#isWhole = options.isWhole ?? false;
   }
 
   async run(): Promise<LayerChange[]> {
@@ -89,7 +93,7 @@ class ChangeWalk {
   /** Compares one directory of the upper with the lower layers that merge into it. */
   async #directory(path: string, lowers: readonly number[]): Promise<void> {
     const names = namesAt(this.#upper, path);
-    const hidden = lowers.length > 0 && path !== "" && isOpaqueAt(this.#upper, path);
+    const hidden = lowers.length > 0 && (this.#isWhole || (path !== "" && isOpaqueAt(this.#upper, path)));
     const gone = hidden ? lowerNames(path, lowers).filter((name) => !names.includes(name)) : [];
     for (const name of [...names, ...gone].sort(byPath)) {
       if (++this.#seen % sliceFiles === 0) await new Promise((resolve) => setImmediate(resolve));

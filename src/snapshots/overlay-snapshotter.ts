@@ -71,7 +71,8 @@ export class OverlaySnapshotter implements Snapshotter {
     const usage = measure === "now" ? await diskUsage(join(directory, "fs")) : undefined;
     await failpoint("snapshot.commit");
     if (this.#index.has(name)) throw conflict(`snapshot "${name}" already exists`);
-    const committed = { ...snapshot, name, kind: "committed", boot: bootId() } as const;
+    const created = new Date().toISOString();
+    const committed = { ...snapshot, name, kind: "committed", created, boot: bootId() } as const;
     this.#rewrite(snapshot, { ...committed, ...(usage && { usage }) });
     this.#settling.add(snapshot.number);
     rmSync(join(directory, "work"), { recursive: true, force: true });
@@ -200,13 +201,14 @@ export class OverlaySnapshotter implements Snapshotter {
   }
 
   #infoOf(snapshot: Snapshot): SnapshotInfo {
-    const { name, kind, others, diffId } = snapshot;
+    const { name, kind, others, created, diffId } = snapshot;
     const parent = this.#index.parentOf(snapshot);
     return {
       name,
       kind,
       ...(parent !== undefined && { parent }),
       ...(others && { others }),
+      ...(created !== undefined && { created }),
       ...(diffId && { diffId }),
     };
   }

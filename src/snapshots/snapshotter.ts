@@ -43,6 +43,8 @@ export interface SnapshotInfo {
   readonly parent?: string;
   /** Further names of a committed one. */
   readonly others?: readonly string[];
+  /** When a committed one was committed. */
+  readonly created?: string;
   /** Of its layer, where that is known. */
   readonly diffId?: Digest;
 }

@@ -113,7 +113,7 @@ test("image prune asks, and removes what nothing needs", async () => {
   const dangling = () => engine.ok("commit", "-m", "dangling", engine.name("made"));
   const asked = await hull(["image", "prune"], { stdin: "n\n" });
   expect([asked.code, asked.out]).toEqual([
-    1,
+    0,
     "WARNING! This will remove all dangling images.\nAre you sure you want to continue? [y/N] ",
   ]);
   await dangling();

@@ -4,8 +4,11 @@ import type { StepScope } from "../solver/op.ts";
 import type { Tree } from "../solver/tree.ts";
 import type { SolvedBuild } from "./solved-build.ts";
 
-/** Turns what was solved into images and streams: `createExporter(parts)` in create-exporter.ts. */
-export interface Exporter {
+/**
+ * Turns what one build solved into images and streams: `createExporter(parts)` in create-exporter.ts.
+ * What it made and no image needs goes when it is disposed, with the build.
+ */
+export interface Exporter extends AsyncDisposable {
   /**
    * Begins to pack the layer of a step that is done, in the background; failures show up in `export`.
    * Worth calling for every step of an image that is asked for.

@@ -1,5 +1,6 @@
 import type { ImageStore } from "../../images/image-store.ts";
 import type { BuildRequest } from "../build-request.ts";
+import type { CacheMounts } from "../cache-mounts.ts";
 import type { Executor } from "../executor.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { Op } from "../solver/op.ts";
@@ -16,6 +17,11 @@ export interface OpParts {
   readonly runDirectory: string;
   /** The Op of an operation this one needs: the same for the same one. */
   opOf(operation: Operation): Op;
+  /** Of its step's events. */
+  stepIdOf(operation: Operation): number;
+  readonly cacheMounts: CacheMounts;
+  /** What is in one directory, into another. */
+  copyTree(from: string, to: string): Promise<void>;
 }
 
 /** `copyOp`, `runOp` …: one in each file of this folder, chosen in make-op.ts. */

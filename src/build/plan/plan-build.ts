@@ -1,10 +1,10 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
 import { nearest } from "../../lib/nearest.ts";
-import { formatPlatform, type Platform, parsePlatformText } from "../../oci/platform.ts";
+import { formatPlatform, hostPlatform, type Platform, parsePlatformText } from "../../oci/platform.ts";
 import type { Stage } from "../dockerfile/dockerfile.ts";
 import { DockerfileError } from "../dockerfile/dockerfile-error.ts";
 import { expand, expandWord } from "../dockerfile/expand-word.ts";
-import { automaticArgs } from "./automatic-args.ts";
+import { automaticArgs, isProxyArg } from "./automatic-args.ts";
 import type { BuildPlan, ImagePlan } from "./build-plan.ts";
 import { type FoundSource, Sources } from "./find-source.ts";
 import type { Operation } from "./operation.ts";
@@ -50,8 +50,30 @@ class Planner {
       ...(stage.author !== undefined && { author: stage.author }),
       history: stage.history,
     };
+    this.#warnOfUnused();
     const planned = await Promise.all(dockerfile.stages.map(({ index }) => this.#stages.get(index)));
     return { image, steps: planned.flatMap((one) => one?.steps ?? []) };
+  }
+
+  /** Arguments no instruction declares change nothing: most often a slip of the pen. */
+  #warnOfUnused(): void {
+    const { dockerfile, request, warn } = this.#input;
+    const declared = [
+      ...dockerfile.globalArgs,
+      ...dockerfile.stages.flatMap(({ instructions }) => instructions),
+    ]
+      .flatMap((instruction) => (instruction.name === "ARG" ? instruction.args : []))
+      .map(({ key }) => key);
+    const known = new Set([...declared, ...automaticArgs(hostPlatform(), hostPlatform(), "").keys()]);
+    const unused = [...request.buildArgs.keys()].filter(
+      (name) => !known.has(name) && !isProxyArg(name) && !/^(?:BUILDKIT_|SOURCE_DATE_EPOCH$)/.test(name),
+    );
+    if (unused.length === 0) return;
+    warn({
+      rule: "UnusedBuildArgs",
+      message: `One or more build-args [${unused.sort().join(" ")}] were not consumed`,
+      detail: "An argument has to be declared with ARG before it can be used.",
+    });
   }
 
   #stage(index: number): Promise<PlannedStage> {

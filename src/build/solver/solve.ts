@@ -26,8 +26,11 @@ export interface SolveOptions {
   readonly explain: boolean;
   /** Where the step stands in its build, the same in every build of it: for explanations. */
   placeOf(op: Op): string;
-  typeOf(op: Op): "regular" | "source.git.checkout" | "internal";
+  /** As what it is recorded; undefined: not at all. */
+  typeOf(op: Op): RecordType | undefined;
 }
+
+export type RecordType = "regular" | "source.git.checkout" | "internal";
 
 /** Hears of every step once it is decided what becomes of it. Never throws. */
 export interface SolveObserver {
@@ -163,7 +166,7 @@ export class Solve {
     const scope = this.#scope(op);
     // Made at the same time elsewhere, or just finished while the inputs were made.
     const result = step.fresh ? await work(scope) : await this.#parts.runs.join(step.key, scope, work);
-    this.#options.holds.add(result.id);
+    if (result.id !== "") this.#options.holds.add(result.id);
     this.#tell(op, () => observer.done(op, result, reason));
     return result;
   }
@@ -181,7 +184,7 @@ export class Solve {
     for (const source of sources) {
       const other = await source.find(step.key, this.#scope(op));
       if (!other) continue;
-      return cache.put(this.#record(op, step, other.tree, []), holds);
+      return this.#keep(op, step, other.tree, []);
     }
     return undefined;
   }
@@ -197,7 +200,7 @@ export class Solve {
         const trees = inputs.map(({ tree }) => tree);
         const tree = await span(`solver.run ${op.title}`, () => op.run(trees, scope));
         const parents = inputs.map(({ id }) => id).filter((id) => id !== "");
-        return cache.put(this.#record(op, step, tree, [...new Set(parents)]), holds);
+        return this.#keep(op, step, tree, [...new Set(parents)]);
       },
       { signal: scope.signal },
     );
@@ -220,9 +223,12 @@ export class Solve {
     return result;
   }
 
-  #record(op: Op, step: StepKey, tree: Tree, parents: readonly string[]) {
-    const { placeOf, typeOf } = this.#options;
-    return { step, tree, description: op.title, type: typeOf(op), place: placeOf(op), parents };
+  #keep(op: Op, step: StepKey, tree: Tree, parents: readonly string[]): StepResult {
+    const { placeOf, typeOf, holds } = this.#options;
+    const type = typeOf(op);
+    const description = op.title;
+    if (type === undefined) return { id: "", key: step.key, tree, description };
+    return this.#parts.cache.put({ step, tree, description, type, place: placeOf(op), parents }, holds);
   }
 
   /** With it all that it stands on, as far as nobody else asked for that. */

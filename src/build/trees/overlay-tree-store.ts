@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { readdir, rmdir } from "node:fs/promises";
+import { readdir, rename, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { invalidArgument } from "../../errors/engine-error.ts";
 import { isDigest } from "../../oci/digest.ts";
 import type { Snapshotter } from "../../snapshots/snapshotter.ts";
 import { namesOf } from "../../snapshots/whole-snapshots.ts";
 import { type MountRequest, mountAll, unmount } from "../../sys/mounts.ts";
+import { importDirectory } from "../ops/copy/import-directory.ts";
 import type { Tree } from "../solver/tree.ts";
 import { finishLayer } from "./finish-layer.ts";
 import type { CommitOptions, OpenTree, TreeStore, WritableTree } from "./tree-store.ts";
@@ -49,11 +49,18 @@ export class OverlayTreeStore implements TreeStore {
   }
 
   async layer(base: Tree): Promise<WritableTree> {
-    if (base.kind === "directory") throw notABase();
-    return await this.#writable(base, false);
+    const name = base.kind === "empty" ? undefined : await this.asSnapshot(base);
+    return await this.#writable(name === undefined ? { kind: "empty" } : { kind: "snapshot", name }, false);
   }
 
-  async #writable(base: Exclude<Tree, { kind: "directory" }>, isMounted: boolean): Promise<WritableTree> {
+  async asSnapshot(tree: Exclude<Tree, { kind: "empty" }>): Promise<string> {
+    if (tree.kind === "snapshot") return tree.name;
+    await using layer = await this.#writable({ kind: "empty" }, false);
+    await importDirectory(tree.path, layer.path);
+    return (await layer.commit()).name;
+  }
+
+  async #writable(base: Exclude<Tree, { kind: "directory" }>, isMounted: boolean): Promise<SnapshotTree> {
     const key = newName("new-");
     await using undo = new AsyncDisposableStack();
     const mounts = await this.#snapshots.prepare(key, base.kind === "snapshot" ? base.name : undefined);
@@ -151,7 +158,7 @@ export class OverlayTreeStore implements TreeStore {
     return gone;
   }
 
-  /** A directory with writes that go nowhere: a context bound read-write. */
+  /** A directory under a layer of its own: a context bound read-write, or FROM a context. */
   async #throwaway(directory: string): Promise<WritableTree> {
     const path = this.#mountpoint(newName("scratch-"));
     await using undo = new AsyncDisposableStack();
@@ -165,8 +172,14 @@ export class OverlayTreeStore implements TreeStore {
     return {
       path: root,
       upper,
-      commit: async () => {
-        throw notABase();
+      // FROM a directory: it becomes the lowest layer, what was written the next one.
+      commit: async (options: CommitOptions = {}) => {
+        unmount(root, { lazy: true });
+        const base = await this.asSnapshot({ kind: "directory", path: directory });
+        await using layer = await this.#writable({ kind: "snapshot", name: base }, false);
+        await rm(layer.upper, { recursive: true });
+        await rename(upper, layer.upper);
+        return await layer.commit(options);
       },
       [Symbol.asyncDispose]: () => kept.disposeAsync(),
     };
@@ -195,8 +208,8 @@ export class OverlayTreeStore implements TreeStore {
   }
 }
 
-function notABase(): Error {
-  return invalidArgument("a directory cannot be the base of an image: copy it into one");
+interface SnapshotTree extends WritableTree {
+  commit(options?: CommitOptions): Promise<Extract<Tree, { kind: "snapshot" }>>;
 }
 
 function newName(kind: string): string {

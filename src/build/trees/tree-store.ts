@@ -15,6 +15,8 @@ export interface TreeStore {
   prepare(base: Tree): Promise<WritableTree>;
   /** The same without a mount: `path` is `upper`, for those who write a layer's files themselves. */
   layer(base: Tree): Promise<WritableTree>;
+  /** The name of a snapshot with these files; a directory becomes one, of the builder's own. */
+  asSnapshot(tree: Exclude<Tree, { kind: "empty" }>): Promise<string>;
   /** Whether what a record names is still there, whole. */
   has(tree: Tree): Promise<boolean>;
   /** Drops the builder's name for it; files that an image also has stay. Throws `conflict` while others stand on it. */
@@ -37,7 +39,6 @@ export interface WritableTree extends AsyncDisposable {
   readonly path: string;
   /** What was written so far, in overlay's on-disk form. */
   readonly upper: string;
-  /** A directory as base cannot be committed: what was written to it goes nowhere. */
   commit(options?: CommitOptions): Promise<Tree>;
 }
 

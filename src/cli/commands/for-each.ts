@@ -2,25 +2,50 @@ import { EngineAnswer, messageOf } from "../../errors/engine-error.ts";
 import type { Terminal } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 
+export interface ForEachOptions {
+  /** No failure of the command: what `--force` is for. */
+  readonly forgiven?: (error: unknown) => boolean;
+  /** All at once, as far as that goes; what is printed keeps the order of the names. */
+  readonly atOnce?: boolean;
+  /** Said instead of the name. */
+  readonly said?: (name: string) => string;
+}
+
+/** As many as Docker's program sends at once. */
+const mostAtOnce = 50;
+
+type Outcome = { readonly error?: unknown };
+
 /** Does the same for every name, prints each that worked, and goes on after one that did not. */
 export async function forEachName(
   names: readonly string[],
   terminal: Terminal,
   work: (name: string) => Promise<unknown>,
-  /** Neither said nor a failure: what `--force` is for. */
-  forgiven: (error: unknown) => boolean = () => false,
+  { forgiven = () => false, atOnce = false, said = (name) => name }: ForEachOptions = {},
 ): Promise<number> {
-  let code: number = exitCode.ok;
-  for (const name of names) {
+  const outcomes: Promise<Outcome>[] = [];
+  const attempt = async (name: string): Promise<Outcome> => {
     try {
       await work(name);
-      terminal.out(`${name}\n`);
+      return {};
     } catch (error) {
-      if (!(error instanceof EngineAnswer)) throw error;
-      if (forgiven(error)) continue;
-      terminal.err(`Error response from daemon: ${messageOf(error)}\n`);
-      code = exitCode.failed;
+      return { error };
     }
+  };
+  let code: number = exitCode.ok;
+  for (const [at, name] of names.entries()) {
+    const until = atOnce ? Math.min(names.length, at + mostAtOnce) : at + 1;
+    while (outcomes.length < until) outcomes.push(attempt(names[outcomes.length] ?? ""));
+    const { error } = (await outcomes[at]) ?? {};
+    if (error === undefined) {
+      terminal.out(`${said(name)}\n`);
+      continue;
+    }
+    // An engine that cannot be reached is not asked about the next name.
+    if (!(error instanceof EngineAnswer)) throw error;
+    if (forgiven(error)) continue;
+    terminal.err(`Error response from daemon: ${messageOf(error)}\n`);
+    code = exitCode.failed;
   }
   return code;
 }

@@ -1,4 +1,4 @@
-import { notFound } from "../../errors/engine-error.ts";
+import { invalidArgument, notFound } from "../../errors/engine-error.ts";
 import { command } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 import { endpointText } from "../forward/forward-spec.ts";
@@ -19,7 +19,8 @@ export const portCommand = command({
       HostPort?: string | null;
     }) => endpointText(address ?? "", Number(port));
     if (wanted !== undefined) {
-      const [port, protocol = "tcp"] = wanted.split("/");
+      const [port = "", protocol = "tcp"] = wanted.split("/");
+      checkPort(port);
       const found = ports.find(([key]) => key === `${port}/${protocol}`)?.[1];
       if (!found?.length) throw notFound(`Error: No public port '${wanted}' published for ${name}`);
       terminal.out(
@@ -37,3 +38,12 @@ export const portCommand = command({
     return exitCode.ok;
   },
 });
+
+function checkPort(text: string): void {
+  const wrong = (why: string) =>
+    invalidArgument(
+      `Error: invalid port (${text}): strconv.ParseUint: parsing ${JSON.stringify(text)}: ${why}`,
+    );
+  if (!/^\d+$/.test(text)) throw wrong("invalid syntax");
+  if (Number(text) > 65_535) throw wrong("value out of range");
+}

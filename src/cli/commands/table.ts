@@ -1,16 +1,30 @@
 import type { CommandTable } from "../command.ts";
+import { buildWord } from "./build/table.ts";
+import { builderCommands } from "./builder/table.ts";
 import { processWords } from "./container/process-words.ts";
+import { stateWords } from "./container/state-words.ts";
 import { containerCommands } from "./container/table.ts";
 import { contextCommands } from "./context/table.ts";
 import { imageCommands, imageWords } from "./image/table.ts";
 import { networkCommands } from "./network/table.ts";
+import { pluginCommands } from "./plugin/table.ts";
 import { publishCommands } from "./publish/table.ts";
-import { systemCommands } from "./system/table.ts";
+import { systemCommands, systemWords } from "./system/table.ts";
+import { unbuiltCommands } from "./unbuilt/table.ts";
+import { volumeCommands } from "./volume/table.ts";
 
 /** Every command with its one line of help. The code of a command is loaded when it is called. */
 export const commandTable: CommandTable = {
   ...imageWords,
+  ...stateWords,
+  ...systemWords,
+  ...unbuiltCommands,
+  plugin: { summary: "Manage plugins", group: "management", subcommands: pluginCommands },
   ...processWords,
+  build: { ...buildWord, group: "common" },
+  builder: { summary: "Manage builds", group: "management", subcommands: builderCommands },
+  // What scripts call it that were written for the plugin.
+  buildx: { summary: "Manage builds", group: "management", subcommands: builderCommands, hidden: true },
   container: { summary: "Manage containers", group: "management", subcommands: containerCommands },
   image: {
     summary: "Manage images",
@@ -21,6 +35,21 @@ export const commandTable: CommandTable = {
     summary: "List images",
     group: "common",
     load: async () => (await import("./images.ts")).imagesCommand,
+  },
+  inspect: {
+    summary: "Return low-level information on Docker objects",
+    group: "command",
+    load: async () => (await import("./inspect.ts")).inspectCommand,
+  },
+  login: {
+    summary: "Authenticate to a registry",
+    group: "common",
+    load: async () => (await import("./login.ts")).loginCommand,
+  },
+  logout: {
+    summary: "Log out from a registry",
+    group: "common",
+    load: async () => (await import("./logout.ts")).logoutCommand,
   },
   port: {
     summary: "List port mappings or a specific mapping for the container",
@@ -45,6 +74,7 @@ export const commandTable: CommandTable = {
     group: "command",
     load: async () => (await import("./tunnel.ts")).tunnelCommand,
   },
+  volume: { summary: "Manage volumes", group: "management", subcommands: volumeCommands },
   version: {
     summary: "Show the version information",
     group: "common",

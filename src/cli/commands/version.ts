@@ -3,14 +3,12 @@ import { buildInfo } from "../../lib/build-info.ts";
 import { maxVersion } from "../../protocol/versions.ts";
 import { command } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
-import { stringFlag } from "../flags/flag.ts";
+import { inspectFormatFlag } from "../flags/format-flag.ts";
 import { formatTemplate } from "../format/template.ts";
 import { type ClientVersion, formatVersion, type Versions } from "../format/version.ts";
 import type { Session } from "../session.ts";
 
-const flags = {
-  format: stringFlag(`Format output using a template: 'json' or '{{.Client.Version}}'`, { short: "f" }),
-};
+const flags = { format: inspectFormatFlag() };
 
 /** What can be said of the client is said even when no engine answers; that is exit code 1, as Docker's. */
 export const versionCommand = command({

@@ -12,7 +12,7 @@ export const filterFlag = (help: string, short?: string): Flag<Filters> => ({
   add: (current, text) => {
     if (text === "") return current;
     const at = text.indexOf("=");
-    if (at < 0) throw invalidArgument("invalid argument format (should be <key>=<value>)");
+    if (at < 0) throw invalidArgument("bad format of filter (expected name=value)");
     const name = text.slice(0, at).trim().toLowerCase();
     return { ...current, [name]: [...(current[name] ?? []), text.slice(at + 1).trim()] };
   },

@@ -1,20 +1,25 @@
-import type { BuildCache, ImageSummary, Volume } from "../../protocol/generated/types.ts";
+import type { BuildCache, ImageSummary } from "../../protocol/generated/types.ts";
+import { exitCode } from "../exit-code.ts";
 import { ago } from "./ago.ts";
 import { goUtcTime } from "./go-time.ts";
 import { humanSize } from "./human-size.ts";
+import { ListRow } from "./list-row.ts";
 import { containerLayout, containerRow } from "./rows/containers.ts";
 import { buildCacheSize, type DiskUsage } from "./rows/disk-usage.ts";
 import { imageLayout, imageRows } from "./rows/images.ts";
-import { labelFunction, labelsText, shortId } from "./shorten.ts";
+import { volumeRow } from "./rows/volumes.ts";
+import { shortId } from "./shorten.ts";
 import { formatList, type ListLayout, type Row } from "./table.ts";
-import { template } from "./template.ts";
+import { template, unescapeFormat } from "./template.ts";
 
 /** `system df -v`: every image, container, volume and cache record with its size. */
 export function formatDiskUsageDetails(usage: DiskUsage, format: string): string {
   const rows = detailRows(usage, format === "" || /^table\b/.test(format));
   if (format === "" || format === "table") return tables(usage, rows);
-  const text = format === "json" ? "{{json .}}" : format === "raw" ? rawTemplate : format;
-  return template(text).format(rows, "*formatter.diskUsageContext");
+  const custom = unescapeFormat(format.replace(/^table/, "").trim());
+  const text = format === "json" ? "{{json .}}" : format === "raw" ? rawTemplate : custom;
+  const layout = template(text, { executeError: "", parseExitCode: exitCode.failed });
+  return layout.format(rows, "*formatter.diskUsageContext");
 }
 
 interface DetailRows {
@@ -37,16 +42,16 @@ function tables(usage: DiskUsage, rows: DetailRows): string {
 }
 
 function detailRows(usage: DiskUsage, truncate: boolean): DetailRows {
-  const sorted = (row: Row): Row =>
-    Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
   return {
-    Images: (usage.Images ?? []).map((one) => sorted(imageRow(one, truncate))),
+    Images: (usage.Images ?? []).map((one) => new ListRow(imageRow(one, truncate))),
     // The size of the image is not the container's.
-    Containers: (usage.Containers ?? []).map((one) =>
-      sorted(containerRow({ ...one, SizeRootFs: 0 }, truncate)),
+    Containers: (usage.Containers ?? []).map(
+      (one) => new ListRow(containerRow({ ...one, SizeRootFs: 0 }, truncate)),
     ),
-    Volumes: (usage.Volumes ?? []).map((one) => sorted(volumeRow(one))),
-    BuildCache: (usage.BuildCache ?? []).toSorted(byLastUse).map((one) => sorted(cacheRow(one, truncate))),
+    Volumes: (usage.Volumes ?? []).map((one) => new ListRow(volumeRow(one))),
+    BuildCache: (usage.BuildCache ?? [])
+      .toSorted(byLastUse)
+      .map((one) => new ListRow(cacheRow(one, truncate))),
   };
 }
 
@@ -55,23 +60,6 @@ function imageRow(image: ImageSummary, truncate: boolean): Row {
   const first = (image.RepoTags ?? []).slice(0, 1);
   const [row = {}] = imageRows({ ...image, RepoTags: first, RepoDigests: [] }, truncate, false);
   return { ...row, Digest: "" };
-}
-
-function volumeRow(volume: Volume): Row {
-  const { UsageData: data, Labels: labels } = volume;
-  return {
-    Name: volume.Name,
-    Driver: volume.Driver,
-    Scope: volume.Scope,
-    Mountpoint: volume.Mountpoint,
-    Labels: labelsText(labels),
-    Label: labelFunction(labels),
-    Links: data ? String(data.RefCount) : "N/A",
-    Size: data ? humanSize(data.Size, 4) : "N/A",
-    Group: "N/A",
-    Availability: "N/A",
-    Status: "N/A",
-  };
 }
 
 function cacheRow(record: BuildCache, truncate: boolean): Row {

@@ -23,3 +23,15 @@ function zoneName(date: Date, offset: string): string {
   const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
   return name === "" || name.startsWith("GMT") ? offset : name;
 }
+
+/** `2026-11-21T16:31:43.935408668+01:00`: nanoseconds since 1970, always nine digits, in the zone of this machine. */
+export function localTimestamp(nanos: bigint): string {
+  const seconds = Number(nanos / 1_000_000_000n);
+  const fraction = String(nanos % 1_000_000_000n).padStart(9, "0");
+  const minutes = -new Date(seconds * 1000).getTimezoneOffset();
+  const local = new Date((seconds + minutes * 60) * 1000).toISOString().slice(0, 19);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const size = Math.abs(minutes);
+  const zone = size === 0 ? "Z" : `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+  return `${local}.${fraction}${zone}`;
+}

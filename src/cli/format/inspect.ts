@@ -1,6 +1,7 @@
+import { parseExactJson } from "./exact-json.ts";
 import { goJson } from "./go-json.ts";
 import { indentJson } from "./indent-json.ts";
-import { template } from "./template.ts";
+import { type Template, template } from "./template.ts";
 
 /** What inspect commands print: a JSON list for people, one line of it, or a template for each. */
 export function formatInspected(found: readonly unknown[], format: string, typeName?: string): string {
@@ -10,12 +11,50 @@ export function formatInspected(found: readonly unknown[], format: string, typeN
   return found.length === 0 ? "\n" : found.map((one) => `${parsed.format(one, typeName)}\n`).join("");
 }
 
-/** The same for answers of an engine, which are printed as they came. */
-export function formatRawInspected(found: readonly string[], format: string): string {
-  if (format === "") return found.length === 0 ? "[]\n" : `${indentJson(`[${found.join(",")}]`)}\n`;
-  if (format === "json") return `[${found.join(",")}]\n`;
-  return formatInspected(
-    found.map((text): unknown => JSON.parse(text)),
-    format,
-  );
+/** What Docker's program knows of a thing besides the JSON the engine gave. */
+export interface InspectedType {
+  /** The Go struct it is read into first; a template that does not fit it is tried on the JSON. */
+  readonly name: string;
+  /** Where the JSON is not tried. */
+  readonly only?: boolean;
+}
+
+/** Collects things of which engines gave the JSON, and prints them as it came. */
+export class Inspector {
+  readonly #format: string;
+  readonly #template: Template | undefined;
+  readonly #found: string[] = [];
+  #text = "";
+
+  /** Throws for a template that cannot be parsed. */
+  constructor(format: string) {
+    this.#format = format;
+    this.#template = format === "" || format === "json" ? undefined : template(format);
+  }
+
+  /** Throws for a template that does not fit. */
+  async add(json: string, type?: InspectedType): Promise<void> {
+    if (this.#template) this.#text += `${await this.#byTemplate(this.#template, json, type)}\n`;
+    else this.#found.push(json.trim());
+  }
+
+  text(): string {
+    if (this.#template) return this.#text === "" ? "\n" : this.#text;
+    const list = `[${this.#found.join(",")}]`;
+    if (this.#format === "json") return `${list}\n`;
+    return this.#found.length === 0 ? "[]\n" : `${indentJson(list)}\n`;
+  }
+
+  async #byTemplate(parsed: Template, json: string, type: InspectedType | undefined): Promise<string> {
+    const value = parseExactJson(json);
+    if (type) {
+      const { typed } = await import("./go-types/typed.ts");
+      try {
+        return parsed.format(typed(type.name, value));
+      } catch (error) {
+        if (type.only) throw error;
+      }
+    }
+    return parsed.format(value);
+  }
 }

@@ -1,6 +1,7 @@
-import { invalidArgument, messageOf } from "../../errors/engine-error.ts";
+import { exitCode } from "../exit-code.ts";
 import { goJson } from "./go-json.ts";
-import { template } from "./template.ts";
+import { ListRow } from "./list-row.ts";
+import { type TemplateOptions, template, unescapeFormat } from "./template.ts";
 
 /** How rows of one kind are listed, for `--format` and without it. */
 export interface ListLayout {
@@ -12,6 +13,10 @@ export interface ListLayout {
   readonly headers: Readonly<Record<string, string | ((argument: unknown) => string)>>;
   /** What Go calls a row, in messages about fields that are not there. */
   readonly typeName?: string;
+  /** The format is tried as a whole first; mistakes are counted from its beginning. */
+  readonly checksWhole?: boolean;
+  /** Words in front of what is wrong with a template, where they are not the usual ones. */
+  readonly errors?: TemplateOptions;
   /** The long form some commands have under `--format raw`. */
   readonly raw?: { readonly full: string; readonly quiet: string };
 }
@@ -25,41 +30,37 @@ export function formatList(
   options: { readonly format?: string; readonly quiet?: boolean },
 ): string {
   const format = options.format || "table";
-  if (format === "json") return [...rows].map((row) => `${rowJson(row)}\n`).join("");
+  if (format === "json") return [...rows].map((row) => `${goJson(new ListRow(row))}\n`).join("");
   const quiet = options.quiet && layout.quiet !== undefined;
   if (format === "raw" && layout.raw) {
     return each(quiet ? layout.raw.quiet : layout.raw.full, rows, layout);
   }
   if (format === "table")
     return quiet ? each(layout.quiet ?? "", rows, layout) : table(layout.columns, rows, layout);
-  const columns = /^table(?:\s+([\s\S]*))?$/.exec(format);
-  if (!columns || !/^table\b/.test(format)) return each(format, rows, layout);
-  return table((columns[1] ?? "").trim(), rows, layout);
+  if (layout.checksWhole) checkWhole(format, rows, layout);
+  if (!format.startsWith("table")) return each(format, rows, layout);
+  return table(format.slice("table".length).trim(), rows, layout);
+}
+
+/** Tries the format with its `table`: what is wrong in it is said to be where it was typed. */
+function checkWhole(format: string, rows: Iterable<Row>, layout: ListLayout): void {
+  const [row = Object.fromEntries(Object.keys(layout.headers).map((name) => [name, ""]))] = rows;
+  listTemplate(format, layout).format(new ListRow(row), layout.typeName);
 }
 
 function each(text: string, rows: Iterable<Row>, layout: ListLayout): string {
-  const parsed = template(text);
-  return [...rows].map((row) => `${parsed.format(listed(row), layout.typeName)}\n`).join("");
+  const parsed = listTemplate(text, layout);
+  return [...rows].map((row) => `${parsed.format(new ListRow(row), layout.typeName)}\n`).join("");
 }
 
 function table(columns: string, rows: Iterable<Row>, layout: ListLayout): string {
-  const parsed = template(columns);
-  let head: string;
-  try {
-    head = parsed.formatHead(layout.headers);
-  } catch (error) {
-    throw invalidArgument(messageOf(error), error);
-  }
-  return alignColumns([head, ...[...rows].map((row) => parsed.format(listed(row), layout.typeName))]);
+  const parsed = listTemplate(columns, layout);
+  const lines = [...rows].map((row) => parsed.format(new ListRow(row), layout.typeName));
+  return alignColumns([parsed.formatHead(layout.headers), ...lines]);
 }
 
-/** `{{json .}}` of a row has its fields in the order of their names. */
-function listed(row: Row): Row {
-  return Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function rowJson(row: Row): string {
-  return goJson(listed(row));
+function listTemplate(text: string, layout: ListLayout) {
+  return template(unescapeFormat(text), { parseExitCode: exitCode.failed, ...layout.errors });
 }
 
 /**

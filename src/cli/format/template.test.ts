@@ -14,7 +14,7 @@ const data = {
 /** Each as Go's text/template with the docker program's functions prints it. */
 const cases: [template: string, text: string][] = [
   ["{{.Name}}", "web"],
-  ["a {{ .Name }} b\\t{{.Count}}\\n", "a web b\t3\n"],
+  ["a {{ .Name }} b\\t{{.Count}}\\n", "a web b\\t3\\n"],
   [
     "{{.}}",
     "map[Count:3 Empty:[] Labels:map[a:2 z:1] Name:web Names:[b a] Nested:map[Deep:map[Ok:true] not.a.name:1] None:<nil>]",
@@ -50,7 +50,7 @@ const cases: [template: string, text: string][] = [
   ['{{pad .Name 1 2}}|{{truncate .Name 2}}|{{split "a,b" ","}}|{{slice .Name 1 3}}', " web  |we|[a b]|eb"],
   ["a \n{{- .Name -}}\n b{{/* nothing */}}c", "awebbc"],
   ['{{"}}"}}{{`raw`}}', "}}raw"],
-  ['{{json "<a&b>"}}', '"\\u003ca\\u0026b\\u003e"'],
+  ['{{json "<a&b>"}}', '"<a&b>"'],
   ['{{html "<a>"}} {{urlquery "a b&"}}', "&lt;a&gt; a+b%26"],
 ];
 

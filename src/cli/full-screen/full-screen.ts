@@ -1,4 +1,3 @@
-import { closeSync, constants, openSync } from "node:fs";
 import { invalidArgument } from "../../errors/engine-error.ts";
 import { alternateScreen, drawScreen } from "../terminal/alternate-screen.ts";
 import { type Key, KeyDecoder } from "../terminal/keys.ts";
@@ -11,6 +10,7 @@ import {
   type WindowSize,
   windowSize,
 } from "../terminal/tty.ts";
+import { terminalInput } from "./terminal-input.ts";
 
 /** What a full-screen command is made of: pure drawing, and keys that change what is drawn. */
 export interface FullScreen {
@@ -110,36 +110,23 @@ class Stage implements Disposable {
   }
 }
 
-/**
- * The terminal is opened anew for every stay: a reader of descriptor 0 could not be stopped
- * without taking the next key with it, which would be missing in the shell that comes next.
- */
 function listenToKeys(onKey: (key: Key) => void): Disposable {
-  const fd = openSync("/dev/tty", constants.O_RDONLY | constants.O_NONBLOCK);
-  const reader = Bun.file(fd).stream().getReader();
   const decoder = new KeyDecoder();
   let timer: Timer | undefined;
   let over = false;
   const give = (keys: readonly Key[]) => {
     for (const key of keys) if (!over) onKey(key);
   };
-  const read = async () => {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done || over) return;
-      clearTimeout(timer);
-      give(decoder.push(value));
-      if (decoder.pending) timer = setTimeout(() => give(decoder.flush()), sequenceTime);
-    }
-  };
-  // A terminal that is gone ends the program by SIGHUP.
-  read().catch(() => {});
+  const input = terminalInput((bytes) => {
+    clearTimeout(timer);
+    give(decoder.push(bytes));
+    if (decoder.pending) timer = setTimeout(() => give(decoder.flush()), sequenceTime);
+  });
   return {
     [Symbol.dispose]() {
       over = true;
       clearTimeout(timer);
-      void reader.cancel().catch(() => {});
-      closeSync(fd);
+      input[Symbol.dispose]();
     },
   };
 }

@@ -1,22 +1,10 @@
 import { messageOf } from "../../errors/engine-error.ts";
 import type { Terminal } from "../command.ts";
-import type { ConfigFile } from "../config/config-file.ts";
 import { goJson } from "../format/go-json.ts";
 import type { Session } from "../session.ts";
-
-/** As the API takes it in `X-Registry-Auth`. */
-interface RegistryAuth {
-  readonly username?: string;
-  readonly password?: string;
-  readonly serveraddress?: string;
-  readonly identitytoken?: string;
-  readonly registrytoken?: string;
-}
-
-/** Docker Hub under the name `docker login` gives it. */
-const hubKey = "https://index.docker.io/v1/";
-/** A helper that gives this user name gives an identity token for a password. */
-const tokenUser = "<token>";
+import { environmentAuths, findCredentials } from "./credentials.ts";
+import { hubServer } from "./servers.ts";
+import { authInFile, type RegistryAuth, textsOf } from "./stored-auth.ts";
 
 /**
  * The header that takes the user's own login to the engine, which keeps none. A helper that
@@ -27,60 +15,37 @@ export async function registryAuthHeader(
   terminal: Terminal,
   session: Session,
 ): Promise<Record<string, string>> {
-  const auth = await findAuth(domain === "docker.io" ? hubKey : domain, terminal, session);
-  const text = Buffer.from(goJson(auth)).toString("base64");
-  return { "X-Registry-Auth": text.replaceAll("+", "-").replaceAll("/", "_") };
+  const auth = await findAuth(domain === "docker.io" ? hubServer : domain, terminal, session);
+  return { "X-Registry-Auth": headerText(auth) };
+}
+
+/** All logins at once, for builds: which registries a Dockerfile needs is known to the engine alone. */
+export async function registryConfigHeader(
+  terminal: Terminal,
+  session: Session,
+): Promise<Record<string, string>> {
+  const { auths, credHelpers } = await session.config();
+  const servers = new Set([
+    ...Object.keys(environmentAuths(session.env)),
+    ...Object.keys(auths ?? {}),
+    ...textsOf(credHelpers).keys(),
+  ]);
+  const found = await Promise.all(
+    [...servers].map(async (server) => [server, await findAuth(server, terminal, session)] as const),
+  );
+  const kept = found.filter(([, auth]) => Object.keys(auth).length > 0);
+  return { "X-Registry-Config": headerText(Object.fromEntries(kept)) };
 }
 
 async function findAuth(server: string, terminal: Terminal, session: Session): Promise<RegistryAuth> {
-  const config = await session.config();
-  const inFile = fromFile(config, server);
-  const helper = helperOf(config, server);
-  if (helper === "") return inFile;
   try {
-    const { askCredentialHelper } = await import("./credential-helper.ts");
-    const answer = await askCredentialHelper(helper, server, session.env);
-    if (!answer) return {};
-    const { Username: username, Secret: secret } = answer;
-    if (username === tokenUser) return { serveraddress: server, identitytoken: secret };
-    return { username, password: secret, serveraddress: server };
+    return await findCredentials(server, session);
   } catch (error) {
     terminal.err(`WARNING: no credentials for ${JSON.stringify(server)}: ${messageOf(error)}\n`);
-    return inFile;
+    return authInFile((await session.config()).auths, server);
   }
 }
 
-function helperOf({ credHelpers, credsStore }: ConfigFile, server: string): string {
-  const named = textsOf(credHelpers).get(server);
-  return named ?? (typeof credsStore === "string" ? credsStore : "");
-}
-
-/** Older files have whole addresses for keys. */
-function fromFile({ auths }: ConfigFile, server: string): RegistryAuth {
-  const all = Object.entries(typeof auths === "object" && auths !== null ? auths : {});
-  const found = all.find(([key]) => key === server) ?? all.find(([key]) => hostOf(key) === server);
-  if (!found) return {};
-  const fields = textsOf(found[1]);
-  const decoded = Buffer.from(fields.get("auth") ?? "", "base64").toString();
-  const colon = decoded.indexOf(":");
-  const username = colon < 0 ? (fields.get("username") ?? "") : decoded.slice(0, colon);
-  const password = colon < 0 ? (fields.get("password") ?? "") : decoded.slice(colon + 1).replace(/\0+$/, "");
-  const identitytoken = fields.get("identitytoken") ?? "";
-  const registrytoken = fields.get("registrytoken") ?? "";
-  return {
-    ...(username !== "" && { username }),
-    ...(password !== "" && { password }),
-    serveraddress: found[0],
-    ...(identitytoken !== "" && { identitytoken }),
-    ...(registrytoken !== "" && { registrytoken }),
-  };
-}
-
-function textsOf(value: unknown): ReadonlyMap<string, string> {
-  const entries = Object.entries(typeof value === "object" && value !== null ? value : {});
-  return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
-}
-
-function hostOf(key: string): string {
-  return (key.replace(/^[a-z]+:\/\//, "").split("/")[0] ?? "").trim();
+function headerText(value: object): string {
+  return Buffer.from(goJson(value)).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
 }

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { FailedStep, SecretSource, SshAgent } from "../../build/build-request.ts";
+import { receiveContext } from "../../build/contexts/receive-context.ts";
 import { cancelled, conflict, notFound } from "../../errors/engine-error.ts";
 import { exportTree } from "../../images/export/export-tree.ts";
 import { removeLargeTree } from "../../sys/remove-tree.ts";
@@ -8,7 +9,6 @@ import type { AgentConnection, BuildSessions } from "../services/builds.ts";
 import { AgentOffers } from "./agent-offers.ts";
 import { Meeting } from "./meeting.ts";
 import { Resizes } from "./resizes.ts";
-import { unpackReceived } from "./unpack-received.ts";
 
 /** What one client lends to its builds. Secrets are in memory alone; files go when it ends. */
 export class BuildSession {
@@ -32,7 +32,7 @@ export class BuildSession {
   async receiveFiles(name: string, tar: ReadableStream<Uint8Array>): Promise<void> {
     if (this.#files.has(name)) throw conflict(`the session has files named ${JSON.stringify(name)} already`);
     const path = this.newDirectory(name);
-    await unpackReceived(tar, path, this.signal);
+    await receiveContext(tar, path, this.signal);
   }
 
   /** A directory that clients fill or fetch under this name; made where it is not there. */

@@ -4,7 +4,7 @@ import type { BuildOutput, BuildRequest, CacheLocation, ContextSource } from "..
 import { invalidArgument } from "../../errors/engine-error.ts";
 import type { BuildOrder, NamedContext, OrderedCache, OrderedOutput } from "../services/builds.ts";
 import type { BuildSession } from "./build-session.ts";
-import { receiveContext } from "./receive-context.ts";
+import { contextSource } from "./context-source.ts";
 
 /** Puts what the session lent in the places of its names, and brings the context here. */
 export async function makeRequest(
@@ -17,15 +17,13 @@ export async function makeRequest(
     if (!session) throw invalidArgument(`${what} needs a build session`);
     return session;
   };
-  const asked = dockerfileOf(order.dockerfile, lender);
-  const { context, dockerfile } = await receiveContext(order.context, asked, directory, signal);
   const { onShell } = order;
   return {
     ...order,
-    context,
-    dockerfile,
+    dockerfile: dockerfileOf(order.dockerfile, lender),
+    context: await contextSource(order.context, directory, signal),
     namedContexts: new Map(
-      [...order.namedContexts].map(([name, named]) => [name, contextSource(named, lender)]),
+      [...order.namedContexts].map(([name, named]) => [name, namedSource(named, lender)]),
     ),
     cacheFrom: order.cacheFrom.map((cache) =>
       cacheLocation(cache, (name) => lender("a local cache").filesOf(name)),
@@ -60,7 +58,7 @@ function dockerfileOf(asked: BuildOrder["dockerfile"], lender: Lender): BuildReq
   }
 }
 
-function contextSource(named: NamedContext, lender: Lender): ContextSource {
+function namedSource(named: NamedContext, lender: Lender): ContextSource {
   switch (named.kind) {
     case "upload":
       return { kind: "directory", path: lender("a named context").filesOf(named.name) };

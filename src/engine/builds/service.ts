@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Builder } from "../../build/build.ts";
 import type { BuildRequest, BuildResult } from "../../build/build-request.ts";
+import { CommandFailed } from "../../build/command-failed.ts";
 import { DockerfileError } from "../../build/dockerfile/dockerfile-error.ts";
 import { cancelled, conflict } from "../../errors/engine-error.ts";
 import { removeLargeTree } from "../../sys/remove-tree.ts";
@@ -28,6 +29,8 @@ export function buildService(world: World): BuildService {
     sessions,
     build: (order) => build(world, sessions, running, order),
     placeOf,
+    classicError,
+    reached: reachedStates(),
     cancel: (buildId) => running.get(buildId)?.abort(),
     async prune(policy) {
       const report = await world.builder.prune(policy);
@@ -80,4 +83,21 @@ function placeOf(error: unknown): FailurePlace | undefined {
   if (!(error instanceof DockerfileError)) return undefined;
   const { file, range, hint } = error;
   return { file, range, hint };
+}
+
+function classicError(error: unknown): unknown {
+  return error instanceof DockerfileError && error.cause instanceof CommandFailed ? error.cause : error;
+}
+
+/** More than anybody builds in a day. */
+const mostStates = 20_000;
+
+function reachedStates(): BuildService["reached"] {
+  const states = new Set<string>();
+  return (state) => {
+    const known = states.delete(state);
+    states.add(state);
+    if (states.size > mostStates) for (const oldest of states) return states.delete(oldest) && known;
+    return known;
+  };
 }

@@ -11,6 +11,13 @@ export interface BuildService {
   build(order: BuildOrder): Promise<BuildResult>;
   /** Where in the Dockerfile the failure lies, as far as it says so. */
   placeOf(error: unknown): FailurePlace | undefined;
+  /** The same failure as the classic builder says it: of a command, with its exit code. */
+  classicError(error: unknown): unknown;
+  /**
+   * Whether a build has come to this state of an image before; from now on one has. For the words of the
+   * classic builder about steps that make no files: they cost nothing, and are not in the cache.
+   */
+  reached(state: string): boolean;
   /** Ends a running build by the id its client chose; one that is not there has ended. */
   cancel(buildId: string): void;
   prune(policy: CachePolicy): Promise<{ readonly deleted: readonly string[]; readonly reclaimed: number }>;

@@ -1,6 +1,7 @@
 import type { ContentStore } from "../../content/content-store.ts";
 import { epochSeconds } from "../../lib/tar/entry.ts";
 import { endOfArchive, formatHeader, paddingAfter } from "../../lib/tar/tar-writer.ts";
+import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, hexOf } from "../../oci/digest.ts";
 import { mediaTypes } from "../../oci/manifest.ts";
 import { familiarName, familiarReference, formatReference, type Reference } from "../../oci/reference.ts";
@@ -17,13 +18,16 @@ export interface SavedImage {
  * One tar that is an OCI layout (`oci-layout`, `index.json`, blobs) and a docker-archive
  * (`manifest.json` and `repositories`, which point at the same blobs). The small files come
  * first, so that a reader knows what it will get; the same images always give the same bytes.
+ * With the index of one image for several platforms it is an OCI layout alone: docker-archive has
+ * no words for that.
  */
 export function saveArchive(
   images: readonly SavedImage[],
   content: ContentStore,
   ended: () => void,
+  index?: Descriptor,
 ): ReadableStream<Uint8Array> {
-  const chunks = archiveChunks(images, content);
+  const chunks = archiveChunks(images, content, index);
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -48,16 +52,16 @@ export function saveArchive(
 async function* archiveChunks(
   images: readonly SavedImage[],
   content: ContentStore,
+  index: Descriptor | undefined,
 ): AsyncGenerator<Uint8Array, undefined> {
   yield Buffer.concat([
     jsonFile("oci-layout", { imageLayoutVersion: "1.0.0" }),
-    jsonFile("index.json", layoutIndex(images)),
-    jsonFile("manifest.json", dockerManifest(images)),
-    ...repositoriesFile(images),
+    jsonFile("index.json", layoutIndex(images, index)),
+    ...(index ? [] : [jsonFile("manifest.json", dockerManifest(images)), ...repositoriesFile(images)]),
     directory("blobs"),
     directory("blobs/sha256"),
   ]);
-  for (const { digest, size } of blobsToSave(images)) {
+  for (const { digest, size } of [...(index ? [index] : []), ...blobsToSave(images)]) {
     yield header(pathOf(digest), size);
     yield* content.open(digest);
     const padding = paddingAfter(size);
@@ -76,9 +80,12 @@ function blobsToSave(images: readonly SavedImage[]): { digest: Digest; size: num
   return [...blobs].map(([digest, size]) => ({ digest, size }));
 }
 
-function layoutIndex(images: readonly SavedImage[]): object {
-  const manifests = images.flatMap(({ details, references }) => {
-    const { mediaType, digest, size } = details.manifest;
+function layoutIndex(images: readonly SavedImage[], index: Descriptor | undefined): object {
+  const roots = index
+    ? [{ manifest: index, references: images[0]?.references ?? [] }]
+    : images.map(({ details, references }) => ({ manifest: details.manifest, references }));
+  const manifests = roots.flatMap(({ manifest, references }) => {
+    const { mediaType, digest, size } = manifest;
     const plain = { mediaType, digest, size };
     if (references.length === 0) return [plain];
     return references.map((reference) => ({

@@ -10,17 +10,20 @@ import type { Snapshotter } from "../../snapshots/snapshotter.ts";
 import { closeFd, O_PATH, openRoot, tryOpenInRoot } from "../../sys/rooted-path.ts";
 import { streamOf, TarPacker } from "./tar-packer.ts";
 
-/** The directories a snapshot consists of: its own, and those below it, nearest first. */
+/** The directories a key or a name consists of: its own, and those below it, nearest first. */
 export async function snapshotDirectories(
   snapshots: Snapshotter,
-  key: string,
+  keyOrName: string,
 ): Promise<{ upper: string; lowers: string[] }> {
   const lowers: string[] = [];
-  for (let layer = (await snapshots.stat(key))?.parent; layer !== undefined; ) {
+  const own = await snapshots.stat(keyOrName);
+  for (let layer = own?.parent; layer !== undefined; ) {
     lowers.push(await snapshots.layerDirectory(layer));
     layer = (await snapshots.stat(layer))?.parent;
   }
-  return { upper: await snapshots.upper(key), lowers };
+  const isKey = own !== undefined && own.kind !== "committed";
+  const upper = await (isKey ? snapshots.upper(keyOrName) : snapshots.layerDirectory(keyOrName));
+  return { upper, lowers };
 }
 
 const withoutMountPoints: ChangesOptions = { ignoreEmpty: engineMountPoints };
@@ -50,11 +53,19 @@ async function* layerChunks(
   options: ChangesOptions,
 ): AsyncGenerator<Uint8Array> {
   const { upper, lowers } = await snapshotDirectories(snapshots, key);
-  const changes = await layerChanges(upper, lowers, options);
+  yield* packChanges(upper, await layerChanges(upper, lowers, options));
+}
+
+/** Changes of a directory as a layer tar. */
+export async function* packChanges(
+  directory: string,
+  changes: readonly LayerChange[],
+): AsyncGenerator<Uint8Array> {
   const packer = new TarPacker();
-  const root = openRoot(upper);
+  const root = openRoot(directory);
   const parents = new OpenParent(root);
-  const now = epochSeconds(Math.floor(Date.now() / 1000));
+  // No machine and no time leaves a mark in what is not there.
+  const never = epochSeconds(0);
   try {
     for (const { path, kind } of changes) {
       const relative = path.slice(1);
@@ -69,7 +80,7 @@ async function* layerChunks(
           uid: 0,
           gid: 0,
           size: 0,
-          modified: now,
+          modified: never,
         });
         continue;
       }

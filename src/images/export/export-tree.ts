@@ -20,6 +20,30 @@ export function exportTree(root: string, options: ExportOptions = {}): ReadableS
   return streamOf(treeChunks(root, options));
 }
 
+export interface NamedTree {
+  readonly path: string;
+  /** Of its directory in the archive; empty: its entries stand at the top. */
+  readonly name: string;
+}
+
+/** Several trees in one tar. */
+export function exportTrees(trees: readonly NamedTree[]): ReadableStream<Uint8Array> {
+  return streamOf(treesChunks(trees));
+}
+
+async function* treesChunks(trees: readonly NamedTree[]): AsyncGenerator<Uint8Array> {
+  const packer = new TarPacker();
+  for (const { path, name } of trees) {
+    const root = openRoot(path);
+    try {
+      yield* entryChunks(packer, root, ".", name, fstatSync(root).dev);
+    } finally {
+      closeFd(root);
+    }
+  }
+  yield* packer.end();
+}
+
 /**
  * What `name` in an open directory is, with everything below it, its entries named from `as`
  * on; with an empty `as` only what is below. Unlike `exportTree` it goes into what is mounted

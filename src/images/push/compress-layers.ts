@@ -70,10 +70,11 @@ async function compressPlain(
   }
 }
 
-async function compressLayer(
+/** One plain layer as a compressed blob. */
+export async function compressLayer(
   layer: Descriptor,
   diffId: Digest,
-  parts: CompressParts,
+  parts: Pick<CompressParts, "content">,
   { pins, signal, onProgress }: CompressOptions,
 ): Promise<Descriptor> {
   await using writer = await parts.content.ingest(`compress-${crypto.randomUUID()}`);

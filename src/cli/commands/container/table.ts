@@ -1,8 +1,14 @@
 import type { CommandTable } from "../../command.ts";
 import { containerProcessWords } from "./process-words.ts";
+import { stateWords } from "./state-words.ts";
 
 export const containerCommands: CommandTable = {
   ...containerProcessWords,
+  inspect: {
+    summary: "Display detailed information on one or more containers",
+    group: "command",
+    load: async () => (await import("./inspect.ts")).inspectContainersCommand,
+  },
   ls: {
     summary: "List containers",
     group: "command",
@@ -14,4 +20,11 @@ export const containerCommands: CommandTable = {
     group: "command",
     load: async () => (await import("../port.ts")).portCommand,
   },
+  prune: {
+    summary: "Remove all stopped containers",
+    group: "command",
+    load: async () => (await import("./prune.ts")).pruneContainersCommand,
+  },
+  ...stateWords,
+  rm: { ...stateWords.rm, summary: "Remove one or more containers", group: "command", aliases: ["remove"] },
 };

@@ -1,9 +1,9 @@
+import type { EngineClient } from "../../../client/engine-client.ts";
 import { command } from "../../command.ts";
-import { confirm } from "../../confirm.ts";
 import { exitCode } from "../../exit-code.ts";
-import { filterFlag, filtersQuery } from "../../flags/filter-flag.ts";
+import { type Filters, filterFlag, filtersQuery } from "../../flags/filter-flag.ts";
 import { booleanFlag } from "../../flags/flag.ts";
-import { humanSize } from "../../format/human-size.ts";
+import { agreed, deletedText, type Pruned, pruneFilters, reclaimedText } from "../prune.ts";
 
 const flags = {
   all: booleanFlag("Remove all unused images, not just dangling ones", { short: "a" }),
@@ -11,7 +11,7 @@ const flags = {
   force: booleanFlag("Do not prompt for confirmation", { short: "f" }),
 };
 
-const warning = (what: string) => `WARNING! This will remove ${what}.\nAre you sure you want to continue?`;
+const warning = (what: string) => `WARNING! This will remove ${what}.`;
 const warnings = {
   all: warning("all images without at least one container associated to them"),
   dangling: warning("all dangling images"),
@@ -22,16 +22,19 @@ export const pruneImagesCommand = command({
   flags,
   arguments: [0, 0],
   async run({ values: { all, filter, force } }, terminal, session) {
-    if (!force && !(await confirm(all ? warnings.all : warnings.dangling, terminal))) return exitCode.failed;
-    const engine = await session.engine();
-    const filters = { ...filter, dangling: [...(filter.dangling ?? []), String(!all)] };
-    const report = await engine.call("ImagePrune", { query: { filters: filtersQuery(filters) } });
-    const deleted = report.ImagesDeleted ?? [];
-    const lines = deleted.map((step) =>
-      step.Untagged ? `untagged: ${step.Untagged}\n` : `deleted: ${step.Deleted}\n`,
-    );
-    if (lines.length > 0) terminal.out(`Deleted Images:\n${lines.join("")}\n`);
-    terminal.out(`Total reclaimed space: ${humanSize(report.SpaceReclaimed ?? 0, 4)}\n`);
+    const filters = pruneFilters(filter, await session.config());
+    if (!(await agreed(all ? warnings.all : warnings.dangling, force, terminal))) return exitCode.ok;
+    const { text, bytes } = await pruneImages(await session.engine(), all, filters);
+    terminal.out(text + reclaimedText(bytes));
     return exitCode.ok;
   },
 });
+
+export async function pruneImages(engine: EngineClient, all: boolean, given: Filters): Promise<Pruned> {
+  const filters = { ...given, dangling: [...(given.dangling ?? []), String(!all)] };
+  const report = await engine.call("ImagePrune", { query: { filters: filtersQuery(filters) } });
+  const steps = (report.ImagesDeleted ?? []).map((step) =>
+    step.Untagged ? `untagged: ${step.Untagged}` : `deleted: ${step.Deleted}`,
+  );
+  return { text: deletedText("Images", steps), bytes: report.SpaceReclaimed ?? 0 };
+}

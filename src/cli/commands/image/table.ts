@@ -1,10 +1,15 @@
 import type { CommandEntry, CommandTable } from "../../command.ts";
+import { buildWord } from "../build/table.ts";
 
 type Verb = Omit<CommandEntry, "group">;
 
 const history: Verb = {
   summary: "Show the history of an image",
   load: async () => (await import("./history.ts")).historyCommand,
+};
+const importing: Verb = {
+  summary: "Import the contents from a tarball to create a filesystem image",
+  load: async () => (await import("./import.ts")).importCommand,
 };
 const load: Verb = {
   summary: "Load an image from a tar archive or STDIN",
@@ -34,6 +39,7 @@ const tag: Verb = {
 /** Commands about images that stand alone. */
 export const imageWords: CommandTable = {
   history: { ...history, group: "command" },
+  import: { ...importing, group: "command" },
   load: { ...load, group: "command" },
   pull: { ...pull, group: "common" },
   push: { ...push, group: "common" },
@@ -49,12 +55,14 @@ export const imageWords: CommandTable = {
 
 /** `image …`. */
 export const imageCommands: CommandTable = {
+  build: { ...buildWord, group: "command" },
   history: { ...history, group: "command" },
   inspect: {
     summary: "Display detailed information on one or more images",
     group: "command",
     load: async () => (await import("./inspect.ts")).inspectImagesCommand,
   },
+  import: { ...importing, group: "command" },
   load: { ...load, group: "command" },
   ls: {
     summary: "List images",

@@ -1,28 +1,31 @@
+import type { EngineClient } from "../../../client/engine-client.ts";
 import { command } from "../../command.ts";
-import { confirm } from "../../confirm.ts";
 import { exitCode } from "../../exit-code.ts";
-import { filterFlag, filtersQuery } from "../../flags/filter-flag.ts";
+import { type Filters, filterFlag, filtersQuery } from "../../flags/filter-flag.ts";
 import { booleanFlag } from "../../flags/flag.ts";
+import { agreed, deletedText, type Pruned, pruneFilters } from "../prune.ts";
 
 const flags = {
   filter: filterFlag('Provide filter values (e.g. "until=<timestamp>")'),
   force: booleanFlag("Do not prompt for confirmation", { short: "f" }),
 };
 
-const warning =
-  "WARNING! This will remove all custom networks not used by at least one container.\nAre you sure you want to continue?";
+const warning = "WARNING! This will remove all custom networks not used by at least one container.";
 
 export const pruneNetworksCommand = command({
   usage: "network prune [OPTIONS]",
   flags,
   arguments: [0, 0],
-  async run({ values }, terminal, session) {
-    if (!values.force && !(await confirm(warning, terminal))) return exitCode.failed;
-    const engine = await session.engine();
-    const report = await engine.call("NetworkPrune", { query: { filters: filtersQuery(values.filter) } });
-    const deleted = report.NetworksDeleted ?? [];
-    if (deleted.length > 0)
-      terminal.out(`Deleted Networks:\n${deleted.map((name) => `${name}\n`).join("")}\n`);
+  async run({ values: { filter, force } }, terminal, session) {
+    const filters = pruneFilters(filter, await session.config());
+    if (!(await agreed(warning, force, terminal))) return exitCode.ok;
+    const { text } = await pruneNetworks(await session.engine(), filters);
+    terminal.out(text);
     return exitCode.ok;
   },
 });
+
+export async function pruneNetworks(engine: EngineClient, filters: Filters): Promise<Pruned> {
+  const report = await engine.call("NetworkPrune", { query: { filters: filtersQuery(filters) } });
+  return { text: deletedText("Networks", report.NetworksDeleted ?? []), bytes: 0 };
+}

@@ -30,6 +30,8 @@ export function containerLayout(size: boolean): ListLayout {
       Label: labelHead,
     },
     typeName: "*formatter.ContainerContext",
+    checksWhole: true,
+    errors: { parseError: "failed to parse template: ", executeError: "failed to execute template: " },
     raw: {
       quiet: "container_id: {{.ID}}",
       full: `container_id: {{.ID}}\\nimage: {{.Image}}\\ncommand: {{.Command}}\\ncreated_at: {{.CreatedAt}}\\nstate: {{- pad .State 1 0}}\\nstatus: {{- pad .Status 1 0}}\\nnames: {{.Names}}\\nlabels: {{- pad .Labels 1 0}}\\nports: {{- pad .Ports 1 0}}\\n${size ? "size: {{.Size}}\\n" : ""}`,

@@ -1,34 +1,51 @@
-import { EngineError, invalidArgument, messageOf } from "../../../errors/engine-error.ts";
-import { functions, isTrue } from "./functions.ts";
-import type { Call, Node, Operand, Pipeline } from "./parse.ts";
+import { messageOf } from "../../../errors/engine-error.ts";
+import { GoMap, GoNil, GoStruct } from "../go-types/go-struct.ts";
+import { functions, isTrue, type Parameter } from "./functions.ts";
+import { goTypeOf } from "./go-type-of.ts";
+import type { Call, Node, Operand, ParsedTemplate, Pipeline } from "./parse.ts";
 import { printValue } from "./print-value.ts";
-import { executionError, templateError } from "./template-error.ts";
+import { executionError, type Place, TemplateError } from "./template-error.ts";
 
-/** What a list command's row says of fields it does not have: Go names the type. */
 export interface ExecuteOptions {
+  /** What Go calls the data: a row of a list, whose fields are methods there. */
   readonly typeName?: string;
   /** For the head of a table: functions give back what they are given, an unknown field `<no value>`. */
   readonly forHead?: boolean;
 }
 
-export function executeTemplate(nodes: readonly Node[], data: unknown, options: ExecuteOptions = {}): string {
-  return new Execution(data, options).run(nodes, data);
+export function executeTemplate(
+  template: ParsedTemplate,
+  data: unknown,
+  options: ExecuteOptions = {},
+): string {
+  return new Execution(template, data, options).run(template.nodes, data);
 }
 
+/** `break` and `continue` on their way out of a round, with what the round had printed. */
 class Leave extends Error {
   readonly how: "break" | "continue";
+  readonly text: string;
 
-  constructor(how: "break" | "continue") {
+  constructor(how: "break" | "continue", text: string) {
     super(how);
     this.how = how;
+    this.text = text;
   }
 }
 
-class Execution {
-  readonly #variables: [name: string, value: unknown][];
-  readonly #options: ExecuteOptions;
+/** Templates may name each other in a circle. */
+const deepest = 1000;
 
-  constructor(data: unknown, options: ExecuteOptions) {
+class Execution {
+  readonly #template: ParsedTemplate;
+  readonly #options: ExecuteOptions;
+  readonly #data: unknown;
+  #variables: [name: string, value: unknown][];
+  #depth = 0;
+
+  constructor(template: ParsedTemplate, data: unknown, options: ExecuteOptions) {
+    this.#template = template;
+    this.#data = data;
     this.#variables = [["$", data]];
     this.#options = options;
   }
@@ -40,13 +57,14 @@ class Execution {
       for (const node of nodes) text += this.#node(node, dot);
       return text;
     } catch (error) {
-      // What a round printed before it was left stays.
-      if (error instanceof LeaveWith) throw new LeaveWith(error.how, text + error.text);
-      if (error instanceof Leave) throw new LeaveWith(error.how, text);
-      throw error;
+      throw error instanceof Leave ? new Leave(error.how, text + error.text) : error;
     } finally {
       this.#variables.length = depth;
     }
+  }
+
+  #fail(place: Place, reason: string, cause?: unknown): Error {
+    return executionError(this.#template.source, place, reason, cause);
   }
 
   #node(node: Node, dot: unknown): string {
@@ -68,18 +86,35 @@ class Execution {
       }
       case "range":
         return this.#range(node, dot);
+      case "template":
+        return this.#use(node, dot);
       case "break":
       case "continue":
-        throw new Leave(node.kind);
+        throw new Leave(node.kind, "");
       default:
         return node satisfies never;
     }
   }
 
+  #use(node: Extract<Node, { kind: "template" }>, dot: unknown): string {
+    const nodes = this.#template.defined.get(node.name);
+    if (!nodes) throw this.#fail(node, `template ${JSON.stringify(node.name)} not defined`);
+    if (this.#depth >= deepest) throw this.#fail(node, "exceeded maximum template depth (100000)");
+    const data = node.pipeline ? this.#pipeline(node.pipeline, dot) : undefined;
+    const variables = this.#variables;
+    this.#variables = [["$", data]];
+    this.#depth++;
+    try {
+      return this.run(nodes, data);
+    } finally {
+      this.#depth--;
+      this.#variables = variables;
+    }
+  }
+
   #range(node: Extract<Node, { kind: "if" | "range" | "with" }>, dot: unknown): string {
     const { pipeline } = node;
-    const value = this.#calls(pipeline, dot);
-    const rounds = roundsOf(value, pipeline.source);
+    const rounds = this.#rounds(this.#calls(pipeline, dot), pipeline);
     if (rounds.length === 0) return this.run(node.otherwise, dot);
     let text = "";
     for (const [key, item] of rounds) {
@@ -90,7 +125,7 @@ class Execution {
       try {
         text += this.run(node.then, item);
       } catch (error) {
-        if (!(error instanceof LeaveWith)) throw error;
+        if (!(error instanceof Leave)) throw error;
         text += error.text;
         if (error.how === "break") break;
       } finally {
@@ -98,6 +133,19 @@ class Execution {
       }
     }
     return text;
+  }
+
+  #rounds(value: unknown, pipeline: Pipeline): [unknown, unknown][] {
+    if (value === null || value === undefined || value instanceof GoNil) return [];
+    if (Array.isArray(value)) return [...value.entries()];
+    if (typeof value === "number" && Number.isInteger(value)) {
+      return Array.from({ length: Math.max(value, 0) }, (_, i) => [i, i]);
+    }
+    if (typeof value === "object" && !(value instanceof GoStruct)) {
+      return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    }
+    const place = pipeline.calls.at(-1)?.first ?? { at: 0, text: "" };
+    throw this.#fail(place, `range can't iterate over ${printValue(value)}`);
   }
 
   #pipeline(pipeline: Pipeline, dot: unknown): unknown {
@@ -113,12 +161,7 @@ class Execution {
     let value: unknown;
     let piped = false;
     for (const call of pipeline.calls) {
-      try {
-        value = this.#call(call, dot, piped ? [value] : []);
-      } catch (error) {
-        if (error instanceof EngineError && error.message.startsWith("template parsing error")) throw error;
-        throw executionError(pipeline.source, messageOf(error), error);
-      }
+      value = this.#call(call, dot, piped ? [value] : []);
       piped = true;
     }
     return value;
@@ -126,22 +169,70 @@ class Execution {
 
   #call(call: Call, dot: unknown, piped: readonly unknown[]): unknown {
     const { first, args } = call;
+    const given = args.length + piped.length;
+    if (first.kind === "function") return this.#function(first, call, dot, piped);
+    if (first.kind === "nil") throw this.#fail(first, "nil is not a command");
     if (first.kind === "field" || first.kind === "variable") {
       const value = this.#operand(first, dot);
       // A method of a row: `.Label "key"`.
-      if (typeof value === "function") return value(...args.map((arg) => this.#operand(arg, dot)), ...piped);
+      if (typeof value === "function") {
+        if (given !== value.length) throw this.#fail(first, wrongCount(lastOf(first), value.length, given));
+        return value(...args.map((arg) => this.#operand(arg, dot)), ...piped);
+      }
+      if (given === 0) return value;
+      if (this.#options.typeName !== undefined && first.kind === "field") {
+        throw this.#fail(first, wrongCount(lastOf(first), 0, given));
+      }
+      throw this.#fail(first, `${lastOf(first)} is not a method but has arguments`);
     }
-    if (first.kind === "function") return this.#function(first.name, args, dot, piped);
-    if (args.length > 0 || piped.length > 0) throw invalidArgument("cannot give argument to non-function");
+    if (given > 0) throw this.#fail(first, `can't give argument to non-function ${first.text}`);
     return this.#operand(first, dot);
   }
 
-  #function(name: string, args: readonly Operand[], dot: unknown, piped: readonly unknown[]): unknown {
+  #function(
+    place: Extract<Operand, { kind: "function" }>,
+    call: Pick<Call, "args"> & Place,
+    dot: unknown,
+    piped: readonly unknown[],
+  ): unknown {
+    const { name } = place;
+    const { args } = call;
+    const known = functions[name];
+    if (!known) throw this.#fail(place, `${JSON.stringify(name)} is not a defined function`);
+    const { parameters, variadic, run } = known;
+    const given = args.length + piped.length;
+    if (variadic ? given < parameters.length : given !== parameters.length) {
+      throw this.#fail(place, wrongCount(name, parameters.length, given, variadic));
+    }
     if (name === "and" || name === "or") return this.#shortCircuit(name, args, dot, piped);
-    const run = Object.hasOwn(functions, name) ? functions[name] : undefined;
-    if (!run) throw templateError(`function ${JSON.stringify(name)} not defined`);
-    const values = [...args.map((arg) => this.#operand(arg, dot)), ...piped];
-    return this.#options.forHead && dockerFunctions.has(name) ? values[0] : run(...values);
+    const values = args.map((arg, i) => this.#argument(arg, parameters[i] ?? "any", dot));
+    for (const [i, value] of piped.entries()) {
+      const wanted = parameters[args.length + i] ?? "any";
+      if (!fits(value, wanted)) throw this.#fail(place, wrongType(wanted, value));
+      values.push(value);
+    }
+    if (this.#options.forHead && dockerFunctions.has(name)) return values[0];
+    try {
+      return run(...values);
+    } catch (error) {
+      throw this.#fail(call, `error calling ${name}: ${messageOf(error)}`, error);
+    }
+  }
+
+  /** A constant of the wrong type is found in the template, a value in the data. */
+  #argument(arg: Operand, wanted: Parameter, dot: unknown): unknown {
+    if (arg.kind === "literal" && wanted !== "any") {
+      if (wanted === "string" && arg.type !== "string") {
+        throw this.#fail(arg, `expected string; found ${arg.text}`);
+      }
+      if (wanted === "integer" && arg.type !== "int") {
+        throw this.#fail(arg, `expected integer; found ${arg.text}`);
+      }
+    }
+    const value = this.#operand(arg, dot);
+    // The head of a table holds words where rows hold values of other types.
+    if (!this.#options.forHead && !fits(value, wanted)) throw this.#fail(arg, wrongType(wanted, value));
+    return value;
   }
 
   /** The first that decides, or the last. */
@@ -163,16 +254,18 @@ class Execution {
     switch (operand.kind) {
       case "literal":
         return operand.value;
+      case "nil":
+        return null;
       case "dot":
         return dot;
       case "field":
-        return this.#walk(dot, operand.path);
+        return this.#walk(dot, operand.path, operand);
       case "variable":
-        return this.#walk(this.#slot(operand.name)[1], operand.path);
+        return this.#walk(this.#slot(operand.name)[1], operand.path, operand);
       case "function":
-        return this.#function(operand.name, [], dot, []);
+        return this.#function(operand, { ...operand, args: [] }, dot, []);
       case "pipeline":
-        return this.#walk(this.#calls(operand.pipeline, dot), operand.path);
+        return this.#walk(this.#calls(operand.pipeline, dot), operand.path, operand);
       default:
         return operand satisfies never;
     }
@@ -180,53 +273,82 @@ class Execution {
 
   #slot(name: string): [string, unknown] {
     const slot = this.#variables.findLast(([known]) => known === name);
-    if (!slot) throw templateError(`undefined variable ${JSON.stringify(name)}`);
+    if (!slot) throw new TemplateError("execute", `undefined variable: ${name}`);
     return slot;
   }
 
-  #walk(start: unknown, path: readonly string[]): unknown {
+  #walk(start: unknown, path: readonly string[], place: Place): unknown {
     let value = start;
-    for (const [depth, name] of path.entries()) {
-      const shown = `.${path.slice(0, depth + 1).join(".")}`;
+    let inMap = false;
+    for (const name of path) {
       if (value === null || value === undefined) {
-        throw executionError(shown, `nil pointer evaluating interface {}.${name}`);
+        throw this.#fail(place, `nil pointer evaluating interface {}.${name}`);
+      }
+      if (value instanceof GoNil) {
+        throw this.#fail(place, `nil pointer evaluating ${value.typeName}.${name}`);
+      }
+      if (value instanceof GoStruct) {
+        if (!value.has(name)) {
+          throw this.#fail(place, `can't evaluate field ${name} in type ${value.typeName}`);
+        }
+        value = value.get(name);
+        inMap = false;
+        continue;
       }
       if (typeof value !== "object" || Array.isArray(value)) {
-        throw executionError(
-          shown,
-          `can't evaluate field ${name} in type ${Array.isArray(value) ? "[]interface {}" : typeof value}`,
+        const type = inMap ? "interface {}" : goTypeOf(value);
+        throw this.#fail(place, `can't evaluate field ${name} in type ${type}`);
+      }
+      const isRow = value === this.#data && this.#options.typeName !== undefined;
+      if (!Object.hasOwn(value, name)) {
+        if (this.#options.forHead || value instanceof GoMap) return undefined;
+        throw this.#fail(
+          place,
+          isRow
+            ? `can't evaluate field ${name} in type ${this.#options.typeName}`
+            : `map has no entry for key ${JSON.stringify(name)}`,
         );
       }
-      if (!Object.hasOwn(value, name)) {
-        if (this.#options.forHead) return undefined;
-        const type = depth === 0 ? this.#options.typeName : undefined;
-        if (type !== undefined) throw executionError(shown, `can't evaluate field ${name} in type ${type}`);
-        throw executionError(shown, `map has no entry for key ${JSON.stringify(name)}`);
-      }
       value = (value as Record<string, unknown>)[name];
+      inMap = !isRow;
     }
     return value;
   }
 }
 
-/** `break` and `continue` on their way out of a round, with what the round had printed. */
-class LeaveWith extends Leave {
-  readonly text: string;
-
-  constructor(how: "break" | "continue", text: string) {
-    super(how);
-    this.text = text;
-  }
-}
-
 const dockerFunctions = new Set(["json", "split", "join", "title", "lower", "upper", "truncate"]);
 
-function roundsOf(value: unknown, source: string): [unknown, unknown][] {
-  if (value === null || value === undefined) return [];
-  if (Array.isArray(value)) return [...value.entries()];
-  if (typeof value === "number") return Array.from({ length: value }, (_, i) => [i, i]);
-  if (typeof value === "object") {
-    return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+function lastOf({ path }: { readonly path: readonly string[] }): string {
+  return path.at(-1) ?? "";
+}
+
+function wrongCount(name: string, wanted: number, given: number, atLeast = false): string {
+  return `wrong number of args for ${name}: want ${atLeast ? "at least " : ""}${wanted} got ${given}`;
+}
+
+const goNames: Readonly<Record<Parameter, string>> = {
+  string: "string",
+  integer: "int",
+  strings: "[]string",
+  any: "interface {}",
+};
+
+function wrongType(wanted: Parameter, value: unknown): string {
+  if (value === null || value === undefined) return `invalid value; expected ${goNames[wanted]}`;
+  return `wrong type for value; expected ${goNames[wanted]}; got ${goTypeOf(value)}`;
+}
+
+function fits(value: unknown, wanted: Parameter): boolean {
+  switch (wanted) {
+    case "string":
+      return typeof value === "string";
+    case "integer":
+      return typeof value === "number";
+    case "strings":
+      return value === null || Array.isArray(value);
+    case "any":
+      return true;
+    default:
+      return wanted satisfies never;
   }
-  throw executionError(source, `range can't iterate over ${printValue(value)}`);
 }

@@ -1,53 +1,86 @@
 import { invalidArgument } from "../../../errors/engine-error.ts";
-import { goJson } from "../go-json.ts";
+import { templateJson } from "../go-json.ts";
+import { GoNil, GoStruct } from "../go-types/go-struct.ts";
+import { goTypeOf } from "./go-type-of.ts";
 import { printValue } from "./print-value.ts";
 import { printf } from "./printf.ts";
 
-type TemplateFunction = (...args: readonly unknown[]) => unknown;
+/** What Go's checker wants of an argument. */
+export type Parameter = "string" | "integer" | "strings" | "any";
 
-/** Go's own functions and those the docker program adds. `and` and `or` are in execute.ts: they stop early. */
+export interface TemplateFunction {
+  readonly parameters: readonly Parameter[];
+  /** More of any type may follow. */
+  readonly variadic?: boolean;
+  run(...args: readonly unknown[]): unknown;
+}
+
+type Run = TemplateFunction["run"];
+
+const takes = (parameters: readonly Parameter[], run: Run): TemplateFunction => ({ parameters, run });
+const takesMore = (parameters: readonly Parameter[], run: Run): TemplateFunction => ({
+  parameters,
+  variadic: true,
+  run,
+});
+
+/** Go's own functions and those the docker program adds. `and` and `or` are run in execute.ts: they stop early. */
 export const functions: Readonly<Record<string, TemplateFunction>> = {
   // Docker's.
-  json: (value) => goJson(value),
-  split: (text, separator) => printValue(text).split(printValue(separator)),
-  join: (list, separator) => asList(list).map(printValue).join(printValue(separator)),
-  title: (text) =>
-    printValue(text).replace(
-      /(^|[^\p{L}\p{N}_'’])(\p{L})/gu,
-      (_, before, letter) => before + letter.toUpperCase(),
-    ),
-  lower: (text) => printValue(text).toLowerCase(),
-  upper: (text) => printValue(text).toUpperCase(),
-  pad: (text, before, after) =>
-    text === "" ? "" : `${" ".repeat(asNumber(before))}${printValue(text)}${" ".repeat(asNumber(after))}`,
-  truncate: (text, length) => [...printValue(text)].slice(0, asNumber(length)).join(""),
+  json: takes(["any"], (value) => templateJson(value)),
+  split: takes(["string", "string"], (text, separator) => String(text).split(String(separator))),
+  join: takes(["strings", "string"], (list, separator) =>
+    asList(list).map(printValue).join(String(separator)),
+  ),
+  title: takes(["string"], (text) => titled(String(text))),
+  lower: takes(["string"], (text) => String(text).toLowerCase()),
+  upper: takes(["string"], (text) => String(text).toUpperCase()),
+  pad: takes(["string", "integer", "integer"], (text, before, after) =>
+    text === "" ? "" : " ".repeat(Number(before)) + text + " ".repeat(Number(after)),
+  ),
+  truncate: takes(["string", "integer"], (text, length) =>
+    [...String(text)].slice(0, Number(length)).join(""),
+  ),
   // Go's.
-  println: (...args) => `${args.map(printValue).join(" ")}\n`,
-  print: (...args) => print(args),
-  printf: (format, ...args) => printf(printValue(format), args),
-  len: (value) => lengthOf(value),
-  index: (value, ...keys) => keys.reduce((inner, key) => at(inner, key), value),
-  slice: (value, from = 0, to) => sliceOf(value, asNumber(from), to === undefined ? undefined : asNumber(to)),
-  not: (value) => !isTrue(value),
-  eq: (first, ...others) => {
-    if (others.length === 0) throw invalidArgument("error calling eq: missing argument for comparison");
+  and: takesMore(["any"], () => undefined),
+  or: takesMore(["any"], () => undefined),
+  call: takesMore([], (value) => {
+    throw invalidArgument(`non-function of type ${goTypeOf(value)}`);
+  }),
+  println: takesMore([], (...args) => `${args.map(printValue).join(" ")}\n`),
+  print: takesMore([], (...args) => print(args)),
+  printf: takesMore(["string"], (format, ...args) => printf(String(format), args)),
+  len: takes(["any"], (value) => lengthOf(value)),
+  index: takesMore(["any"], (value, ...keys) => keys.reduce((inner, key) => at(inner, key), value)),
+  slice: takesMore(["any"], (value, ...ends) => sliceOf(value, ends)),
+  not: takes(["any"], (value) => !isTrue(value)),
+  eq: takesMore(["any"], (first, ...others) => {
+    if (others.length === 0) throw invalidArgument("missing argument for comparison");
     return others.some((other) => equal(first, other));
-  },
-  ne: (a, b) => !equal(a, b),
-  lt: (a, b) => compare("lt", a, b) < 0,
-  le: (a, b) => compare("le", a, b) <= 0,
-  gt: (a, b) => compare("gt", a, b) > 0,
-  ge: (a, b) => compare("ge", a, b) >= 0,
-  html: (...args) => escapeHtml(print(args)),
-  js: (...args) => JSON.stringify(print(args)).slice(1, -1).replace(/'/g, "\\'"),
-  urlquery: (...args) => encodeURIComponent(print(args)).replace(/%20/g, "+"),
+  }),
+  ne: takes(["any", "any"], (a, b) => !equal(a, b)),
+  lt: takes(["any", "any"], (a, b) => compare(a, b) < 0),
+  le: takes(["any", "any"], (a, b) => compare(a, b) <= 0),
+  gt: takes(["any", "any"], (a, b) => compare(a, b) > 0),
+  ge: takes(["any", "any"], (a, b) => compare(a, b) >= 0),
+  html: takesMore([], (...args) => escapeHtml(print(args))),
+  js: takesMore([], (...args) => escapeScript(print(args))),
+  urlquery: takesMore([], (...args) => new URLSearchParams([["", print(args)]]).toString().slice(1)),
 };
 
-/** Go's truth: zero, empty and nothing are false. */
+/** Go's truth: zero, empty and nothing are false; a struct is always true. */
 export function isTrue(value: unknown): boolean {
   if (value === undefined || value === null || value === false || value === 0 || value === "") return false;
+  if (value instanceof GoNil) return false;
   if (Array.isArray(value)) return value.length > 0;
-  return typeof value !== "object" || Object.keys(value).length > 0;
+  return typeof value !== "object" || value instanceof GoStruct || Object.keys(value).length > 0;
+}
+
+function titled(text: string): string {
+  return text.replace(
+    /(^|[^\p{L}\p{N}_'’])(\p{L})/gu,
+    (_, before: string, letter: string) => before + letter.toUpperCase(),
+  );
 }
 
 /** Sprint: a space between operands when neither is text. */
@@ -61,64 +94,77 @@ function print(args: readonly unknown[]): string {
 }
 
 function asList(value: unknown): readonly unknown[] {
-  if (value === null || value === undefined) return [];
-  if (Array.isArray(value)) return value;
-  throw invalidArgument(`wrong type for value; expected []string; got ${typeof value}`);
-}
-
-function asNumber(value: unknown): number {
-  if (typeof value === "number") return value;
-  throw invalidArgument(`wrong type for value; expected int; got ${typeof value}`);
+  return Array.isArray(value) ? value : [];
 }
 
 function lengthOf(value: unknown): number {
   if (typeof value === "string") return Buffer.byteLength(value);
   if (Array.isArray(value)) return value.length;
-  if (typeof value === "object" && value !== null) return Object.keys(value).length;
-  throw invalidArgument(
-    `error calling len: len of ${value === null ? "nil pointer" : `type ${typeof value}`}`,
-  );
+  if (isNil(value)) throw invalidArgument("len of nil pointer");
+  if (typeof value === "object" && !(value instanceof GoStruct)) return Object.keys(value).length;
+  throw invalidArgument(`len of type ${goTypeOf(value)}`);
 }
 
 function at(value: unknown, key: unknown): unknown {
-  if (value === null || value === undefined)
-    throw invalidArgument("error calling index: index of untyped nil");
+  if (isNil(value)) throw invalidArgument("index of untyped nil");
   if (Array.isArray(value) || typeof value === "string") {
-    const index = asNumber(key);
-    if (index < 0 || index >= value.length) {
-      throw invalidArgument(`error calling index: reflect: slice index out of range: ${index}`);
-    }
-    return typeof value === "string" ? Buffer.from(value)[index] : value[index];
+    if (typeof key !== "number") throw invalidArgument(`cannot index slice/array with type ${goTypeOf(key)}`);
+    const bytes = typeof value === "string" ? Buffer.from(value) : value;
+    if (key < 0 || key >= bytes.length) throw invalidArgument(`index out of range: ${key}`);
+    return bytes[key];
   }
-  if (typeof value !== "object")
-    throw invalidArgument(`error calling index: cannot index item of type ${typeof value}`);
-  const name = printValue(key);
-  return Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+  if (typeof value !== "object" || value instanceof GoStruct) {
+    throw invalidArgument(`can't index item of type ${goTypeOf(value)}`);
+  }
+  if (typeof key !== "string") {
+    throw invalidArgument(`value has type ${goTypeOf(key)}; should be string`);
+  }
+  if (Object.hasOwn(value, key)) return (value as Record<string, unknown>)[key];
+  // A map of texts has an empty one where it has none.
+  const items = Object.values(value);
+  return items.length > 0 && items.every((item) => typeof item === "string") ? "" : undefined;
 }
 
-function sliceOf(value: unknown, from: number, to: number | undefined): unknown {
+function sliceOf(value: unknown, ends: readonly unknown[]): unknown {
   if (typeof value !== "string" && !Array.isArray(value)) {
-    throw invalidArgument(`error calling slice: cannot slice item of type ${typeof value}`);
+    throw invalidArgument(`can't slice item of type ${goTypeOf(value)}`);
   }
-  const end = to ?? value.length;
-  if (from < 0 || end > value.length || from > end) {
-    throw invalidArgument(`error calling slice: index out of range: ${Math.max(from, end)}`);
+  if (ends.length > (typeof value === "string" ? 2 : 3)) {
+    throw invalidArgument(
+      typeof value === "string" ? "cannot 3-index slice a string" : `too many slice indexes: ${ends.length}`,
+    );
   }
-  return value.slice(from, end);
+  const whole = typeof value === "string" ? Buffer.from(value) : value;
+  for (const end of ends) {
+    if (typeof end !== "number") throw invalidArgument(`cannot index slice/array with type ${goTypeOf(end)}`);
+    if (end < 0 || end > whole.length) throw invalidArgument(`index out of range: ${end}`);
+  }
+  const [from = 0, to = whole.length] = ends as readonly number[];
+  if (from > to) throw invalidArgument(`invalid slice index: ${from} > ${to}`);
+  return Buffer.isBuffer(whole) ? whole.toString("utf8", from, to) : whole.slice(from, to);
+}
+
+function isNil(value: unknown): value is null | undefined {
+  return value === null || value === undefined || value instanceof GoNil;
 }
 
 function equal(a: unknown, b: unknown): boolean {
-  if (typeof a === "object" && a !== null) throw invalidArgument("error calling eq: non-comparable type");
-  if (a !== null && b !== null && typeof a !== typeof b) {
-    throw invalidArgument("error calling eq: incompatible types for comparison");
+  for (const one of [a, b]) {
+    if (typeof one === "object" && !isNil(one)) {
+      throw invalidArgument(`non-comparable type ${printValue(one)}: ${goTypeOf(one)}`);
+    }
   }
+  if (isNil(a) || isNil(b)) return isNil(a) && isNil(b);
+  if (typeof a === "bigint" || typeof b === "bigint") return BigInt(String(a)) === BigInt(String(b));
+  if (typeof a !== typeof b) throw invalidArgument("incompatible types for comparison");
   return a === b;
 }
 
-function compare(name: string, a: unknown, b: unknown): number {
+function compare(a: unknown, b: unknown): number {
   if (typeof a === "number" && typeof b === "number") return a - b;
   if (typeof a === "string" && typeof b === "string") return a < b ? -1 : a > b ? 1 : 0;
-  throw invalidArgument(`error calling ${name}: incompatible types for comparison`);
+  if (typeof a === typeof b) throw invalidArgument("invalid type for comparison");
+  throw invalidArgument("incompatible types for comparison");
 }
 
 function escapeHtml(text: string): string {
@@ -130,4 +176,20 @@ function escapeHtml(text: string): string {
     "'": "&#39;",
   };
   return text.replace(/[<>&"']/g, (letter) => names[letter] ?? letter);
+}
+
+function escapeScript(text: string): string {
+  const escapes: Record<string, string> = {
+    "\\": "\\\\",
+    "'": "\\'",
+    '"': '\\"',
+    "<": "\\u003C",
+    ">": "\\u003E",
+    "&": "\\u0026",
+    "=": "\\u003D",
+  };
+  const code = (letter: string) => letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+  return [...text]
+    .map((letter) => escapes[letter] ?? (letter < " " ? `\\u${code(letter)}` : letter))
+    .join("");
 }

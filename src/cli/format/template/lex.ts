@@ -1,18 +1,21 @@
-import { templateError } from "./template-error.ts";
+import { messageOf } from "../../../errors/engine-error.ts";
+import { type Place, parseError } from "./template-error.ts";
 
-/** A piece of an action: what stands between `{{` and `}}`. */
-export type Token =
-  | { readonly kind: "field"; readonly path: readonly string[] }
-  | { readonly kind: "variable"; readonly name: string; readonly path: readonly string[] }
-  | { readonly kind: "word"; readonly text: string }
-  | { readonly kind: "string"; readonly value: string }
-  | { readonly kind: "number"; readonly value: number }
-  | { readonly kind: "dot" }
-  | { readonly kind: "sign"; readonly text: "|" | "(" | ")" | "," | ":=" | "=" };
+/** A word of an action: what stands between `{{` and `}}`. */
+export type Token = Place &
+  (
+    | { readonly kind: "field"; readonly path: readonly string[] }
+    | { readonly kind: "variable"; readonly name: string; readonly path: readonly string[] }
+    | { readonly kind: "word"; readonly word: string }
+    | { readonly kind: "string"; readonly value: string }
+    | { readonly kind: "number"; readonly value: number; readonly float: boolean }
+    | { readonly kind: "dot" }
+    | { readonly kind: "sign"; readonly sign: "|" | "(" | ")" | "," | ":=" | "=" }
+  );
 
 export type Piece =
   | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "action"; readonly tokens: readonly Token[]; readonly source: string };
+  | { readonly kind: "action"; readonly tokens: readonly Token[]; readonly at: number };
 
 /** Splits a template into text and actions. `{{-` and `-}}` eat the white space beside them. */
 export function pieces(template: string): Piece[] {
@@ -40,7 +43,7 @@ export function pieces(template: string): Piece[] {
     if (trimNext) inside = inside.slice(0, -1);
     at = close + 2;
     if (/^\/\*[\s\S]*\*\/$/.test(inside.trim())) continue;
-    found.push({ kind: "action", tokens: tokens(inside), source: inside.trim() });
+    found.push({ kind: "action", tokens: tokens(template, start, start + inside.length), at: start });
   }
 }
 
@@ -48,46 +51,79 @@ export function pieces(template: string): Piece[] {
 function endOfAction(template: string, start: number): number {
   const quoted = /"(?:\\.|[^"\\\n])*"|`[^`]*`|'(?:\\.|[^'\\\n])*'|\/\*[\s\S]*?\*\/|\}\}|["`']/g;
   quoted.lastIndex = start;
+  const names: Record<string, string> = {
+    '"': "unterminated quoted string",
+    "`": "unterminated raw quoted string",
+    "'": "unterminated character constant",
+  };
   for (let match = quoted.exec(template); match; match = quoted.exec(template)) {
     if (match[0] === "}}") return match.index;
-    if (match[0].length === 1) throw templateError("unterminated quoted string");
+    const reason = names[match[0]];
+    if (reason !== undefined) throw parseError(template, match.index, reason);
   }
-  throw templateError("unclosed action");
+  throw parseError(template, start, "unclosed action");
 }
 
 const pattern =
-  /\s+|(?<string>"(?:\\.|[^"\\])*")|`(?<raw>[^`]*)`|'(?<char>\\.|[^'\\])'|(?<number>[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])|\$(?<variable>\w*)(?<variablePath>(?:\.[A-Za-z_]\w*)*)|(?<field>(?:\.[A-Za-z_]\w*)+)|(?<dot>\.)|(?<sign>:=|[|(),=])|(?<word>[A-Za-z_]\w*)/uy;
+  /\s+|(?<string>"(?:\\.|[^"\\])*")|`(?<raw>[^`]*)`|'(?<char>\\.|[^'\\])'|(?<number>[+-]?(?:0[xX][0-9a-fA-F]+|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?))(?![\w.])|\$(?<variable>\w*)(?<variablePath>(?:\.[\p{L}_][\p{L}\p{N}_]*)*)|(?<field>(?:\.[\p{L}_][\p{L}\p{N}_]*)+)|(?<dot>\.)(?![\w.])|(?<sign>:=|[|(),=])|(?<word>[\p{L}_][\p{L}\p{N}_]*)/uy;
 
-function tokens(source: string): Token[] {
+function tokens(template: string, start: number, end: number): Token[] {
   const found: Token[] = [];
-  pattern.lastIndex = 0;
-  while (pattern.lastIndex < source.length) {
-    const start = pattern.lastIndex;
-    const match = pattern.exec(source);
-    if (!match) {
-      const rest = source.slice(start);
-      throw templateError(`unexpected ${JSON.stringify(rest.charAt(0))} in command`);
-    }
-    const token = tokenOf(match.groups ?? {});
+  pattern.lastIndex = start;
+  while (pattern.lastIndex < end) {
+    const at = pattern.lastIndex;
+    const match = pattern.exec(template);
+    if (!match || pattern.lastIndex > end) throw strange(template, at, found.at(-1));
+    const token = tokenOf(template, at, match[0], match.groups ?? {});
     if (token) found.push(token);
   }
   return found;
 }
 
-function tokenOf(groups: Record<string, string | undefined>): Token | undefined {
-  if (groups.string !== undefined) return { kind: "string", value: unquote(groups.string) };
-  if (groups.raw !== undefined) return { kind: "string", value: groups.raw };
+function strange(template: string, at: number, before: Token | undefined): Error {
+  const letter = String.fromCodePoint(template.codePointAt(at) ?? 0);
+  const beside = before && before.at + before.text.length === at;
+  // Behind a field or word Go's lexer itself complains, elsewhere its parser.
+  if (beside && (before.kind === "field" || before.kind === "variable" || before.kind === "word")) {
+    const code = letter.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
+    return parseError(template, at, `bad character U+${code} '${letter}'`);
+  }
+  return parseError(template, at, `unexpected ${JSON.stringify(letter)} in command`);
+}
+
+function tokenOf(
+  template: string,
+  at: number,
+  text: string,
+  groups: Record<string, string | undefined>,
+): Token | undefined {
+  const place = { at, text };
+  if (groups.string !== undefined) {
+    return { ...place, kind: "string", value: unquote(template, at, groups.string) };
+  }
+  if (groups.raw !== undefined) return { ...place, kind: "string", value: groups.raw };
   if (groups.char !== undefined) {
-    return { kind: "number", value: unquote(`"${groups.char}"`).codePointAt(0) ?? 0 };
+    const value = unquote(template, at, `"${groups.char}"`).codePointAt(0) ?? 0;
+    return { ...place, kind: "number", value, float: false };
   }
-  if (groups.number !== undefined) return { kind: "number", value: Number(groups.number) };
+  if (groups.number !== undefined) {
+    const float = /^[+-]?\d+(\.|e|E)/.test(groups.number);
+    return { ...place, kind: "number", value: Number(groups.number), float };
+  }
   if (groups.variable !== undefined) {
-    return { kind: "variable", name: `$${groups.variable}`, path: pathOf(groups.variablePath ?? "") };
+    const name = `$${groups.variable}`;
+    const path = pathOf(groups.variablePath ?? "");
+    return { text, at: path.length > 0 ? at + name.length : at, kind: "variable", name, path };
   }
-  if (groups.field !== undefined) return { kind: "field", path: pathOf(groups.field) };
-  if (groups.dot !== undefined) return { kind: "dot" };
-  if (groups.sign !== undefined) return { kind: "sign", text: groups.sign as "|" };
-  if (groups.word !== undefined) return { kind: "word", text: groups.word };
+  if (groups.field !== undefined) {
+    const path = pathOf(groups.field);
+    // A chain of fields is said to begin with its second.
+    const first = path.length > 1 ? 1 + (path[0] ?? "").length : 0;
+    return { text, at: at + first, kind: "field", path };
+  }
+  if (groups.dot !== undefined) return { ...place, kind: "dot" };
+  if (groups.sign !== undefined) return { ...place, kind: "sign", sign: groups.sign as "|" };
+  if (groups.word !== undefined) return { ...place, kind: "word", word: groups.word };
   return undefined;
 }
 
@@ -96,7 +132,7 @@ function pathOf(text: string): string[] {
 }
 
 /** Go's escapes that JSON lacks are rewritten first. */
-function unquote(text: string): string {
+function unquote(template: string, at: number, text: string): string {
   const asJson = text
     .replace(
       /\\(?:x([0-9a-fA-F]{2})|([0-7]{3}))/g,
@@ -110,6 +146,6 @@ function unquote(text: string): string {
   try {
     return JSON.parse(asJson) as string;
   } catch (error) {
-    throw templateError(`invalid syntax in ${text}`, error);
+    throw parseError(template, at, `invalid syntax: ${messageOf(error)}`);
   }
 }

@@ -1,3 +1,4 @@
+import { goTypeOf } from "./go-type-of.ts";
 import { printValue } from "./print-value.ts";
 
 /** Go's Printf for the verbs people use in templates: %s %v %q %d %x %X %o %b %c %t %f %e %g %T %%. */
@@ -34,12 +35,12 @@ export function printf(format: string, args: readonly unknown[]): string {
     },
   );
   if (next >= args.length) return text;
-  const extra = args.slice(next).map((arg) => `${typeOf(arg)}=${printValue(arg)}`);
+  const extra = args.slice(next).map((arg) => `${goTypeOf(arg)}=${printValue(arg)}`);
   return `${text}%!(EXTRA ${extra.join(", ")})`;
 }
 
 function format1(verb: string, value: unknown, flags: string, precision: number | undefined): string {
-  const wrong = () => `%!${verb}(${typeOf(value)}=${printValue(value)})`;
+  const wrong = () => `%!${verb}(${goTypeOf(value)}=${printValue(value)})`;
   const sign = (text: string, n: number) => (n >= 0 && flags.includes("+") ? `+${text}` : text);
   switch (verb) {
     case "v":
@@ -54,7 +55,7 @@ function format1(verb: string, value: unknown, flags: string, precision: number 
     case "t":
       return typeof value === "boolean" ? String(value) : wrong();
     case "T":
-      return typeOf(value);
+      return goTypeOf(value);
     case "x":
     case "X": {
       const shown =
@@ -100,12 +101,4 @@ function pad(text: string, width: number, flags: string): string {
   if (!flags.includes("0")) return " ".repeat(missing) + text;
   const negative = /^[+-]/.exec(text)?.[0] ?? "";
   return negative + "0".repeat(missing) + text.slice(negative.length);
-}
-
-function typeOf(value: unknown): string {
-  if (value === null || value === undefined) return "<nil>";
-  if (typeof value === "number") return Number.isInteger(value) ? "int" : "float64";
-  if (typeof value === "boolean") return "bool";
-  if (typeof value === "string") return "string";
-  return Array.isArray(value) ? "[]interface {}" : "map[string]interface {}";
 }

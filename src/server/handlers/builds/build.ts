@@ -54,14 +54,19 @@ async function classic(
   send: Send,
   signal: AbortSignal,
 ): Promise<BuildResult> {
-  const lines = new ClassicLines(send, { remove: call.flag("rm", true), forceRemove: call.flag("forcerm") });
+  const lines = new ClassicLines(send, {
+    remove: call.flag("rm", true),
+    forceRemove: call.flag("forcerm"),
+    noCache: order.noCache === true,
+    reached: builds.reached,
+  });
   try {
     const result = await builds.build({ ...order, onEvent: lines.add, onShell: undefined, signal });
     if (result.imageId !== undefined) lines.finish(result.imageId, order.tags);
     return result;
   } catch (error) {
     lines.fail();
-    throw error;
+    throw builds.classicError(error);
   } finally {
     await lines.sent();
   }

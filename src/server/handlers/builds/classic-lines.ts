@@ -23,6 +23,9 @@ export interface ClassicOptions {
   readonly remove: boolean;
   /** `forcerm`: those of a failed step, too. */
   readonly forceRemove: boolean;
+  readonly noCache: boolean;
+  /** Whether an earlier build came to this state. */
+  reached(state: string): boolean;
 }
 
 /**
@@ -41,7 +44,7 @@ export class ClassicLines {
   readonly #options: ClassicOptions;
   readonly #outbox: Outbox;
   readonly #salt = crypto.randomUUID();
-  #steps: Step[] = [];
+  readonly #steps: Step[] = [];
   readonly #byId = new Map<number, Step>();
   /** Whose turn it is. */
   #at = 0;
@@ -49,7 +52,7 @@ export class ClassicLines {
   #begun = false;
   #warnings: string[] = [];
   #lastId = "";
-  readonly #removed = new Set<Step>();
+  #told: Step | undefined;
 
   constructor(send: (line: object) => Promise<void>, options: ClassicOptions) {
     this.#options = options;
@@ -90,10 +93,6 @@ export class ClassicLines {
     };
     this.#byId.set(step.id, added);
     this.#steps.push(added);
-    if (!this.#begun) {
-      const line = ({ declared }: Step) => declared.instruction.range.start.line;
-      this.#steps = this.#steps.toSorted((a, b) => line(a) - line(b));
-    }
   }
 
   #change(event: Extract<BuildEvent, { type: "started" | "finished" }>): void {
@@ -101,7 +100,7 @@ export class ClassicLines {
     if (!step) return;
     step.started = true;
     if (event.type === "finished") step.finished = event;
-    // All steps are declared before the first one is run.
+    // All steps are declared in the order of the Dockerfile, before the first one is run.
     this.#begun = true;
     this.#advance();
   }
@@ -157,25 +156,36 @@ export class ClassicLines {
       if (finished.outcome === "failed") this.#running(step);
       return false;
     }
+    // The last one waits for its image, and is not told twice.
+    if (this.#told === step) return false;
+    this.#told = step;
     const isLast = this.#at === this.#steps.length - 1;
     // An ARG before the first FROM makes nothing.
     if (isGlobal(step.declared)) return !isLast;
     if (keyword(step.declared) !== "FROM") {
-      if (finished.outcome === "cached") {
-        if (this.#shown !== "running") this.#say(" ---> Using cache\n");
-        this.#shown = "running";
+      if (this.#isCached(step.declared, finished)) {
+        this.#say(" ---> Using cache\n");
       } else {
-        if (this.#shown !== "running" || !isLast) this.#running(step);
-        if (hasContainer(step.declared) && this.#options.remove && !this.#removed.has(step)) {
-          this.#removed.add(step);
+        this.#running(step);
+        if (hasContainer(step.declared) && this.#options.remove) {
           this.#say(`Removing intermediate container ${this.#containerId(step)}\n`);
         }
       }
     }
     if (isLast) return false;
+    if (/^FROM scratch\b/i.test(step.declared.instruction.original)) {
+      this.#say(" ---> \n");
+      return true;
+    }
     this.#lastId = shortId(finished.result, this.#lastId, step.declared.instruction.original);
     this.#say(` ---> ${this.#lastId}\n`);
     return true;
+  }
+
+  /** A step that makes no files is always there already; the classic builder had made an image for it, or had not. */
+  #isCached(declared: Declared, { outcome, result }: NonNullable<Step["finished"]>): boolean {
+    if (outcome !== "cached" || makesFiles(declared)) return outcome === "cached";
+    return this.#options.reached(result ?? declared.instruction.original) && !this.#options.noCache;
   }
 
   /** The image is made. */
@@ -225,7 +235,7 @@ export class ClassicLines {
 }
 
 const unusedArguments = "UnusedBuildArgs";
-const brokenJson = "JSONFormBroken";
+const brokenJson = "InvalidJSONForm";
 
 const withLine = ({ message, range }: Extract<BuildEvent, { type: "warning" }>["warning"]) =>
   range ? `line ${range.start.line}: ${message}` : message;
@@ -235,6 +245,8 @@ const isGlobal = ({ instruction }: Declared) => instruction.number === 0;
 /** COPY and ADD never had one. */
 const hasContainer = (declared: Declared) =>
   !["FROM", "COPY", "ADD"].includes(keyword(declared)) && !isGlobal(declared);
+
+const makesFiles = (declared: Declared) => ["RUN", "COPY", "ADD", "WORKDIR"].includes(keyword(declared));
 
 const hexOf = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 12);
 const short = (id: string) => id.replace(/^sha256:/, "").slice(0, 12);

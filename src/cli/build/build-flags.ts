@@ -1,0 +1,63 @@
+import { resourceFlags } from "../flags/container/resources.ts";
+import {
+  booleanFlag,
+  type FlagValues,
+  integerFlag,
+  listFlag,
+  optionalBooleanFlag,
+  stringFlag,
+} from "../flags/flag.ts";
+
+/** Everything of `docker build` and `docker buildx build`, and what only Hull's builder does. */
+export const buildFlags = {
+  "add-host": listFlag('Add a custom host-to-IP mapping (format: "host:ip")'),
+  allow: listFlag('Allow extra privileged entitlement (e.g., "network.host", "security.insecure")'),
+  "build-arg": listFlag("Set build-time variables"),
+  "build-context": listFlag('Additional build contexts (e.g., "name=path")'),
+  "cache-from": listFlag('External cache sources (e.g., "user/app:cache", "type=local,src=path/to/dir")'),
+  "cache-to": listFlag('Cache export destinations (e.g., "user/app:cache", "type=local,dest=path/to/dir")'),
+  "cgroup-parent": stringFlag('Set the parent cgroup for the "RUN" instructions during build'),
+  check: booleanFlag("Look for mistakes in the Dockerfile and build nothing"),
+  compress: booleanFlag("Accepted for Docker's sake: contexts need not be compressed", { hidden: true }),
+  "cpu-period": integerFlag("Limit the CPU CFS (Completely Fair Scheduler) period"),
+  "cpu-quota": integerFlag("Limit the CPU CFS (Completely Fair Scheduler) quota"),
+  "cpu-shares": integerFlag("CPU shares (relative weight)", { short: "c" }),
+  "cpuset-cpus": stringFlag("CPUs in which to allow execution (0-3, 0,1)"),
+  "cpuset-mems": stringFlag("MEMs in which to allow execution (0-3, 0,1)"),
+  explain: booleanFlag("Say of each step that was not cached which of its inputs differed first"),
+  file: stringFlag('Name of the Dockerfile (default: "PATH/Dockerfile")', { short: "f" }),
+  "force-rm": booleanFlag("Always remove intermediate containers", { hidden: true }),
+  iidfile: stringFlag("Write the image ID to a file"),
+  isolation: stringFlag("Container isolation technology", { hidden: true }),
+  label: listFlag("Set metadata for an image"),
+  load: booleanFlag('Shorthand for "--output=type=docker"'),
+  memory: { ...resourceFlags.memory, help: "Memory limit of each step" },
+  "memory-swap": resourceFlags["memory-swap"],
+  "metadata-file": stringFlag("Write build result metadata to a file"),
+  network: stringFlag('Set the networking mode for the "RUN" instructions during build', {
+    initial: "default",
+  }),
+  "no-cache": booleanFlag("Do not use cache when building the image"),
+  "no-cache-filter": listFlag("Do not cache specified stages"),
+  "on-error": stringFlag('What to do when a step fails: "shell" opens one in its state'),
+  output: listFlag('Output destination (format: "type=local,dest=path")', { short: "o" }),
+  platform: listFlag("Set target platform for build"),
+  progress: stringFlag('Set type of progress output ("auto", "plain", "tty", "json", "quiet")', {
+    initial: "auto",
+  }),
+  pull: booleanFlag("Always attempt to pull all referenced images"),
+  push: booleanFlag('Shorthand for "--output=type=registry"'),
+  quiet: booleanFlag("Suppress the build output and print image ID on success", { short: "q" }),
+  rm: optionalBooleanFlag("Remove intermediate containers after a successful build", { hidden: true }),
+  secret: listFlag('Secret to expose to the build (format: "id=mysecret[,src=/local/secret]")'),
+  "security-opt": listFlag("Security options", { hidden: true }),
+  "shm-size": resourceFlags["shm-size"],
+  squash: booleanFlag("Squash newly built layers into a single new layer"),
+  ssh: listFlag('SSH agent socket to expose to the build (format: "default|<id>[=<socket>]")'),
+  tag: listFlag('Image identifier (format: "[registry/]repository[:tag]")', { short: "t" }),
+  target: stringFlag("Set the target build stage to build"),
+  ulimit: resourceFlags.ulimit,
+  unset: listFlag('Take something off the base image: "VOLUME=/x", "EXPOSE=80", "ENV=NAME", "LABEL=key"'),
+};
+
+export type BuildFlags = FlagValues<typeof buildFlags>;

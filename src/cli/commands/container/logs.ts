@@ -1,0 +1,67 @@
+import { EngineError, invalidArgument } from "../../../errors/engine-error.ts";
+import { parseNanos } from "../../../protocol/time-values.ts";
+import { command } from "../../command.ts";
+import { copyOutput } from "../../containers/streams.ts";
+import { exitCode } from "../../exit-code.ts";
+import { booleanFlag, stringFlag } from "../../flags/flag.ts";
+
+const flags = {
+  details: booleanFlag("Show extra details provided to logs"),
+  follow: booleanFlag("Follow log output", { short: "f" }),
+  since: stringFlag(
+    'Show logs since timestamp (e.g. "2013-01-02T13:23:37Z") or relative (e.g. "42m" for 42 minutes)',
+  ),
+  tail: stringFlag("Number of lines to show from the end of the logs", { short: "n", initial: "all" }),
+  timestamps: booleanFlag("Show timestamps", { short: "t" }),
+  until: stringFlag(
+    'Show logs before a timestamp (e.g. "2013-01-02T13:23:37Z") or relative (e.g. "42m" for 42 minutes)',
+  ),
+};
+
+// trail: logs -f
+export const logsCommand = command({
+  usage: "logs [OPTIONS] CONTAINER",
+  flags,
+  arguments: [1, 1],
+  async run({ values, positional: [id = ""] }, _, session) {
+    const engine = await session.engine();
+    const since = momentOf("since", values.since);
+    const until = momentOf("until", values.until);
+    const response = await engine.stream("ContainerLogs", {
+      params: { id },
+      query: {
+        stdout: 1,
+        stderr: 1,
+        since,
+        until,
+        details: values.details ? 1 : undefined,
+        follow: values.follow ? 1 : undefined,
+        tail: values.tail,
+        timestamps: values.timestamps ? 1 : undefined,
+      },
+    });
+    // Older engines do not say whether the stream is framed: it is where there was no terminal.
+    const type = response.headers.get("content-type") ?? "";
+    const tty = /multiplexed|vnd\.docker\.raw/.test(type)
+      ? !type.includes("multiplexed")
+      : ((await engine.call("ContainerInspect", { params: { id } })).Config?.Tty ?? false);
+    await copyOutput(response.body ?? new ReadableStream(), tty);
+    return exitCode.ok;
+  },
+});
+
+/** Seconds with nanoseconds: the client's clock and zone decide what "42m" and "15:04" mean. */
+function momentOf(flag: string, text: string): string | undefined {
+  if (text === "") return undefined;
+  try {
+    const nanos = parseNanos(text);
+    const seconds = nanos / 1_000_000_000n;
+    return `${seconds}.${String(nanos % 1_000_000_000n).padStart(9, "0")}`;
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    throw invalidArgument(
+      `invalid value for "${flag}": failed to parse value as time or duration: ${JSON.stringify(text)}`,
+      error,
+    );
+  }
+}

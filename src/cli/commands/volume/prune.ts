@@ -1,0 +1,39 @@
+import type { EngineClient } from "../../../client/engine-client.ts";
+import { invalidArgument } from "../../../errors/engine-error.ts";
+import { command } from "../../command.ts";
+import { exitCode } from "../../exit-code.ts";
+import { type Filters, filterFlag, filtersQuery } from "../../flags/filter-flag.ts";
+import { booleanFlag } from "../../flags/flag.ts";
+import { agreed, deletedText, type Pruned, pruneFilters, reclaimedText } from "../prune.ts";
+
+const flags = {
+  all: booleanFlag("Remove all unused volumes, not just anonymous ones", { short: "a" }),
+  filter: filterFlag('Provide filter values (e.g. "label=<label>")'),
+  force: booleanFlag("Do not prompt for confirmation", { short: "f" }),
+};
+
+const warning = (what: string) =>
+  `WARNING! This will remove ${what} volumes not used by at least one container.`;
+
+export const pruneVolumesCommand = command({
+  usage: "volume prune [OPTIONS]",
+  flags,
+  arguments: [0, 0],
+  async run({ values: { all, filter, force } }, terminal, session) {
+    const filters = pruneFilters(filter, await session.config());
+    if (all && filters.all) {
+      throw invalidArgument("conflicting options: cannot specify both --all and --filter all=1");
+    }
+    const wanted = all ? { ...filters, all: ["true"] } : filters;
+    const what = all ? "all local" : "anonymous local";
+    if (!(await agreed(warning(what), force, terminal))) return exitCode.ok;
+    const { text, bytes } = await pruneVolumes(await session.engine(), wanted);
+    terminal.out(text + reclaimedText(bytes));
+    return exitCode.ok;
+  },
+});
+
+export async function pruneVolumes(engine: EngineClient, filters: Filters): Promise<Pruned> {
+  const report = await engine.call("VolumePrune", { query: { filters: filtersQuery(filters) } });
+  return { text: deletedText("Volumes", report.VolumesDeleted ?? []), bytes: report.SpaceReclaimed ?? 0 };
+}

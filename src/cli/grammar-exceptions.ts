@@ -1,0 +1,59 @@
+/**
+ * Where the command line is not docker's, and why: read by `grammar.test.ts`, which holds our
+ * tables against docker's own help. A command stands for all below it.
+ */
+type Reasons = Readonly<Record<string, string>>;
+
+/** Commands and flags of docker's that are not here. */
+export const notBuilt: Reasons = {};
+
+/** Being built beside: they may be there already. */
+export const arriving: Reasons = Object.fromEntries(
+  [
+    ...["attach", "cp", "create", "exec", "logs", "run", "start"].flatMap((word) => [
+      word,
+      `container ${word}`,
+    ]),
+    ...[
+      "build",
+      "image build",
+      "builder",
+      "login",
+      "logout",
+      "top",
+      "system prune",
+      "inspect",
+      "diff",
+      "history",
+    ],
+    ...[
+      "container diff",
+      "container top",
+      "image history",
+      "container inspect",
+      "container logs",
+      "help",
+      "completion",
+    ],
+  ].map((word) => [word, "built at the same time"]),
+);
+
+/** What docker has not got. */
+export const beyondDocker: Reasons = {
+  "network check": "compares records with the kernel",
+  "port-forward": "reaches ports that are not published",
+  tunnel: "reaches containers of another machine",
+  publish: "ports of running containers",
+  dive: "looks into images",
+  why: "explains what ended a container",
+  buildx: "what scripts call the builder that were written for the plugin",
+};
+
+/** Flags with other words or another type. */
+export const otherwise: Reasons = {
+  "top: top [CONTAINER [ps OPTIONS]] instead of docker top CONTAINER [ps OPTIONS]":
+    "without a container it shows all of them, live",
+  "container top: top [CONTAINER [ps OPTIONS]] instead of docker container top CONTAINER [ps OPTIONS]":
+    "without a container it shows all of them, live",
+  "builder prune: builder prune [OPTIONS] instead of docker builder prune": "docker's help forgets its flags",
+};
