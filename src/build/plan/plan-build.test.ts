@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { notFound } from "../../errors/engine-error.ts";
-import type { StoredImage } from "../../images/image-store.ts";
+import type { StoredImage } from "../../images/stored-image.ts";
 import type { ImageConfig } from "../../oci/image-config.ts";
 import { parsePlatformText } from "../../oci/platform.ts";
 import { DockerfileError } from "../dockerfile/dockerfile-error.ts";
