@@ -48,5 +48,15 @@ export const beyondDocker: Reasons = {
   why: "explains what ended a container",
 };
 
+/** Commands that take other arguments. */
+export const otherArguments: Reasons = {
+  logs: "several containers, or a whole project",
+  "container logs": "several containers, or a whole project",
+  top: "without a container: all of them, live",
+  "container top": "without a container: all of them, live",
+  diff: "it has a flag",
+  "container diff": "it has a flag",
+};
+
 /** Flags with other words or another type. */
 export const otherwise: Reasons = {};
