@@ -62,6 +62,8 @@ export interface Builder {
   build(request: BuildRequest): Promise<BuildResult>;
   prune(policy: CachePolicy): Promise<{ readonly deleted: readonly string[]; readonly reclaimed: number }>;
   usage(): Promise<readonly CacheUsage[]>;
+  /** Nothing is built any more: takes back what was kept ready for the next step. */
+  close(): Promise<void>;
   /** At the engine's start: takes away what a crash left, and drops records whose files are gone. Returns what went. */
   repair(): Promise<string[]>;
 }

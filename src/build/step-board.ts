@@ -12,7 +12,6 @@ export class StepBoard implements SolveObserver {
   readonly #ids = new Map<Op, number>();
   readonly #places = new Map<Op, PlannedStep>();
   readonly #onResult: (op: Op, result: StepResult) => void;
-  readonly #atOnce: BuildEvent[] = [];
   #nextId = 1;
   /** The first step that failed by itself. */
   failure: { readonly error: unknown; readonly place: PlannedStep | undefined } | undefined;
@@ -27,13 +26,13 @@ export class StepBoard implements SolveObserver {
     this.#now = now;
   }
 
-  /** The instructions of a plan. */
-  declare(steps: readonly PlannedStep[], opOf: (step: PlannedStep) => Op | undefined): void {
-    for (const [index, planned] of steps.entries()) {
+  /** All instructions at once, before anything runs; those that make no files are done. */
+  declare(all: readonly PlannedStep[], opOf: (step: PlannedStep) => Op | undefined): void {
+    const atOnce: BuildEvent[] = [];
+    for (const [at, planned] of all.entries()) {
       const { stage, number, of, original, range, title, state } = planned;
       const id = this.#nextId++;
-      const inAll = { step: index + 1, steps: steps.length };
-      const instruction = { stage, number, of, ...inAll, original, range };
+      const instruction = { stage, number, of, step: at + 1, steps: all.length, original, range };
       this.#tell({ type: "step", step: { id, title, instruction } });
       const op = opOf(planned);
       if (op && !this.#ids.has(op)) {
@@ -41,7 +40,7 @@ export class StepBoard implements SolveObserver {
         this.#places.set(op, planned);
         continue;
       }
-      this.#atOnce.push({
+      atOnce.push({
         type: "finished",
         id,
         at: this.#now(),
@@ -49,11 +48,7 @@ export class StepBoard implements SolveObserver {
         ...(state !== "" && { result: state }),
       });
     }
-  }
-
-  /** All are declared: those that make no files are done. */
-  begin(): void {
-    for (const event of this.#atOnce.splice(0)) this.#tell(event);
+    for (const event of atOnce) this.#tell(event);
   }
 
   placeOf(op: Op): PlannedStep | undefined {
