@@ -1,5 +1,6 @@
 import type { ComposedLayer, ImageComposer } from "../../images/compose/image-composer.ts";
 import type { ImageDetails } from "../../images/image-catalog.ts";
+import type { Platform } from "../../oci/platform.ts";
 import type { BuilderParts } from "../build.ts";
 import type { BuildRequest } from "../build-request.ts";
 import type { StepScope } from "../solver/op.ts";
@@ -29,6 +30,7 @@ export interface OutputWork {
   readonly parts: ExporterParts;
 }
 
-export function platformOf({ os, architecture, variant }: ReadyImage["solved"]["plan"]["platform"]) {
+/** As manifests write it. */
+export function platformOf({ os, architecture, variant }: Platform) {
   return { architecture, os, ...(variant !== undefined && { variant }) };
 }
