@@ -1,5 +1,5 @@
 import type { ComposedLayer, ImageComposer } from "../../images/compose/image-composer.ts";
-import type { StoredImage } from "../../images/image-store.ts";
+import type { StoredImage } from "../../images/stored-image.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { Snapshotter } from "../../snapshots/snapshotter.ts";
 import { namesOf } from "../../snapshots/whole-snapshots.ts";

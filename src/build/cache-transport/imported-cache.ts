@@ -9,7 +9,13 @@ import { parseImageConfig } from "../../oci/parse-config.ts";
 import type { CachedResult, CacheSource } from "../solver/build-cache.ts";
 import type { StepScope } from "../solver/op.ts";
 import type { TreeStore } from "../trees/tree-store.ts";
-import { type CacheDocument, cacheConfigType, emptyLayer, inlineKey, parseCacheDocument } from "./cache-document.ts";
+import {
+  type CacheDocument,
+  cacheConfigType,
+  emptyLayer,
+  inlineKey,
+  parseCacheDocument,
+} from "./cache-document.ts";
 import type { CacheStore } from "./cache-store.ts";
 
 interface ImportParts {
