@@ -19,12 +19,18 @@ export async function runCli(
 ): Promise<number> {
   const { program, env } = call;
   const table = withOwnWords(given);
+  const isCommand = (word: string) => lookUp(word, table) !== undefined;
+  const [verb = "", ...typed] = args;
+  if (verb === "__complete" || verb === "__completeNoDesc") {
+    const { answerCompletion } = await import("./completion/answer.ts");
+    return await answerCompletion(typed, verb === "__complete", table, terminal, call, isCommand);
+  }
   const notice = (text: string) => terminal.err(`${text}\n`);
   let parsed: ParsedFlags<GlobalFlags>;
   let session: Session;
   try {
     parsed = parseFlags(globalFlags(env), args, { interspersed: false, notice });
-    session = openSession(globalsOf(parsed, env), call, args, (word) => lookUp(word, table) !== undefined);
+    session = openSession(globalsOf(parsed, env), call, args, isCommand);
   } catch (error) {
     if (!(error instanceof UsageError)) {
       terminal.err(failureMessage(error));

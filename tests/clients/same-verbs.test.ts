@@ -2,7 +2,9 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { clientEngine } from "../setup/client-engine.ts";
-import { runHull } from "../setup/hull-cli.ts";
+import type { DockerResult } from "../setup/docker-cli.ts";
+import { RunningHull, runHull } from "../setup/hull-cli.ts";
+import { until } from "../setup/until.ts";
 
 const engine = clientEngine();
 const name = (word: string) => engine.name(word);
@@ -22,6 +24,25 @@ beforeAll(async () => {
   ]);
   writeFileSync(join(engine.directory, "empty.tar"), new Uint8Array(10240));
 });
+
+/** What Go's types know of containers that the JSON does not tell, or tells by another name. */
+const templates = [
+  "{{.ID}} {{.State.Health.Status}} {{.State.Health.FailingStreak}}",
+  "{{if .State.Health}}{{len .State.Health.Log}}{{else}}none{{end}} {{.SizeRw}} {{.Config.StopTimeout}}",
+  "{{.HostConfig.RestartPolicy}} {{.HostConfig.LogConfig}} {{.HostConfig.ConsoleSize}} {{.HostConfig.Devices}}",
+  "{{.NetworkSettings.Ports}} {{.HostConfig.PortBindings}} {{.Config.ExposedPorts}} {{.Mounts}}",
+  "{{range $name, $net := .NetworkSettings.Networks}}{{$name}} {{$net.IPAddress}} {{$net.IPAMConfig}}{{end}}",
+  "{{.Config.Labels.nope}} {{.Config.Labels}} {{.Config.Labels.x}}",
+  '{{join .Config.Cmd " "}} {{index .Config.Cmd 0}} {{.Args}} {{range .Config.Env}}{{println .}}{{end}}',
+  "{{json .Config}} {{json .HostConfig}} {{json .NetworkSettings}}",
+  "{{json .}}",
+  "{{.Id}} {{.Nope}}",
+  "{{.ID}} {{.Id}}",
+  "{{.State.Nope}}",
+  '{{index .Args "x"}}',
+  "{{upper .State}}",
+  "{{.NetworkSettings.Networks.nope.IPAddress}}",
+];
 
 const bad = ["{{.Foo}}", "{{.ID", "table {{.Foo}}"];
 
@@ -91,6 +112,16 @@ const calls: (string | string[])[] = [
   ["stats", "--no-stream", "-a", "--format", "table {{.Name}}\t{{.MemUsage}}", "DONE"],
   "container inspect UP nobody",
   "container inspect -s UP",
+  ...templates.map((text) => ["inspect", "-f", text, "UP"]),
+  ["inspect", "-f", templates[1] ?? "", "DONE"],
+  [
+    "image",
+    "inspect",
+    "-f",
+    "{{json .}} {{.Metadata}} {{.RootFS.Layers}} {{.Config.Labels}} {{.Variant}}",
+    "busybox",
+  ],
+  ["network", "inspect", "-f", "{{json .}} {{.IPAM.Config}} {{.Created}} {{.Containers}} {{.Peers}}", "NET"],
   "container prune --filter x",
   "container prune -f --filter x=y",
   "container prune -f --filter label=nothing-has-this",
@@ -156,6 +187,31 @@ const calls: (string | string[])[] = [
     "{{.HTTPProxy}}{{.CPUCfsQuota}}{{range .Plugins.Volume}}{{.}} {{end}}{{.Swarm.LocalNodeState}}",
   ],
   ["info", "-f", "{{json .Swarm}} {{json .RegistryConfig}} {{json .CDISpecDirs}} {{.ClientInfo.Context}}"],
+  // What Hull has not got.
+  "plugin ls",
+  "plugin ls -q",
+  "plugin ls --format json",
+  ...["inspect", "rm", "enable", "disable", "push", "install", "upgrade"].map((verb) => `plugin ${verb} x`),
+  "plugin set x a=b",
+  "plugin ls --filter x=y",
+  "plugin enable",
+  ...[
+    "node ls",
+    "node ps",
+    "node inspect self",
+    "node rm x",
+    "node promote x",
+    "node demote x",
+    "node update x",
+  ],
+  ...["service ls", "service create --name x busybox true", "service inspect x", "service logs x"],
+  ...["service ps x", "service rm x", "service rollback x", "service update --image y x"],
+  ...["stack ls", "stack ps x", "stack services x", "secret ls -q", "secret rm x", "secret inspect x"],
+  ...["config ls", "config rm x", "config inspect x", "swarm ca", "swarm leave", "swarm leave -f"],
+  ...["swarm join-token worker", "swarm unlock", "swarm unlock-key -q"],
+  ...["service ls --nonsense", "service rm", "stack ps", "swarm join", "secret inspect"],
+  "checkpoint ls UP",
+  "checkpoint create UP x",
   // Anything.
   "inspect",
   "inspect nobody",
@@ -203,7 +259,7 @@ async function compare(words: readonly string[], stdin?: string) {
   const args = words.map((word) =>
     /^(UP|DONE|MADE|VOL|NET)$/.test(word) ? name(word.toLowerCase()) : word.replaceAll("VOLUME", name("vol")),
   );
-  const env = { ...engine.environment };
+  const env = engine.environment;
   const options = stdin === undefined ? {} : { stdin };
   for (let tries = 1; ; tries++) {
     const [hull, docker] = await Promise.all([
@@ -222,6 +278,273 @@ async function compare(words: readonly string[], stdin?: string) {
     return;
   }
 }
+
+/** Both programs do the same to a thing of their own each; what they say is the same but for its name. */
+async function compareTwins(
+  words: readonly string[],
+  prepare: (twin: string) => Promise<unknown>,
+  look: (twin: string) => Promise<string> = async () => "",
+) {
+  const word = `t${Math.random().toString(36).slice(2, 8)}`;
+  const twins = { hull: name(`${word}-hull`), docker: name(`${word}-dock`) };
+  await Promise.all(Object.values(twins).map(prepare));
+  const argsOf = (twin: string) =>
+    words.map((one) =>
+      one === "EMPTY" ? join(engine.directory, "empty.tar") : one.replaceAll("TWIN", twin),
+    );
+  const done = async (twin: string, run: (args: string[]) => Promise<DockerResult>) => {
+    const { code, out, err } = await run(argsOf(twin));
+    const same = (text: string) =>
+      text
+        .replaceAll(twin, "TWIN")
+        .replace(/[0-9a-f]{64}/g, "ID")
+        .replaceAll("docker", "hull");
+    return { words, code, out: same(out), err: same(err), left: same(await look(twin)) };
+  };
+  const hull = await done(twins.hull, (args) => runHull(args, { env: engine.environment }));
+  const docker = await done(twins.docker, (args) => engine.docker(...args));
+  expect(hull).toEqual(docker);
+  await engine.docker("rm", "-fv", ...Object.values(twins));
+}
+
+const made = (twin: string) =>
+  engine.ok("create", "--name", twin, "--label", twin, "busybox", "sh", "-c", "sleep 1000");
+const running = (twin: string) =>
+  engine.ok(
+    "run",
+    "-d",
+    "--init",
+    "--name",
+    twin,
+    "--label",
+    twin,
+    "busybox",
+    "sh",
+    "-c",
+    "echo >/x; sleep 1000",
+  );
+const ended = (twin: string) => engine.ok("run", "--name", twin, "--label", twin, "busybox", "true");
+const volume = (twin: string) => engine.ok("volume", "create", "--label", twin, twin);
+
+/** What is left of a container, without what differs between any two. */
+async function state(twin: string) {
+  const { out } = await engine.docker(
+    ...[
+      "inspect",
+      "-f",
+      "{{.State.Status}} {{.State.ExitCode}} {{json .HostConfig}} {{.State.Paused}}",
+      twin,
+    ],
+  );
+  return out;
+}
+
+const image = (twin: string) =>
+  engine.ok(
+    "image",
+    "inspect",
+    "-f",
+    "{{json .Config}} {{.Comment}} {{.Author}} {{json .RootFS}}",
+    `${twin}:x`,
+  );
+
+const deeds: [
+  words: string[],
+  prepare: (twin: string) => Promise<unknown>,
+  look?: (twin: string) => Promise<string>,
+][] = [
+  [["stop", "-t", "5", "TWIN"], running, state],
+  [["stop", "-s", "KILL", "TWIN", "nobody"], running, state],
+  [["restart", "-t", "0", "TWIN"], running, state],
+  [["kill", "TWIN"], running, state],
+  [["kill", "-s", "USR1", "TWIN", "nobody"], running],
+  [["pause", "TWIN"], running, state],
+  [["rm", "TWIN", "nobody"], made, state],
+  [["rm", "-fv", "/TWIN"], running, state],
+  [["container", "remove", "-f", "TWIN", "nobody"], running, state],
+  [
+    ["rename", "TWIN", "TWIN-2"],
+    async (twin) => engine.ok("create", "--rm", "--name", twin, "busybox", "true"),
+  ],
+  [
+    [
+      "update",
+      "-m",
+      "100m",
+      "--memory-swap",
+      "-1",
+      "--cpus",
+      "0.5",
+      "--cpuset-cpus",
+      "0",
+      "--restart",
+      "on-failure:3",
+      "TWIN",
+    ],
+    running,
+    state,
+  ],
+  [
+    ["update", "--pids-limit", "77", "-c", "99", "--memory-reservation", "30m", "TWIN", "nobody"],
+    made,
+    state,
+  ],
+  [["diff", "TWIN"], ended],
+  [
+    ["commit", "-m", "words", "-a", "somebody", "-c", "CMD a b", "-c", "ENV x=y", "TWIN", "TWIN:x"],
+    ended,
+    image,
+  ],
+  [["commit", "-p=false", "TWIN", "TWIN:x"], running, image],
+  [["container", "prune", "-f", "--filter", "label=TWIN"], ended, state],
+  [
+    ["volume", "create", "-l", "a=b", "-d", "local", "-o", "type=tmpfs", "-o", "device=tmpfs", "TWIN"],
+    async () => {},
+  ],
+  [["volume", "rm", "TWIN", "nobody"], volume],
+  [["volume", "prune", "-af", "--filter", "label=TWIN"], volume],
+  [
+    ["network", "prune", "-f", "--filter", "label=TWIN"],
+    (twin) => engine.ok("network", "create", "--label", twin, twin),
+  ],
+  [["import", "-m", "words", "-c", "CMD sh", "EMPTY", "TWIN:x"], async () => {}, image],
+];
+
+describe("hull does what docker does", () => {
+  for (const [words, prepare, look] of deeds) {
+    test.concurrent(words.join(" "), () => compareTwins(words, prepare, look));
+  }
+
+  test("unpause", async () => {
+    await compareTwins(["unpause", "TWIN"], async (twin) => {
+      await running(twin);
+      await engine.ok("pause", twin);
+    });
+  });
+
+  test("prune asks, and no is no failure", async () => {
+    for (const kind of ["container", "image", "network", "volume", "system"]) {
+      for (const answer of ["n\n", "\n", "", "nonsense\n"]) await compare([kind, "prune"], answer);
+    }
+  });
+
+  test("import reads standard input", async () => {
+    const archive = new Uint8Array(10240);
+    const hull = await runHull(["import", "-"], { env: engine.environment, stdin: archive });
+    const docker = await engine.dockerWith({ stdin: archive }, "import", "-");
+    expect([hull.code, hull.err]).toEqual([docker.code, docker.err]);
+    expect(hull.out).toMatch(/^sha256:[0-9a-f]{64}\n$/);
+  });
+});
+
+describe("info, version and events", () => {
+  /** What is of the program itself, and what Go's maps put in any order. */
+  const own = (text: string) =>
+    text
+      .replace(/^ Version:.*$/m, " Version:")
+      .replace(/^ Runtimes: (.*)$/m, (_, names: string) => ` Runtimes: ${names.split(" ").sort().join(" ")}`)
+      .replace(
+        /"SystemTime":"[^"]*"|"NFd":\d+|"NEventsListener":\d+|"ClientInfo":\{.*\}|"NGoroutines":\d+/g,
+        "",
+      );
+
+  test.each([["info"], ["-D info"], ["system info"], ["info -f json"], ["info -f {{json.}}"]])(
+    "%s",
+    async (line) => {
+      const args = line.split(" ");
+      // Other tests make and remove containers meanwhile.
+      await until(`${line} says the same`, async () => {
+        const [hull, docker] = await Promise.all([
+          runHull(args, { env: engine.environment }),
+          engine.docker(...args),
+        ]);
+        const said = ({ code, out, err }: DockerResult) => ({
+          code,
+          out: own(out).replace(/^ {2}(File Descr|Goroutines|System Time|EventsL).*$/gm, ""),
+          err: err.replaceAll(/^time=.*\n/gm, ""),
+        });
+        return (
+          Bun.deepEquals(said(hull), said(docker)) ||
+          `${said(hull).out}${said(hull).err} <> ${said(docker).out}${said(docker).err}`
+        );
+      });
+    },
+  );
+
+  test("an engine that is not there", async () => {
+    const env = { ...engine.environment, DOCKER_HOST: "unix:///nonexistent/engine.sock" };
+    for (const args of [["info"], ["info", "-f", "{{.ID}}"], ["info", "-f", "{{.ClientInfo.Context}}"]]) {
+      const hull = await runHull(args, { env });
+      const docker = await engine.dockerWith({ env }, ...args);
+      expect([args, hull.code, own(hull.out)]).toEqual([args, docker.code, own(docker.out)]);
+      expect(hull.err === "").toBe(docker.err === "");
+    }
+  });
+
+  test("events of the past, in every format", async () => {
+    const since = String(Date.now() / 1000 - 1);
+    const twin = name("eventful");
+    await engine.ok("run", "--rm", "--name", twin, "-l", "b=1", "-l", "a=2", "busybox", "true");
+    await engine.ok("volume", "rm", await engine.ok("volume", "create", twin));
+    const end = String(Date.now() / 1000 + 1);
+    const filters = ["--filter", `container=${twin}`];
+    for (const format of [
+      [],
+      ["--format", "json"],
+      ["--format", "{{json .}}"],
+      ["--format", "{{.Type}} {{.Action}} {{.Actor.ID}} {{.Actor.Attributes.name}} {{.Scope}} {{.TimeNano}}"],
+    ]) {
+      await compare(["events", "--since", since, "--until", end, ...filters, ...format]);
+      await compare([
+        "system",
+        "events",
+        "--since",
+        since,
+        "--until",
+        end,
+        "-f",
+        "type=volume",
+        "-f",
+        `volume=${twin}`,
+        ...format,
+      ]);
+    }
+  });
+
+  test("events as they come, until Ctrl-C", async () => {
+    await using hull = new RunningHull(
+      ["events", "--filter", "type=volume", "--format", "{{.Action}} {{.Actor.ID}}"],
+      {
+        env: engine.environment,
+      },
+    );
+    const twin = name("later");
+    // Whether it listens yet cannot be seen: something happens until it hears of it.
+    await until("hull hears of a volume", async () => {
+      await engine.ok("volume", "create", twin);
+      await engine.ok("volume", "rm", twin);
+      return hull.out.includes(`create ${twin}\n`);
+    });
+    expect(await hull.interrupt()).toBe(130);
+    expect(hull.err).toBe("");
+  });
+
+  test("stats are drawn again and again, with what comes and without what goes", async () => {
+    const twin = name("measured");
+    await running(twin);
+    await using hull = new RunningHull(["stats", "--format", "{{.Name}} {{.PIDs}}"], {
+      env: engine.environment,
+    });
+    await hull.printed(new RegExp(`\\x1b\\[H[^]*${twin} [1-9]`));
+    await engine.ok("rm", "-f", twin);
+    const before = hull.out.length;
+    await until("it is gone from the screen", async () => {
+      const screens = hull.out.slice(before).split("\x1b[H");
+      return screens.length > 2 && !screens.at(-2)?.includes(twin);
+    });
+    expect(await hull.interrupt()).toBe(130);
+  });
+});
 
 describe("hull says what docker says", () => {
   test.concurrent.each(calls.map((call) => [typeof call === "string" ? call.split(" ") : call] as const))(

@@ -3,6 +3,7 @@ import { exitCode } from "../exit-code.ts";
 import { ago } from "./ago.ts";
 import { goUtcTime } from "./go-time.ts";
 import { humanSize } from "./human-size.ts";
+import { ListRow } from "./list-row.ts";
 import { containerLayout, containerRow } from "./rows/containers.ts";
 import { buildCacheSize, type DiskUsage } from "./rows/disk-usage.ts";
 import { imageLayout, imageRows } from "./rows/images.ts";
@@ -41,16 +42,16 @@ function tables(usage: DiskUsage, rows: DetailRows): string {
 }
 
 function detailRows(usage: DiskUsage, truncate: boolean): DetailRows {
-  const sorted = (row: Row): Row =>
-    Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
   return {
-    Images: (usage.Images ?? []).map((one) => sorted(imageRow(one, truncate))),
+    Images: (usage.Images ?? []).map((one) => new ListRow(imageRow(one, truncate))),
     // The size of the image is not the container's.
-    Containers: (usage.Containers ?? []).map((one) =>
-      sorted(containerRow({ ...one, SizeRootFs: 0 }, truncate)),
+    Containers: (usage.Containers ?? []).map(
+      (one) => new ListRow(containerRow({ ...one, SizeRootFs: 0 }, truncate)),
     ),
-    Volumes: (usage.Volumes ?? []).map((one) => sorted(volumeRow(one))),
-    BuildCache: (usage.BuildCache ?? []).toSorted(byLastUse).map((one) => sorted(cacheRow(one, truncate))),
+    Volumes: (usage.Volumes ?? []).map((one) => new ListRow(volumeRow(one))),
+    BuildCache: (usage.BuildCache ?? [])
+      .toSorted(byLastUse)
+      .map((one) => new ListRow(cacheRow(one, truncate))),
   };
 }
 

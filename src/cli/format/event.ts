@@ -5,6 +5,10 @@ import { typed } from "./go-types/typed.ts";
 import { template } from "./template.ts";
 
 interface Event {
+  /** Of containers and images, from engines that say everything twice. */
+  readonly status?: string;
+  readonly id?: string;
+  readonly from?: string;
   readonly Type?: string;
   readonly Action?: string;
   readonly Actor?: { readonly ID?: string; readonly Attributes?: Readonly<Record<string, string>> };
@@ -42,8 +46,11 @@ function sorted(attributes: Readonly<Record<string, string>> = {}): Record<strin
 }
 
 /** In Docker's order, without what Docker's program does not know. */
-function wireEvent({ Type, Action, Actor, scope, time, timeNano }: Event) {
+function wireEvent({ status, id, from, Type, Action, Actor, scope, time, timeNano }: Event) {
   return {
+    ...(status && { status }),
+    ...(id && { id }),
+    ...(from && { from }),
     Type: Type ?? "",
     Action: Action ?? "",
     Actor: { ID: Actor?.ID ?? "", Attributes: Actor?.Attributes ? sorted(Actor.Attributes) : null },

@@ -1,5 +1,6 @@
 import { exitCode } from "../exit-code.ts";
 import { goJson } from "./go-json.ts";
+import { ListRow } from "./list-row.ts";
 import { type TemplateOptions, template, unescapeFormat } from "./template.ts";
 
 /** How rows of one kind are listed, for `--format` and without it. */
@@ -29,7 +30,7 @@ export function formatList(
   options: { readonly format?: string; readonly quiet?: boolean },
 ): string {
   const format = options.format || "table";
-  if (format === "json") return [...rows].map((row) => `${rowJson(row)}\n`).join("");
+  if (format === "json") return [...rows].map((row) => `${goJson(new ListRow(row))}\n`).join("");
   const quiet = options.quiet && layout.quiet !== undefined;
   if (format === "raw" && layout.raw) {
     return each(quiet ? layout.raw.quiet : layout.raw.full, rows, layout);
@@ -44,31 +45,22 @@ export function formatList(
 /** Tries the format with its `table`: what is wrong in it is said to be where it was typed. */
 function checkWhole(format: string, rows: Iterable<Row>, layout: ListLayout): void {
   const [row = Object.fromEntries(Object.keys(layout.headers).map((name) => [name, ""]))] = rows;
-  listTemplate(format, layout).format(listed(row), layout.typeName);
+  listTemplate(format, layout).format(new ListRow(row), layout.typeName);
 }
 
 function each(text: string, rows: Iterable<Row>, layout: ListLayout): string {
   const parsed = listTemplate(text, layout);
-  return [...rows].map((row) => `${parsed.format(listed(row), layout.typeName)}\n`).join("");
+  return [...rows].map((row) => `${parsed.format(new ListRow(row), layout.typeName)}\n`).join("");
 }
 
 function table(columns: string, rows: Iterable<Row>, layout: ListLayout): string {
   const parsed = listTemplate(columns, layout);
-  const lines = [...rows].map((row) => parsed.format(listed(row), layout.typeName));
+  const lines = [...rows].map((row) => parsed.format(new ListRow(row), layout.typeName));
   return alignColumns([parsed.formatHead(layout.headers), ...lines]);
 }
 
 function listTemplate(text: string, layout: ListLayout) {
   return template(unescapeFormat(text), { parseExitCode: exitCode.failed, ...layout.errors });
-}
-
-/** `{{json .}}` of a row has its fields in the order of their names. */
-function listed(row: Row): Row {
-  return Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function rowJson(row: Row): string {
-  return goJson(listed(row));
 }
 
 /**

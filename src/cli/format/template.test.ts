@@ -50,7 +50,7 @@ const cases: [template: string, text: string][] = [
   ['{{pad .Name 1 2}}|{{truncate .Name 2}}|{{split "a,b" ","}}|{{slice .Name 1 3}}', " web  |we|[a b]|eb"],
   ["a \n{{- .Name -}}\n b{{/* nothing */}}c", "awebbc"],
   ['{{"}}"}}{{`raw`}}', "}}raw"],
-  ['{{json "<a&b>"}}', '"\\u003ca\\u0026b\\u003e"'],
+  ['{{json "<a&b>"}}', '"<a&b>"'],
   ['{{html "<a>"}} {{urlquery "a b&"}}', "&lt;a&gt; a+b%26"],
 ];
 

@@ -1,5 +1,5 @@
 import { invalidArgument } from "../../../errors/engine-error.ts";
-import { formatReference, parseReference, withDefaultTag } from "../../../oci/reference.ts";
+import { familiarReference, parseReference, withDefaultTag } from "../../../oci/reference.ts";
 import { command } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import { contentTrustFlag, refuseContentTrust } from "../../flags/content-trust.ts";
@@ -18,7 +18,7 @@ export const pushPluginCommand = command({
     return interruptible(async (signal) => {
       const engine = await session.engine();
       const response = await engine.stream("PluginPush", {
-        params: { name: formatReference(reference) },
+        params: { name: familiarReference(reference) },
         headers: await registryAuthHeader(reference.domain, terminal, session),
         signal,
       });

@@ -20,7 +20,7 @@ export function unbuiltCommand(group: string, word: string): Command {
     usage,
     flags: flagsOf(flags),
     ...(usage.includes("[ARG...]") && { interspersed: false }),
-    arguments: argumentsOf(usage),
+    arguments: argumentsOf(usage, `${group} ${word}`),
     details:
       reason ??
       (top === "checkpoint" ? "Hull makes no checkpoints." : "Hull works on one machine: it has no swarm."),
@@ -45,8 +45,11 @@ function flagsOf(text: string): FlagSet {
 }
 
 /** `[OPTIONS] A [B] [C...]`: words in brackets may be left out, dots mean any number. */
-function argumentsOf(usage: string): [number, number] {
-  const words = usage.split(" ").filter((word) => /[A-Z]/.test(word) && word !== "[OPTIONS]");
+function argumentsOf(usage: string, path: string): [number, number] {
+  const words = usage
+    .split(" ")
+    .slice(path.split(" ").length)
+    .filter((word) => word !== "[OPTIONS]");
   const least = words.filter((word) => !word.startsWith("[")).length;
   return [least, words.some((word) => word.includes("...")) ? Number.POSITIVE_INFINITY : words.length];
 }

@@ -1,7 +1,7 @@
 /**
  * The Go structs behind the answers Docker's program reads, as facts about its templates: fields
  * in their order, `Name:json` where JSON names it otherwise, `?` where JSON leaves out the zero.
- * Types: `s` text, `i` number, `b` true or false, `l` list, `m` map, `a` anything; `=T` a struct,
+ * Types: `s` text, `t` time, `i` number, `b` true or false, `l` list, `m` map, `a` anything; `=T` a struct,
  * `*T` a pointer to one, `[]T` a list and `{}T` a map of them. Embedded structs are written out.
  */
 export const definitions: Readonly<Record<string, string>> = {
@@ -11,14 +11,15 @@ export const definitions: Readonly<Record<string, string>> = {
     GraphDriver =storage.DriverData, SizeRw? a, SizeRootFs? a, Mounts []container.MountPoint,
     Config *container.Config, NetworkSettings *container.NetworkSettings,
     ImageManifestDescriptor? *v1.Descriptor`,
+  struct: "",
   "container.State": `Status s, Running b, Paused b, Restarting b, OOMKilled b, Dead b, Pid i, ExitCode i,
     Error s, StartedAt s, FinishedAt s, Health? *container.Health`,
   "container.Health": `Status s, FailingStreak i, Log []container.HealthcheckResult`,
-  "container.HealthcheckResult": `Start s, End s, ExitCode i, Output s`,
+  "container.HealthcheckResult": `Start t, End t, ExitCode i, Output s`,
   "container.MountPoint": `Type? s, Name? s, Source s, Destination s, Driver? s, Mode s, RW b, Propagation s`,
   "container.Config": `Hostname s, Domainname s, User s, AttachStdin b, AttachStdout b, AttachStderr b,
-    ExposedPorts? m, Tty b, OpenStdin b, StdinOnce b, Env l, Cmd l, Healthcheck? *v1.HealthcheckConfig,
-    ArgsEscaped? b, Image s, Volumes m, WorkingDir s, Entrypoint l, NetworkDisabled? b, MacAddress? s,
+    ExposedPorts? {}struct, Tty b, OpenStdin b, StdinOnce b, Env l, Cmd l, Healthcheck? *v1.HealthcheckConfig,
+    ArgsEscaped? b, Image s, Volumes {}struct, WorkingDir s, Entrypoint l, NetworkDisabled? b, MacAddress? s,
     OnBuild l, Labels m, StopSignal? s, StopTimeout? a, Shell? l`,
   "v1.HealthcheckConfig": `Test? l, Interval? i, Timeout? i, StartPeriod? i, StartInterval? i, Retries? i`,
   "container.HostConfig": `Binds l, ContainerIDFile s, LogConfig =container.LogConfig, NetworkMode s,
@@ -60,12 +61,12 @@ export const definitions: Readonly<Record<string, string>> = {
     DockerVersion s, Author s, Config *v1.DockerOCIImageConfig, Architecture s, Variant? s, Os s,
     OsVersion? s, Size i, VirtualSize? i, GraphDriver =storage.DriverData, RootFS =image.RootFS,
     Metadata =image.Metadata, Descriptor? *v1.Descriptor, Manifests? l`,
-  "v1.DockerOCIImageConfig": `User? s, ExposedPorts? m, Env? l, Entrypoint? l, Cmd? l, Volumes? m,
+  "v1.DockerOCIImageConfig": `User? s, ExposedPorts? {}struct, Env? l, Entrypoint? l, Cmd? l, Volumes? {}struct,
     WorkingDir? s, Labels? m, StopSignal? s, ArgsEscaped? b, Healthcheck? *v1.HealthcheckConfig, OnBuild? l,
     Shell? l`,
   "image.RootFS": `Type? s, Layers? l`,
-  "image.Metadata": `LastTagTime? s`,
-  "network.Inspect": `Name s, ID:Id s, Created s, Scope s, Driver s, EnableIPv4 b, EnableIPv6 b,
+  "image.Metadata": `LastTagTime? t`,
+  "network.Inspect": `Name s, ID:Id s, Created t, Scope s, Driver s, EnableIPv4 b, EnableIPv6 b,
     IPAM =network.IPAM, Internal b, Attachable b, Ingress b, ConfigFrom =network.ConfigReference,
     ConfigOnly b, Containers {}network.EndpointResource, Options m, Labels m, Peers? l, Services? m`,
   "network.IPAM": `Driver s, Options m, Config []network.IPAMConfig`,
@@ -75,7 +76,7 @@ export const definitions: Readonly<Record<string, string>> = {
   "volume.Volume": `ClusterVolume? a, CreatedAt? s, Driver s, Labels m, Mountpoint s, Name s, Options m,
     Scope s, Status? m, UsageData? *volume.UsageData`,
   "volume.UsageData": `RefCount i, Size i`,
-  "events.Message": `Type s, Action s, Actor =events.Actor, Scope:scope? s, Time:time? i,
+  "events.Message": `Status:status? s, ID:id? s, From:from? s, Type s, Action s, Actor =events.Actor, Scope:scope? s, Time:time? i,
     TimeNano:timeNano? i`,
   "events.Actor": `ID s, Attributes m`,
   "system.dockerInfo": `ID s, Containers i, ContainersRunning i, ContainersPaused i, ContainersStopped i,

@@ -1,5 +1,5 @@
 import { definitions } from "./definitions.ts";
-import { type GoField, GoNil, GoStruct, nilList, nilMap } from "./go-struct.ts";
+import { type GoField, GoMap, GoNil, GoStruct, GoTime, nilList, nilMap } from "./go-struct.ts";
 
 interface FieldType extends GoField {
   readonly type: string;
@@ -23,7 +23,8 @@ function fieldsOf(name: string): readonly FieldType[] {
   if (known) return known;
   const text = definitions[name];
   if (text === undefined) throw new Error(`no Go type ${name} is known`);
-  const fields = text.split(",").map((part): FieldType => {
+  const parts = text === "" ? [] : text.split(",");
+  const fields = parts.map((part): FieldType => {
     const [label = "", type = ""] = part.trim().split(" ");
     const [goName = "", jsonName = goName] = label.replace("?", "").split(":");
     return { name: goName, json: jsonName, omitEmpty: label.includes("?"), type };
@@ -45,6 +46,7 @@ function goValueOf(type: string, json: unknown): unknown {
   const missing = json === undefined || json === null;
   if (Object.hasOwn(zeros, type)) return missing ? zeros[type] : type === "m" ? sortedMap(json) : json;
   const inner = type.replace(/^(=|\*|\[\]|\{\})/, "");
+  if (type === "t") return new GoTime(missing ? "0001-01-01T00:00:00Z" : String(json));
   if (type.startsWith("=")) return typed(inner, json);
   if (type.startsWith("*")) return missing ? new GoNil(type) : typed(inner, json);
   if (missing) return type.startsWith("[]") ? nilList : nilMap;
@@ -67,5 +69,5 @@ function listOf(inner: string, json: unknown): unknown {
 /** Go writes maps by the order of their keys. */
 function sortedMap(json: unknown): unknown {
   if (typeof json !== "object" || json === null) return json;
-  return Object.fromEntries(Object.entries(json).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return new GoMap(Object.fromEntries(Object.entries(json).sort(([a], [b]) => (a < b ? -1 : 1))));
 }

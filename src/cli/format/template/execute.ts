@@ -1,5 +1,5 @@
 import { messageOf } from "../../../errors/engine-error.ts";
-import { GoNil, GoStruct } from "../go-types/go-struct.ts";
+import { GoMap, GoNil, GoStruct } from "../go-types/go-struct.ts";
 import { functions, isTrue, type Parameter } from "./functions.ts";
 import { goTypeOf } from "./go-type-of.ts";
 import type { Call, Node, Operand, ParsedTemplate, Pipeline } from "./parse.ts";
@@ -301,7 +301,7 @@ class Execution {
       }
       const isRow = value === this.#data && this.#options.typeName !== undefined;
       if (!Object.hasOwn(value, name)) {
-        if (this.#options.forHead) return undefined;
+        if (this.#options.forHead || value instanceof GoMap) return undefined;
         throw this.#fail(
           place,
           isRow

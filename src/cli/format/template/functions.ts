@@ -1,5 +1,5 @@
 import { invalidArgument } from "../../../errors/engine-error.ts";
-import { goJson } from "../go-json.ts";
+import { templateJson } from "../go-json.ts";
 import { GoNil, GoStruct } from "../go-types/go-struct.ts";
 import { goTypeOf } from "./go-type-of.ts";
 import { printValue } from "./print-value.ts";
@@ -27,7 +27,7 @@ const takesMore = (parameters: readonly Parameter[], run: Run): TemplateFunction
 /** Go's own functions and those the docker program adds. `and` and `or` are run in execute.ts: they stop early. */
 export const functions: Readonly<Record<string, TemplateFunction>> = {
   // Docker's.
-  json: takes(["any"], (value) => goJson(value)),
+  json: takes(["any"], (value) => templateJson(value)),
   split: takes(["string", "string"], (text, separator) => String(text).split(String(separator))),
   join: takes(["strings", "string"], (list, separator) =>
     asList(list).map(printValue).join(String(separator)),

@@ -1,4 +1,4 @@
-import { GoNil, GoStruct } from "../go-types/go-struct.ts";
+import { GoNil, GoStruct, GoTime } from "../go-types/go-struct.ts";
 
 /** A value as Go's `{{.}}` prints it: `%v`. */
 export function printValue(value: unknown): string {
@@ -9,6 +9,7 @@ export function printValue(value: unknown): string {
 function nested(value: unknown): string {
   if (value === undefined || value === null || value instanceof GoNil) return "<nil>";
   if (Array.isArray(value)) return `[${value.map(nested).join(" ")}]`;
+  if (value instanceof GoTime) return String(value);
   if (value instanceof GoStruct) return `{${value.values().map(nested).join(" ")}}`;
   if (typeof value === "object") {
     const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
