@@ -1,24 +1,18 @@
-import { join } from "node:path";
 import { messageOf } from "../errors/engine-error.ts";
 import { span } from "../lib/trace.ts";
-import { hostPlatform } from "../oci/platform.ts";
 import type { BuilderParts } from "./build.ts";
-import type { BuildRequest, BuildResult, ContextSource } from "./build-request.ts";
+import type { BuildRequest, BuildResult } from "./build-request.ts";
 import type { CacheMounts } from "./cache-mounts.ts";
 import type { CacheTransport } from "./cache-transport/cache-transport.ts";
 import { CommandFailed } from "./command-failed.ts";
-import { loadContext } from "./contexts/load-context.ts";
 import type { Dockerfile } from "./dockerfile/dockerfile.ts";
 import { DockerfileError } from "./dockerfile/dockerfile-error.ts";
-import { parseDockerfile } from "./dockerfile/parse-dockerfile.ts";
 import type { Exporter } from "./export/exporter.ts";
-import { findBaseImage } from "./find-base-image.ts";
 import { OpGraph } from "./ops/make-op.ts";
 import type { BuildPlan, PlannedStep } from "./plan/build-plan.ts";
 import type { Operation } from "./plan/operation.ts";
-import { planBuild } from "./plan/plan-build.ts";
 import { epochOf } from "./plan/planning.ts";
-import { readDefinition } from "./read-dockerfile.ts";
+import { makePlans, readBuild, reportFindings } from "./prepare-build.ts";
 import { type Results, solvedBuild } from "./solved-plans.ts";
 import type { CacheSource } from "./solver/build-cache.ts";
 import { type RecordType, Solve, type SolverParts } from "./solver/solve.ts";
@@ -58,7 +52,14 @@ export async function runBuild(world: BuildWorld, request: BuildRequest): Promis
     copyTree: (from, to) => world.parts.copyTree(from, to),
     stepIdOf: (operation) => board.idOf(graph.opOf(operation)),
   });
-  const { dockerfile, plans } = await span("build.plan", () => makePlans(world, request, board, undo));
+  const definition = await span("build.read", () => readBuild(world.parts, request, board, undo));
+  const { dockerfile } = definition;
+  if (request.checkOnly) {
+    const failedChecks = reportFindings(request, definition, undefined);
+    return { imageId: undefined, metadata: {}, failedChecks };
+  }
+  const plans = await span("build.plan", () => makePlans(world.parts, request, board, definition));
+  reportFindings(request, definition, plans[0]);
   declareSteps(board, dockerfile, plans, graph);
   const holds = undo.use(world.solver.cache.holds());
   const solve = new Solve(world.solver, {
@@ -97,56 +98,6 @@ export async function runBuild(world: BuildWorld, request: BuildRequest): Promis
     epoch(request, dockerfile),
   );
   return await exportBuild(exporter, world.transport, request, solved, board, dockerfile);
-}
-
-async function makePlans(
-  world: BuildWorld,
-  request: BuildRequest,
-  board: StepBoard,
-  undo: AsyncDisposableStack,
-): Promise<{ dockerfile: Dockerfile; plans: BuildPlan[] }> {
-  const context = await mainContext(world, request, board, undo);
-  const asked = context.kind === "dockerfile" ? context.file : request.dockerfile;
-  const source: ContextSource = context.kind === "dockerfile" ? { kind: "none" } : context;
-  const { file, ignore } = readDefinition(asked, source);
-  const dockerfile = parseDockerfile(file);
-  for (const warning of dockerfile.warnings) request.onEvent({ type: "warning", warning });
-  const build = world.parts.platforms[0] ?? hostPlatform();
-  const platforms = request.platforms.length > 0 ? request.platforms : [build];
-  const plans: BuildPlan[] = [];
-  for (const platform of platforms) {
-    plans.push(
-      await planBuild({
-        dockerfile,
-        request,
-        context: source.kind === "image" ? { kind: "none" } : source,
-        ignore,
-        buildPlatform: build,
-        platform,
-        isOneOfSeveral: platforms.length > 1,
-        resolve: (image, wanted) => findBaseImage(image, wanted, { parts: world.parts, request, board }),
-        warn: (warning) => request.onEvent({ type: "warning", warning }),
-      }),
-    );
-  }
-  return { dockerfile, plans };
-}
-
-/** Git and http come here before anything else, because the Dockerfile is in them. */
-async function mainContext(
-  { parts }: BuildWorld,
-  { context, signal, secrets }: BuildRequest,
-  board: StepBoard,
-  undo: AsyncDisposableStack,
-) {
-  if (context.kind !== "git" && context.kind !== "http") return context;
-  const directory = join(parts.directory, "received", crypto.randomUUID());
-  undo.defer(() => parts.removeTree(directory));
-  const secret = await secrets.read("GIT_AUTH_TOKEN");
-  const token = secret && { token: Buffer.from(secret).toString("utf8").trim() };
-  return await board.step(`[internal] load remote build context ${context.url}`, signal, (scope) =>
-    loadContext(context, directory, { ...scope, store: parts.directory, ...token }),
-  );
 }
 
 function declareSteps(

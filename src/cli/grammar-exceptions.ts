@@ -47,7 +47,14 @@ export const beyondDocker: Reasons = {
   publish: "ports of running containers",
   dive: "looks into images",
   why: "explains what ended a container",
+  buildx: "what scripts call the builder that were written for the plugin",
 };
 
 /** Flags with other words or another type. */
-export const otherwise: Reasons = {};
+export const otherwise: Reasons = {
+  "top: top [CONTAINER [ps OPTIONS]] instead of docker top CONTAINER [ps OPTIONS]":
+    "without a container it shows all of them, live",
+  "container top: top [CONTAINER [ps OPTIONS]] instead of docker container top CONTAINER [ps OPTIONS]":
+    "without a container it shows all of them, live",
+  "builder prune: builder prune [OPTIONS] instead of docker builder prune": "docker's help forgets its flags",
+};

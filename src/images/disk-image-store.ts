@@ -18,14 +18,7 @@ import { createImage } from "./create-image.ts";
 import { diffOfSnapshot, exportLayer } from "./export/export-layer.ts";
 import { findImage, fits } from "./find-image.ts";
 import { blobsOf, ImageCatalog } from "./image-catalog.ts";
-import type {
-  ImageStore,
-  LoadedImage,
-  LoadProgress,
-  NewImage,
-  RemovalStep,
-  StoredImage,
-} from "./image-store.ts";
+import type { ImageStore, LoadedImage, LoadProgress, NewImage, RemovalStep } from "./image-store.ts";
 import { ImageTags } from "./image-tags.ts";
 import { layerUsage } from "./layer-usage.ts";
 import { Pins } from "./pins.ts";
@@ -37,6 +30,7 @@ import { pushByName } from "./push/push-by-name.ts";
 import type { PushOptions, PushTarget } from "./push/push-options.ts";
 import { type ImageUser, removeImage } from "./remove-image.ts";
 import type { LayerUsage } from "./stored-bytes.ts";
+import type { StoredImage } from "./stored-image.ts";
 import { LayerUnpacker } from "./unpack/layer-unpacker.ts";
 import { UnusedContent } from "./unused-content.ts";
 

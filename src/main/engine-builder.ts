@@ -12,9 +12,13 @@ import { removeLargeTree } from "../sys/remove-tree.ts";
 import { closeFd, openRoot } from "../sys/rooted-path.ts";
 import { copyTree } from "../volumes/copy-tree.ts";
 import { ContainerExecutor } from "./build-executor.ts";
+import type { BuildNetworks } from "./build-networks.ts";
 
 /** The builder on the rooms of an engine. */
-export function engineBuilder(context: EngineContext): Builder {
+export function engineBuilder(context: EngineContext): {
+  readonly builder: Builder;
+  readonly networks: BuildNetworks;
+} {
   const { dataRoot, execRoot } = context.settings;
   const runDirectory = join(execRoot, "build");
   const executor = new ContainerExecutor(context, runDirectory);
@@ -34,7 +38,7 @@ export function engineBuilder(context: EngineContext): Builder {
     platforms: [hostPlatform()],
     settings: () => builderSettings(context, dataRoot),
   };
-  return createBuilder(parts, noTransport);
+  return { builder: createBuilder(parts, noTransport), networks: executor.networks };
 }
 
 /** Nothing is left out in silence. */

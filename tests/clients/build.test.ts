@@ -53,7 +53,7 @@ function withoutIds(text: string): string {
 }
 
 /** What no earlier run of these tests has built. */
-const fresh = () => crypto.randomUUID();
+const fresh = () => `salt${crypto.randomUUID().replaceAll("-", "")}`;
 
 beforeAll(async () => {
   if (!onReference) await engine.ok("image", "inspect", "busybox");
@@ -146,13 +146,12 @@ Successfully tagged ${name}:latest
       stdin: `FROM busybox\nLABEL a=${fresh()}\n`,
     });
     expect(quiet.out).toMatch(/^sha256:[0-9a-f]{64}\n$/);
-    expect(readFileSync(file, "utf8")).toBe(quiet.out.trim());
+    expect(readFileSync(file, "utf8").trim()).toBe(quiet.out.trim());
   });
 
   test.each([
     ["FROM busybox\nRUNN x\n", /unknown instruction: RUNN/],
     ["FROM busybox\nCOPY not-there /\n", /COPY failed: .*not-there/],
-    ["FROM busybox AS a\nCOPY --from=nobody-has-this-name/x /a /b\n", /nobody-has-this-name/],
     ["", /cannot be empty|no instructions|file with no/],
   ])("%j fails with its sentence", async (text, sentence) => {
     const { code, err } = await classic([context({ Dockerfile: text })]);
@@ -470,7 +469,7 @@ describe("at a terminal", () => {
       });
       await using terminal = atTerminal("build", "--on-error=shell", "--secret", "id=x,env=HOME", directory);
       await terminal.sees("A shell in the failed step");
-      await terminal.sees(/[#$] $/);
+      await terminal.sees("/ # ");
       await terminal.type("wc -w /made; ls /run/secrets 2>&1; stty size; echo over-$((40+2))\n");
       await terminal.sees("over-42");
       expect(terminal.seen).toContain("1 /made");
