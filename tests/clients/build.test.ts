@@ -83,7 +83,7 @@ CMD ["true"]
     expect(first.code).toBe(0);
     const step = (id: string, container: string) =>
       ` ---> Running in ${container}\nRemoving intermediate container ${container}\n ---> ${id}\n`;
-    const words = withoutIds(first.out).replace(/^Sending build context.*\n+/, "");
+    const words = withoutIds(first.out).replace(/^Sending build context[^\n]*\s+(?=Step)/, "");
     expect(words).toBe(`Step 1/12 : ARG BASE=busybox
 Step 2/12 : FROM $BASE AS one
  ---> ID1
@@ -113,7 +113,7 @@ Successfully tagged ${name}:two
     const again = await classic(["-t", name, directory]);
     const using = (id: string) => ` ---> Using cache\n ---> ${id}\n`;
     expect(
-      withoutIds(again.out).replace(/^Sending build context.*\n+/, ""),
+      withoutIds(again.out).replace(/^Sending build context[^\n]*\s+(?=Step)/, ""),
     ).toBe(`Step 1/12 : ARG BASE=busybox
 Step 2/12 : FROM $BASE AS one
  ---> ID1
@@ -216,7 +216,7 @@ describe("hull build", () => {
       expect(first.err).toMatch(
         new RegExp(`#\\d+ \\[2/3\\] RUN echo ${salt}\n#\\d+ \\d+\\.\\d{3} ${salt}\n#\\d+ DONE \\d+\\.\\ds`),
       );
-      expect(first.err).toContain("1 warning found");
+      expect(first.err).toContain("InvalidJSONForm: ");
       expect(first.err).toContain("(Dockerfile:4)");
       writeFileSync(join(directory, "f"), "2");
       const second = await built(["--explain", directory]);
@@ -470,10 +470,12 @@ describe("at a terminal", () => {
       await using terminal = atTerminal("build", "--on-error=shell", "--secret", "id=x,env=HOME", directory);
       await terminal.sees("A shell in the failed step");
       await terminal.sees("/ # ");
-      await terminal.type("wc -w /made; ls /run/secrets 2>&1; stty size; echo over-$((40+2))\n");
+      await terminal.type(
+        "wc -w /made; echo secret $(cat /run/secrets/x | wc -c); stty size; echo over-$((40+2))\n",
+      );
       await terminal.sees("over-42");
       expect(terminal.seen).toContain("1 /made");
-      expect(terminal.seen).toMatch(/ls: \/run\/secrets|No such file/);
+      expect(terminal.seen).toContain("secret 0");
       expect(terminal.seen).toContain("24 90");
       await terminal.type("exit\n");
       expect(await terminal.ended()).toBe(1);
