@@ -44,17 +44,18 @@ export const beyondDocker: Reasons = {
   "network check": "compares records with the kernel",
   "port-forward": "reaches ports that are not published",
   tunnel: "reaches containers of another machine",
+  buildx: "docker has it in a plugin of its own; the words of it that need no plugin",
   publish: "ports of running containers",
   dive: "looks into images",
   why: "explains what ended a container",
-  buildx: "what scripts call the builder that were written for the plugin",
 };
 
 /** Flags with other words or another type. */
-export const otherwise: Reasons = {
-  "top: top [CONTAINER [ps OPTIONS]] instead of docker top CONTAINER [ps OPTIONS]":
-    "without a container it shows all of them, live",
-  "container top: top [CONTAINER [ps OPTIONS]] instead of docker container top CONTAINER [ps OPTIONS]":
-    "without a container it shows all of them, live",
-  "builder prune: builder prune [OPTIONS] instead of docker builder prune": "docker's help forgets its flags",
+export const otherwise: Reasons = {};
+
+/** Commands that take other arguments, or say it otherwise. */
+export const otherArguments: Reasons = {
+  "builder prune": "docker forgets to say [OPTIONS]",
+  top: "without a container it is the view of all",
+  "container top": "without a container it is the view of all",
 };

@@ -3,7 +3,6 @@ import type { Digest } from "../oci/digest.ts";
 import type { ImageHistory, ImageRunConfig } from "../oci/image-config.ts";
 import type { Platform } from "../oci/platform.ts";
 import type { LayerChange } from "../snapshots/layer-changes.ts";
-import type { ImageComposer } from "./compose/image-composer.ts";
 import type { PulledImage, PullOptions, PullTarget } from "./pull/pull-options.ts";
 import type { PushOptions, PushTarget } from "./push/push-options.ts";
 import type { LayerUsage } from "./stored-bytes.ts";
@@ -75,8 +74,6 @@ export interface ImageStore {
   /** Tags of a repository (`docker.io/library/busybox`). */
   tagsOf(repository: string): string[];
   create(image: NewImage, signal?: AbortSignal): Promise<StoredImage>;
-  /** For images of layers that are here as snapshots already: what a build gives. To be disposed. */
-  composer(): ImageComposer;
   /** Makes sure the layers are unpacked as snapshots; returns the chain id to prepare on. */
   unpacked(image: StoredImage): Promise<Digest | undefined>;
   /** What a container's writable snapshot changes of its image, as `docker diff` lists it. */

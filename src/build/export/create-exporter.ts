@@ -6,10 +6,10 @@ import type { Digest } from "../../oci/digest.ts";
 import type { BuildRequest, BuildResult } from "../build-request.ts";
 import type { StepScope } from "../solver/op.ts";
 import type { Tree } from "../solver/tree.ts";
-import type { ExporterParts, ReadyImage } from "./export-work.ts";
 import type { Exporter } from "./exporter.ts";
 import { composedLayers, imageConfig, type NewLayer } from "./image-config.ts";
 import { baseImageOf, snapshotsAbove } from "./image-layers.ts";
+import type { ExporterParts, ReadyImage } from "./output-work.ts";
 import type { SolvedBuild, SolvedImage } from "./solved-build.ts";
 import { writeOutputs } from "./write-outputs.ts";
 

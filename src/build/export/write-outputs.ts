@@ -7,7 +7,7 @@ import { mediaTypes } from "../../oci/manifest.ts";
 import { formatPlatform } from "../../oci/platform.ts";
 import { formatReference, parseReference, withDefaultTag } from "../../oci/reference.ts";
 import type { BuildOutput, BuildResult } from "../build-request.ts";
-import { type OutputWork, platformOf } from "./export-work.ts";
+import { type OutputWork, platformOf } from "./output-work.ts";
 import { pushDirectly, pushStored } from "./push-image.ts";
 
 export async function writeOutputs(work: OutputWork): Promise<Omit<BuildResult, "failedChecks">> {
