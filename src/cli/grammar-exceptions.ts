@@ -18,6 +18,7 @@ export const arriving: Reasons = Object.fromEntries(
       "build",
       "image build",
       "builder",
+      "buildx",
       "login",
       "logout",
       "top",
