@@ -103,7 +103,7 @@ const cases: readonly Case[] = [
   line("cp UP:/no/such DIRECTORY"),
   line("cp a b"),
   line("cp UP:/a UP:/b"),
-  line("cp /nothing-of-that-name UP:/"),
+  line("cp DIRECTORY/not-there UP:/"),
   line("cp DIRECTORY/tree UP:/tmp"),
   line("cp DIRECTORY/tree UP:/etc/passwd"),
   line("cp UP:/etc DIRECTORY/variables"),
@@ -137,7 +137,13 @@ describe("hull does and says what docker does and says", () => {
     async (_, words, stdin) => {
       const args = filled(words);
       const options = { env: environment, ...(stdin !== undefined && { stdin }) };
-      const [hull, docker] = [await runHull(args, options), await engine.dockerWith(options, ...args)];
+      const byHull = () => runHull(args, options);
+      const byDocker = () => engine.dockerWith(options, ...args);
+      // Containers that are started, and files that are written, are the same for both.
+      const oneByOne = ["start", "cp"].includes(args[0] ?? "");
+      const [hull, docker] = oneByOne
+        ? [await byHull(), await byDocker()]
+        : await Promise.all([byHull(), byDocker()]);
       expect({ code: hull.code, out: plain(hull.out), err: plain(hull.err) }).toEqual({
         code: docker.code,
         out: plain(docker.out),
