@@ -1,4 +1,4 @@
-import type { ImageStore } from "../images/image-store.ts";
+import type { ComposingImageStore } from "../images/compose/image-composer.ts";
 import type { PullProgress } from "../images/pull/pull-options.ts";
 import type { Platform } from "../oci/platform.ts";
 import type { Reference } from "../oci/reference.ts";
@@ -12,7 +12,7 @@ import type { CachePolicy, CacheUsage } from "./solver/build-cache.ts";
 
 /** What a builder stands on; `main/` picks it. */
 export interface BuilderParts {
-  readonly images: ImageStore;
+  readonly images: ComposingImageStore;
   readonly snapshots: Snapshotter;
   readonly records: BuildCacheTable;
   readonly executor: Executor;
@@ -62,6 +62,8 @@ export interface Builder {
   build(request: BuildRequest): Promise<BuildResult>;
   prune(policy: CachePolicy): Promise<{ readonly deleted: readonly string[]; readonly reclaimed: number }>;
   usage(): Promise<readonly CacheUsage[]>;
+  /** Nothing is built any more: takes back what was kept ready for the next step. */
+  close(): Promise<void>;
   /** At the engine's start: takes away what a crash left, and drops records whose files are gone. Returns what went. */
   repair(): Promise<string[]>;
 }

@@ -2,6 +2,8 @@
 export interface Executor {
   /** Resolves with the exit code when the process and everything it started is gone. Aborting kills it at once. */
   run(process: BuildProcess, signal: AbortSignal): Promise<number>;
+  /** Takes back what is kept ready for the next process. */
+  close(): Promise<void>;
 }
 
 export interface BuildProcess {

@@ -12,7 +12,6 @@ export class StepBoard implements SolveObserver {
   readonly #ids = new Map<Op, number>();
   readonly #places = new Map<Op, PlannedStep>();
   readonly #onResult: (op: Op, result: StepResult) => void;
-  readonly #atOnce: BuildEvent[] = [];
   #nextId = 1;
   /** The first step that failed by itself. */
   failure: { readonly error: unknown; readonly place: PlannedStep | undefined } | undefined;
@@ -27,13 +26,13 @@ export class StepBoard implements SolveObserver {
     this.#now = now;
   }
 
-  /** The instructions of a plan. */
-  declare(steps: readonly PlannedStep[], opOf: (step: PlannedStep) => Op | undefined): void {
-    for (const [index, planned] of steps.entries()) {
+  /** All instructions at once, before anything runs; those that make no files are done. */
+  declare(all: readonly PlannedStep[], opOf: (step: PlannedStep) => Op | undefined): void {
+    const atOnce: BuildEvent[] = [];
+    for (const [at, planned] of all.entries()) {
       const { stage, number, of, original, range, title, state } = planned;
       const id = this.#nextId++;
-      const inAll = { step: index + 1, steps: steps.length };
-      const instruction = { stage, number, of, ...inAll, original, range };
+      const instruction = { stage, number, of, step: at + 1, steps: all.length, original, range };
       this.#tell({ type: "step", step: { id, title, instruction } });
       const op = opOf(planned);
       if (op && !this.#ids.has(op)) {
@@ -41,7 +40,7 @@ export class StepBoard implements SolveObserver {
         this.#places.set(op, planned);
         continue;
       }
-      this.#atOnce.push({
+      atOnce.push({
         type: "finished",
         id,
         at: this.#now(),
@@ -49,11 +48,7 @@ export class StepBoard implements SolveObserver {
         ...(state !== "" && { result: state }),
       });
     }
-  }
-
-  /** All are declared: those that make no files are done. */
-  begin(): void {
-    for (const event of this.#atOnce.splice(0)) this.#tell(event);
+    for (const event of atOnce) this.#tell(event);
   }
 
   placeOf(op: Op): PlannedStep | undefined {
@@ -73,16 +68,20 @@ export class StepBoard implements SolveObserver {
     this.#tell({ type: "started", id: this.idOf(op), at: this.#now() });
   }
 
-  cached(op: Op, result: StepResult | undefined): void {
+  cached(op: Op, key: string, result: StepResult | undefined): void {
     // What nobody wrote down and nobody waits for is not worth a line.
     if (!this.#places.has(op) && !result) return;
     if (result) this.#onResult(op, result);
-    this.#finished(op, { outcome: "cached", ...resultOf(result) });
+    this.#finished(op, { outcome: "cached", ...this.#nameOf(op, key) });
   }
 
   done(op: Op, result: StepResult, reason: string | undefined): void {
     this.#onResult(op, result);
-    this.#finished(op, { outcome: "done", ...(reason !== undefined && { reason }), ...resultOf(result) });
+    this.#finished(op, {
+      outcome: "done",
+      ...(reason !== undefined && { reason }),
+      ...this.#nameOf(op, result.key),
+    });
   }
 
   failed(op: Op, error: unknown): void {
@@ -130,6 +129,13 @@ export class StepBoard implements SolveObserver {
     }
   }
 
+  /** An image has its own name, a step that of its key. */
+  #nameOf(op: Op, key: string): { result?: string } {
+    const operation = this.#places.get(op)?.operation;
+    const result = operation?.kind === "image" ? operation.image.id : key;
+    return result === "" ? {} : { result };
+  }
+
   #finished(
     op: Op,
     ending: {
@@ -142,6 +148,3 @@ export class StepBoard implements SolveObserver {
     this.#tell({ type: "finished", id: this.idOf(op), at: this.#now(), ...ending });
   }
 }
-
-const resultOf = (result: StepResult | undefined) =>
-  result && result.key !== "" ? { result: result.key } : {};

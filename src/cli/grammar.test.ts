@@ -45,7 +45,7 @@ async function oneOf(entry: CommandEntry): Promise<Ours> {
   const command = await entry.load?.();
   return {
     aliases: entry.aliases ?? [],
-    summary: entry.summary,
+    summary: oneLine(command?.long ?? entry.summary),
     ...(command && { usage: command.usage }),
     flags: flagsOf(command?.flags ?? {}),
     hidden: entry.hidden ?? false,

@@ -3,6 +3,7 @@ import { operationPaths } from "../protocol/generated/operation-paths.ts";
 import type { Operations } from "../protocol/generated/types.ts";
 import { type ApiVersion, negotiate } from "../protocol/versions.ts";
 import { type EngineAddress, formatAddress } from "./engine-address.ts";
+import { exchange, type Outgoing } from "./exchange.ts";
 import { errorFromResponse } from "./from-response.ts";
 import { type Hijacked, hijack } from "./hijack.ts";
 
@@ -160,18 +161,23 @@ export class EngineClient {
 
   #fetch(target: string, init: RequestInit): Promise<Response> {
     const { address, tls } = this.#engine;
-    const base =
-      address.kind === "unix"
-        ? "http://engine"
-        : `${tls ? "https" : "http"}://${address.host.includes(":") ? `[${address.host}]` : address.host}:${address.port}`;
+    const headers = { ...this.#headers, ...(init.headers as Record<string, string> | undefined) };
+    if (!tls) {
+      const { method = "GET", body, signal } = init;
+      return this.#explain(() =>
+        exchange(this.#engine, {
+          method,
+          target,
+          headers,
+          body: (body ?? undefined) as Outgoing["body"],
+          signal: signal ?? undefined,
+        }),
+      );
+    }
+    const host = address.kind === "unix" ? "engine" : urlHost(address);
+    // Certificates are checked there; a silent answer is no failure.
     return this.#explain(() =>
-      fetch(`${base}${target}`, {
-        ...init,
-        headers: { ...this.#headers, ...init.headers },
-        redirect: "manual",
-        ...(address.kind === "unix" && { unix: address.path }),
-        ...(tls && { tls }),
-      }),
+      fetch(`https://${host}${target}`, { ...init, headers, redirect: "manual", tls, timeout: false }),
     );
   }
 
@@ -192,6 +198,10 @@ export class EngineClient {
       );
     }
   }
+}
+
+function urlHost({ host, port }: { host: string; port: number }): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 function queryText(values: Query = {}): string {

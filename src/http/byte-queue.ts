@@ -77,6 +77,13 @@ export class ByteQueue {
     this.#wakeUp();
   }
 
+  /** Everything, when the end is there already and nobody has read any; else undefined. */
+  collected(): Uint8Array<ArrayBuffer> | undefined {
+    if (!this.#ended || this.#error || this.#touched) return undefined;
+    this.#touched = true;
+    return Buffer.concat(this.#chunks.splice(0));
+  }
+
   stream(): ReadableStream<Uint8Array> {
     return new ReadableStream<Uint8Array>(
       {

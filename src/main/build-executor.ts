@@ -36,6 +36,8 @@ export class ContainerExecutor implements Executor {
     this.#context = context;
     this.#directory = join(runDirectory, "steps");
     this.#networks = new BuildNetworks(context);
+    // Of steps that an engine before this one was killed in.
+    rmSync(this.#directory, { recursive: true, force: true });
     mkdirSync(this.#directory, { recursive: true, mode: 0o711 });
   }
 

@@ -24,9 +24,9 @@ import { openOverlaySnapshotter } from "../snapshots/overlay-snapshotter.ts";
 import { mountAll, unmount } from "../sys/mounts.ts";
 import { nativePortProxies } from "../sys/port-proxy.ts";
 import { LocalVolumeDriver } from "../volumes/local-volume-driver.ts";
-import { builderToCome } from "./builder-to-come.ts";
 import { connectInside } from "./connect-inside.ts";
 import { extractShim } from "./embedded.ts";
+import { engineBuilder } from "./engine-builder.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { hostAbilities } from "./host-abilities.ts";
 import { linuxHost } from "./linux-host.ts";
@@ -50,7 +50,9 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
     records,
     snapshots,
     images: openImageStore({ content, snapshots, table: records.images }),
-    builder: builderToCome,
+    get builder() {
+      return builder;
+    },
     runtime,
     abilities: hostAbilities(options, runtime),
     connectInside,
@@ -84,6 +86,7 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
       repositoriesForPull(name, access(credentials), context.settings.registryMirrors),
     settings: engineSettings(options),
   };
+  const builder = engineBuilder(context);
   // Read at each use: a reload replaces the settings.
   const access = (credentials: Credentials | undefined): RegistryAccess => ({
     credentials,

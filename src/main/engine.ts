@@ -37,6 +37,7 @@ export async function runEngine(options: EngineOptions, line: CommandLine): Prom
   await prepare(context);
   undo.defer(() => context.networking.close());
   undo.defer(() => context.names.close());
+  undo.defer(() => context.builder.close());
 
   const server = new HttpServer(api(context, options));
   undo.defer(() => server.close(context.settings.shutdownTimeout * 1000));
@@ -103,6 +104,7 @@ async function prepare(context: EngineContext): Promise<void> {
   dropReceived(context);
   await restoreLayers(context.images, context.snapshots);
   await adoptContainers(context);
+  for (const what of await context.builder.repair()) log.info(`repaired: ${what}`);
   await context.images.collectGarbage();
 }
 

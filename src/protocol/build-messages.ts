@@ -16,7 +16,8 @@ export type BuildMessage =
       readonly at: number;
       readonly outcome: "done" | "cached" | "failed" | "cancelled";
       readonly reason?: string;
-      readonly error?: string;
+      /** Not called `error`: that is the last line of a stream. */
+      readonly failure?: string;
     }
   /** `data` is base64: output need not be text. */
   | { readonly type: "output"; readonly id: number; readonly stream: 1 | 2; readonly data: string }

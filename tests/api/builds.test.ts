@@ -27,6 +27,7 @@ beforeAll(async () => {
       prune: (policy: Parameters<ScriptedBuilder["prune"]>[0]) => builder.prune(policy),
       usage: async () => [],
       repair: async () => [],
+      close: async () => {},
     },
     background: new Background(),
     events: new EventBus(),

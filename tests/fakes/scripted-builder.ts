@@ -25,6 +25,7 @@ export class ScriptedBuilder implements Builder {
 
   usage: Builder["usage"] = async () => [];
   repair = async () => [];
+  close = async () => {};
 }
 
 /** Events of a Dockerfile's steps, one line an instruction. */

@@ -1,6 +1,7 @@
 import { type BigIntStats, constants, read as readFile, readSync } from "node:fs";
 import { promisify } from "node:util";
 import { cancelled } from "../../errors/engine-error.ts";
+import { type IgnoreMatcher, ignoreMatcher } from "../../lib/ignore-file.ts";
 import { isOverlayAttribute } from "../../snapshots/whiteout.ts";
 import { exactLstatOf, namesIn, targetOf } from "../../sys/names.ts";
 import { closeFd, fdPath, O_PATH, openInRoot, openRoot } from "../../sys/rooted-path.ts";
@@ -9,7 +10,6 @@ import type { StepScope } from "../solver/op.ts";
 import type { ContentDigest, Tree } from "../solver/tree.ts";
 import type { TreeStore } from "../trees/tree-store.ts";
 import type { ContentSelection } from "./content-selection.ts";
-import { compileExcludes, type Excludes } from "./excludes.ts";
 import { type FileHashes, hashesOf } from "./file-hashes.ts";
 import { type FoundSource, findSources } from "./find-sources.ts";
 
@@ -47,7 +47,7 @@ export async function contentDigest(
 class DigestWalk {
   readonly #root: number;
   readonly #selection: ContentSelection;
-  readonly #excludes: Excludes | undefined;
+  readonly #excludes: IgnoreMatcher;
   readonly #hashes: FileHashes;
   readonly #signal: AbortSignal;
   readonly #entries = new Map<string, string>();
@@ -56,7 +56,7 @@ class DigestWalk {
   constructor(root: number, selection: ContentSelection, hashes: FileHashes, signal: AbortSignal) {
     this.#root = root;
     this.#selection = selection;
-    this.#excludes = compileExcludes(selection.excludes);
+    this.#excludes = ignoreMatcher(selection.excludes);
     this.#hashes = hashes;
     this.#signal = signal;
   }
@@ -90,8 +90,8 @@ class DigestWalk {
   async #entry(dir: number, name: string, stats: BigIntStats, at: Place): Promise<void> {
     if (++this.#seen % sliceFiles === 0) await new Promise((resolve) => setImmediate(resolve));
     if (this.#signal.aborted) throw cancelled("the build was cancelled", this.#signal.reason);
-    const excluded = at.relative !== "" && this.#excludes?.matches(at.relative) === true;
-    if (excluded && !(stats.isDirectory() && this.#excludes?.hasExceptions)) return;
+    const excluded = at.relative !== "" && this.#excludes.isIgnored(at.relative);
+    if (excluded && !(stats.isDirectory() && this.#excludes.mayIncludeBelow(at.relative))) return;
     if (!excluded) this.#entries.set(at.shown, await this.#digest(dir, name, stats, at.real));
     if (!stats.isDirectory()) return;
     const fd = openInRoot(dir, name, directoryOnly);

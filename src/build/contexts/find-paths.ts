@@ -3,7 +3,6 @@ import { posix } from "node:path";
 import { compileGlob } from "../../lib/glob.ts";
 import { namesIn } from "../../sys/names.ts";
 import { fdPath, statInRoot, tryOpenInRoot, withFd } from "../../sys/rooted-path.ts";
-import { hasWildcards } from "./path-pattern.ts";
 
 export interface FindOptions {
   /** `**` stands for any number of directories: `COPY --parents`. */
@@ -54,4 +53,8 @@ function namesAt(root: number, path: string): string[] {
 
 function join(path: string, name: string): string {
   return path === "" ? name : `${path}/${name}`;
+}
+
+function hasWildcards(text: string): boolean {
+  return /[*?[\\]/.test(text);
 }

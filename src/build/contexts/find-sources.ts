@@ -1,4 +1,4 @@
-import { notFound } from "../../errors/engine-error.ts";
+import { isKind, notFound } from "../../errors/engine-error.ts";
 import { realPathInRoot } from "../../sys/rooted-path.ts";
 import { findPaths } from "./find-paths.ts";
 
@@ -27,9 +27,19 @@ export function findSources(
     return found.map((path) => ({
       path,
       below: path.split("/").slice(depth).join("/"),
-      real: realPathInRoot(root, path === "" ? "/" : path).slice(1),
+      real: realPath(root, path, options.isContext),
     }));
   });
+}
+
+function realPath(root: number, path: string, isContext: boolean): string {
+  try {
+    return realPathInRoot(root, path === "" ? "/" : path).slice(1);
+  } catch (error) {
+    // A link that leads nowhere, met by a wildcard.
+    if (isKind(error, "not_found")) throw missing(path, isContext);
+    throw error;
+  }
 }
 
 function missing(path: string, isContext: boolean): Error {

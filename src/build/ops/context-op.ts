@@ -1,9 +1,9 @@
-import { readdir, rm } from "node:fs/promises";
+import { chmod, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { internal } from "../../errors/engine-error.ts";
+import { type IgnoreMatcher, ignoreMatcher } from "../../lib/ignore-file.ts";
 import { contentDigest } from "../contexts/content-digest.ts";
 import { wholeTree } from "../contexts/content-selection.ts";
-import { compileExcludes, type Excludes } from "../contexts/excludes.ts";
 import type { Op } from "../solver/op.ts";
 import type { Tree } from "../solver/tree.ts";
 import { tarballTree } from "./download-op.ts";
@@ -24,6 +24,8 @@ export const contextOp: OpMaker<"context"> = (operation, parts): Op => {
       if (source.kind === "none") return { kind: "empty" };
       if (source.kind === "layout")
         throw internal(`context "${operation.name}" is an image, and was not resolved`);
+      // Docker knows nothing of the directory itself: what it is copied to is like any other.
+      await chmod(source.path, 0o755);
       await removeIgnored(source.path, ignore);
       return { kind: "directory", path: source.path };
     },
@@ -33,15 +35,14 @@ export const contextOp: OpMaker<"context"> = (operation, parts): Op => {
 
 /** What the ignore file names is not there for anybody: the directory is the build's own. */
 async function removeIgnored(directory: string, patterns: readonly string[]): Promise<void> {
-  const excludes = compileExcludes(patterns);
-  if (excludes) await removeBelow(directory, "", excludes);
+  if (patterns.length > 0) await removeBelow(directory, "", ignoreMatcher(patterns));
 }
 
-async function removeBelow(directory: string, path: string, excludes: Excludes): Promise<void> {
+async function removeBelow(directory: string, path: string, excludes: IgnoreMatcher): Promise<void> {
   for (const entry of await readdir(join(directory, path), { withFileTypes: true })) {
     const child = path === "" ? entry.name : `${path}/${entry.name}`;
-    const excluded = excludes.matches(child);
-    if (excluded && !(entry.isDirectory() && excludes.hasExceptions))
+    const excluded = excludes.isIgnored(child);
+    if (excluded && !(entry.isDirectory() && excludes.mayIncludeBelow(child)))
       await rm(join(directory, child), { recursive: true, force: true });
     else if (entry.isDirectory()) {
       await removeBelow(directory, child, excludes);

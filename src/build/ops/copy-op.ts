@@ -1,10 +1,10 @@
 import { posix } from "node:path";
 import { invalidArgument } from "../../errors/engine-error.ts";
 import { unpackTar } from "../../images/unpack/unpack-tar.ts";
+import { ignoreMatcher } from "../../lib/ignore-file.ts";
 import { span } from "../../lib/trace.ts";
 import { closeFd, openRoot, statInRoot } from "../../sys/rooted-path.ts";
 import { contentDigest } from "../contexts/content-digest.ts";
-import { compileExcludes } from "../contexts/excludes.ts";
 import { type FoundSource, findSources } from "../contexts/find-sources.ts";
 import type { CopyItem, CopyOperation } from "../plan/operation.ts";
 import type { Facts, Op, OpInput, StepScope } from "../solver/op.ts";
@@ -179,11 +179,10 @@ class CopyRun {
 
   #rules(owner: CopyRules["owner"]): Omit<CopyRules, "mayLink"> {
     const { mode, excludes, epoch } = this.#operation;
-    const compiled = compileExcludes(excludes);
     return {
       ...(owner && { owner }),
       ...(mode !== undefined && { mode: parseFileMode(mode) }),
-      ...(compiled && { excludes: compiled }),
+      excludes: ignoreMatcher(excludes),
       ...(epoch !== undefined && { newest: epoch }),
       signal: this.#scope.signal,
     };

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { invalidArgument, notFound } from "../../errors/engine-error.ts";
 import { mount, unmount } from "../../sys/mounts.ts";
@@ -70,6 +70,17 @@ export async function prepareMounts(
   }
   const kept = undo.move();
   return { mounts: [...open, ...closed], open, env, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+/** What a crash left of running steps. */
+export function dropStepMounts(runDirectory: string): string[] {
+  const directory = join(runDirectory, "mounts");
+  const names = existsSync(directory) ? readdirSync(directory) : [];
+  for (const name of names) {
+    while (unmount(join(directory, name), { lazy: true }));
+    rmSync(join(directory, name), { recursive: true, force: true });
+  }
+  return names.map((name) => `unmounted files of build step ${name}`);
 }
 
 /** What is secret is never on a disk: a tmpfs, gone with the step. */

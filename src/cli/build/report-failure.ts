@@ -24,14 +24,10 @@ export function failureText(
   const parts = [
     step && stepOutput(step, paint),
     placeText(failure.lines ? failure : placeOf(step, file), paint),
-    `${paint("ERROR:", "bold", "red")} ${sentence(failure, step)}`,
+    `${paint("ERROR:", "bold", "red")} ${step?.output.empty ? `${step.title}: ` : ""}${failure.message}`,
     failure.hint && `${paint("hint:", "cyan")} ${hintSentence(failure.hint)}`,
   ];
   return `${parts.filter(Boolean).join("\n")}\n`;
-}
-
-function sentence({ message }: Failure, step: StepView | undefined): string {
-  return step ? `${step.title}: ${message}` : message;
 }
 
 const hintSentence = (hint: string) => (/\s/.test(hint) ? hint : `did you mean ${hint}?`);

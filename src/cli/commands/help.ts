@@ -1,6 +1,11 @@
 import { notFound } from "../../errors/engine-error.ts";
 import { type Command, type CommandTable, command } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
+import { topics } from "../topics/table.ts";
+
+function wordsOf(table: CommandTable): string[] {
+  return Object.keys(table).filter((word) => !table[word]?.hidden && !Object.hasOwn(topics, word));
+}
 
 /** Its page tells of all others, so it is made for a table of commands. */
 export function helpCommand(table: CommandTable): Command {
@@ -8,6 +13,7 @@ export function helpCommand(table: CommandTable): Command {
     usage: "help [COMMAND | TOPIC]",
     flags: {},
     arguments: [0, Number.POSITIVE_INFINITY],
+    complete: [[...wordsOf(table), ...Object.keys(topics)], "nothing"],
     async run({ positional }, terminal, session) {
       const { helpText } = await import("../topics/help-text.ts");
       const text = await helpText(positional, table, session);

@@ -1,13 +1,16 @@
 import type { EngineClient, OperationId } from "../../client/engine-client.ts";
 import { invalidArgument, isKind } from "../../errors/engine-error.ts";
 import { command, type Terminal } from "../command.ts";
-import { CodedError } from "../exit-code.ts";
+import { CodedError, exitCode } from "../exit-code.ts";
 import { booleanFlag, stringFlag } from "../flags/flag.ts";
 import { inspectFormatFlag } from "../flags/format-flag.ts";
 import type { InspectedType, Inspector } from "../format/inspect.ts";
 import { inspectedTypes, printInspected } from "./inspect-each.ts";
 
 const flags = {
+  as: stringFlag('Print what would make a container again: "run", "compose" or "kubernetes"', {
+    placeholder: "form",
+  }),
   format: inspectFormatFlag(),
   size: booleanFlag("Display total file sizes if the type is container", { short: "s" }),
   type: stringFlag("Only inspect objects of the given type"),
@@ -36,7 +39,13 @@ export const inspectCommand = command({
   usage: "inspect [OPTIONS] NAME|ID [NAME|ID...]",
   flags,
   arguments: [1, Number.POSITIVE_INFINITY],
-  async run({ values: { format, size, type }, given, positional }, terminal, session) {
+  async run({ values: { as, format, size, type }, given, positional }, terminal, session) {
+    if (given.has("as")) {
+      const { parseRemakeForm, remakeText } = await import("../remake/remake.ts");
+      const form = parseRemakeForm(as);
+      terminal.out(await remakeText(await session.engine(), positional, form, session.program));
+      return exitCode.ok;
+    }
     if (given.has("type") && !Object.hasOwn(kinds, type)) throw unknownType(type);
     const engine = await session.engine();
     const finder = new Finder(engine, type, size, terminal);

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { conflict, EngineError, invalidArgument, messageOf, notFound } from "../../errors/engine-error.ts";
@@ -139,7 +138,8 @@ export function parseMeta(text: string, path: string): ContextMeta {
 }
 
 function folderOf(name: string): string {
-  return createHash("sha256").update(name).digest("hex");
+  // node:crypto takes longer to load than most commands to run.
+  return new Bun.CryptoHasher("sha256").update(name).digest("hex");
 }
 
 function entriesOf(folder: string): string[] {

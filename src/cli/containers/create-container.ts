@@ -64,7 +64,6 @@ export async function createContainer(
   const { HostConfig: host } = body;
   const platform = wish.platform === "" ? undefined : normalPlatform(wish.platform);
   using file = openCidFile(host.ContainerIDFile);
-  warnBefore(wish.values, terminal);
   const named = /^(sha256:)?[0-9a-f]{64}$/.test(body.Image)
     ? undefined
     : withDefaultTag(parseReference(body.Image));
@@ -98,14 +97,6 @@ export async function createContainer(
   file.write(answer.Id);
   if (injected) await injected(answer.Id);
   return answer.Id;
-}
-
-function warnBefore(values: ContainerFlagValues, terminal: Terminal): void {
-  if (values["oom-kill-disable"] && values.memory === 0) {
-    terminal.err(
-      "WARNING: Disabling the OOM killer on containers without setting a '-m/--memory' limit may be dangerous.\n",
-    );
-  }
 }
 
 function localhostWarning(servers: readonly string[]): string[] {

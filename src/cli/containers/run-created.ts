@@ -14,7 +14,6 @@ import { waitForExit } from "./wait-exit.ts";
  *     attach ─┐
  *     wait   ─┴─ start ── streams until they end ── exit code
  */
-// trail: run -it
 export async function runCreated(
   id: string,
   body: CreateBody,
@@ -38,12 +37,16 @@ export async function runCreated(
           },
         })
       : undefined;
-  const waiting = waitForExit(engine, id, body.HostConfig.AutoRemove ? "removed" : "next-exit", terminal);
+  const removed = body.HostConfig.AutoRemove;
+  // In the background nobody asks for the exit code; only a failed start waits for the removal.
+  const waiting =
+    attaching || removed
+      ? waitForExit(engine, id, removed ? "removed" : "next-exit", terminal)
+      : { exit: async () => exitCode.ok };
   if (!attaching) {
-    // In the background nobody waits; the answer is let go with the program.
-    const [{ exit }] = await Promise.all([waiting]);
+    const { exit } = await waiting;
     await startOr(engine, id, async () => {
-      if (body.HostConfig.AutoRemove) await exit;
+      if (removed) await exit();
     });
     terminal.out(`${id}\n`);
     return exitCode.ok;
@@ -56,13 +59,13 @@ export async function runCreated(
   await startOr(engine, id, async () => {
     connection.close();
     await streams.catch(() => {});
-    if (body.HostConfig.AutoRemove) await exit;
+    if (removed) await exit();
   });
   signals?.started(id);
   using _ = tty ? followSize(engine, { kind: "container", id }) : undefined;
   if (!shown) return exitCode.ok;
   if ((await streams) === "detached") return exitCode.ok;
-  return await exit;
+  return await exit();
 }
 
 /** The terminal is in order, and a container that is to go is gone, before the failure is told. */

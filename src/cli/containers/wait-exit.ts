@@ -2,15 +2,15 @@ import type { EngineClient } from "../../client/engine-client.ts";
 import type { Terminal } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 
-/** The exit code to come. It resolves at once into a promise: the engine is listening then. */
+/** Resolves when the engine listens; `exit` then waits for the exit code, and tells what went wrong. */
 export async function waitForExit(
   engine: EngineClient,
   id: string,
   condition: "next-exit" | "removed" | "not-running",
   terminal: Terminal,
-): Promise<{ exit: Promise<number> }> {
+): Promise<{ exit(): Promise<number> }> {
   const response = await engine.stream("ContainerWait", { params: { id }, query: { condition } });
-  return { exit: exitIn(response, terminal) };
+  return { exit: () => exitIn(response, terminal) };
 }
 
 async function exitIn(response: Response, terminal: Terminal): Promise<number> {

@@ -12,9 +12,10 @@ import { invalidDefinitionDescription, type NoteReader, noteReader } from "./com
 import { copyIgnoredFile } from "./copy-ignored-file.ts";
 import { copyLockFilesFirst, orderByChangeRate } from "./copy-order.ts";
 import { exposeInvalidFormat, exposeProtoCasing } from "./expose.ts";
+import type { LintFacts } from "./facts.ts";
 import { legacyKeyValueFormat, maintainerDeprecated } from "./old-forms.ts";
 import { pinVersions } from "./pin-versions.ts";
-import { allInstructions, type LintFacts, type Rule, type Subject } from "./rule.ts";
+import { allInstructions, type Rule, type Subject } from "./rule.ts";
 import { aptUpdateApart, cleanUpInLaterLayer, mergeRunLayers } from "./run-layers.ts";
 import { globalScope, visitAll } from "./scopes.ts";
 import { secretsUsedInArgOrEnv } from "./secrets.ts";

@@ -2,7 +2,7 @@ import { messageOf } from "../../../errors/engine-error.ts";
 import type { Dockerfile, Stage } from "../dockerfile.ts";
 import { type Expansion, expand } from "../expand-word.ts";
 import type { Instruction } from "../instruction.ts";
-import type { LintFacts } from "./rule.ts";
+import type { LintFacts } from "./facts.ts";
 
 /** An instruction of a stage, and the variables there are before it. */
 export interface Visit {

@@ -9,7 +9,7 @@ const mostLinks = 40;
 /**
  * Where a path of a tree leads when all links are followed, as names below its root; what is not
  * there yet counts as it is written. Nothing leads out of the root: `..` stops at it, and absolute
- * links begin at it. The last name is followed only to a directory: a file takes the place of a link.
+ * links begin at it.
  */
 export function resolveInTree(root: number, path: string): string[] {
   const pending = path.split("/").filter((part) => part !== "");
@@ -22,12 +22,7 @@ export function resolveInTree(root: number, path: string): string[] {
       continue;
     }
     const here = [...done, part].join("/");
-    const isLast = pending.length === 0;
     if (!statInRoot(root, here, { follow: false })?.isSymbolicLink()) {
-      done.push(part);
-      continue;
-    }
-    if (isLast && !statInRoot(root, here, { follow: true })?.isDirectory()) {
       done.push(part);
       continue;
     }

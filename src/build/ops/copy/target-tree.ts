@@ -57,6 +57,17 @@ export class TargetTree implements Disposable {
     return directory;
   }
 
+  /** A directory that is copied into another: what is there and is none makes room for it. */
+  child(parent: TargetDirectory, name: string): TargetDirectory {
+    const parts = [...parent.parts, name];
+    const path = parts.join("/");
+    if (this.#open.has(path) || this.isDirectory(parts) !== false) return this.directory(parts);
+    this.clear(parent, name);
+    const directory = this.#make(parent, name, parts);
+    this.#open.set(path, directory);
+    return directory;
+  }
+
   /** What is there under the name, in this layer or below it. */
   isDirectory(parts: readonly string[]): boolean | undefined {
     const path = parts.join("/");

@@ -1,6 +1,6 @@
-import type { BigIntStats } from "node:fs";
-import { constants } from "node:fs";
+import { type BigIntStats, constants, fstatSync } from "node:fs";
 import { cancelled, invalidArgument } from "../../../errors/engine-error.ts";
+import type { IgnoreMatcher } from "../../../lib/ignore-file.ts";
 import { isWhiteoutNode } from "../../../snapshots/whiteout.ts";
 import {
   changeModeAt,
@@ -17,7 +17,6 @@ import {
 import { exactLstatOf, namesIn, targetOf } from "../../../sys/names.ts";
 import { closeFd, fdPath, openInRoot } from "../../../sys/rooted-path.ts";
 import { entryPath } from "../../../sys/xattr.ts";
-import type { Excludes } from "../../contexts/excludes.ts";
 import { copyData } from "./copy-data.ts";
 import { copyXattrs, timeOf } from "./file-attributes.ts";
 import type { ChangeMode } from "./file-mode.ts";
@@ -32,12 +31,19 @@ export interface CopyRules {
   /** Absent: everything keeps its owner. */
   readonly owner?: Owner;
   readonly mode?: ChangeMode;
-  readonly excludes?: Excludes;
+  readonly excludes: IgnoreMatcher;
   /** Seconds: what is newer gets this time, so it needs an inode of its own. */
   readonly newest?: number;
-  /** The sources change no more and go away soon: files may become further names of theirs. */
+  /** The sources change no more and go away soon: a file may become another name of theirs, once. */
   readonly mayLink: boolean;
   readonly signal: AbortSignal;
+}
+
+interface FirstName {
+  /** Directory and name it was copied from. */
+  readonly source: string;
+  readonly parts: readonly string[];
+  readonly name: string;
 }
 
 /** Copies files and directories of open directories into a target, as COPY does. */
@@ -46,7 +52,7 @@ export class TreeCopier {
   readonly #target: TargetTree;
   readonly #rules: CopyRules;
   /** Files with several names, by inode: where the first one went. */
-  readonly #firstNames = new Map<string, { readonly parts: readonly string[]; readonly name: string }>();
+  readonly #firstNames = new Map<string, FirstName>();
   #mayLink: boolean;
   #seen = 0;
 
@@ -58,16 +64,14 @@ export class TreeCopier {
 
   /** A file, a link or a node under a name. `relative`: what excludes are held to. */
   async file(dir: number, name: string, to: readonly string[], relative: string): Promise<void> {
-    if (this.#rules.excludes?.matches(relative)) return;
+    if (this.#rules.excludes.isIgnored(relative)) return;
     const parent = this.#target.directory(to.slice(0, -1));
     await this.#entry(dir, name, exactLstatOf(entryPath(dir, name)), parent, to.at(-1) ?? "");
   }
 
-  /** What is in a directory; the directory itself lends its attributes only where it has to be made. */
+  /** What is in a directory, into one that is there or is made. */
   async contents(source: number, to: readonly string[], relative: string): Promise<void> {
-    const isNew = this.#target.isDirectory(to) === undefined;
     const target = this.#target.directory(to);
-    if (isNew) this.attributes(source, target);
     await this.#children(source, relative, () => target);
   }
 
@@ -89,10 +93,10 @@ export class TreeCopier {
       const path = relative === "" ? name : `${relative}/${name}`;
       const stats = exactLstatOf(entryPath(source, name));
       const { excludes } = this.#rules;
-      const excluded = excludes?.matches(path) === true;
+      const excluded = excludes.isIgnored(path);
       if (!stats.isDirectory()) {
         if (!excluded) await this.#entry(source, name, stats, open(), name);
-      } else if (!excluded || excludes?.hasExceptions) {
+      } else if (!excluded || excludes.mayIncludeBelow(path)) {
         await this.#directory(source, name, path, open, excluded);
       }
     }
@@ -109,7 +113,7 @@ export class TreeCopier {
     let made: TargetDirectory | undefined;
     const open = () => {
       if (made) return made;
-      made = this.#target.directory([...above().parts, name]);
+      made = this.#target.child(above(), name);
       this.attributes(fd, made);
       return made;
     };
@@ -131,16 +135,33 @@ export class TreeCopier {
   ): Promise<void> {
     // Tar and Docker do not know sockets.
     if (stats.isSocket()) return;
+    const first = this.#firstName(dir, name, stats, target, newName);
+    // Two names of one file, one after the other put in the same place.
+    if (first && first.name === newName && first.parts.join("/") === target.parts.join("/")) return;
     this.#target.clear(target, newName);
     if (this.#canLink(stats) && this.#link(dir, name, target, newName)) return;
+    if (first) linkAt(this.#target.directory(first.parts).fd, first.name, target.fd, newName);
+    else await this.#copy(dir, name, stats, target.fd, newName);
+  }
+
+  /**
+   * Where another name of the same file went, if it was another one: a file that is copied twice
+   * becomes two, and layers may have names of it, too.
+   */
+  #firstName(
+    dir: number,
+    name: string,
+    stats: BigIntStats,
+    target: TargetDirectory,
+    newName: string,
+  ): FirstName | undefined {
+    if (stats.nlink < 2n) return undefined;
+    const { dev, ino } = fstatSync(dir);
+    const source = `${dev}:${ino}/${name}`;
     const inode = `${stats.dev}:${stats.ino}`;
-    const first = stats.nlink > 1n ? this.#firstNames.get(inode) : undefined;
-    if (first) {
-      linkAt(this.#target.directory(first.parts).fd, first.name, target.fd, newName);
-      return;
-    }
-    if (stats.nlink > 1n) this.#firstNames.set(inode, { parts: target.parts, name: newName });
-    await this.#copy(dir, name, stats, target.fd, newName);
+    const first = this.#firstNames.get(inode);
+    if (!first) this.#firstNames.set(inode, { source, parts: target.parts, name: newName });
+    return first?.source === source ? undefined : first;
   }
 
   async #copy(dir: number, name: string, stats: BigIntStats, to: number, newName: string): Promise<void> {
@@ -171,9 +192,12 @@ export class TreeCopier {
     makeNodeAt(to, name, kind, 0o600, majorOf(device), minorOf(device));
   }
 
-  /** A further name has the owner, mode and time of the first. */
+  /**
+   * A further name has the owner, mode and time of the first. Never a second time: files that were
+   * copied apart must not become one.
+   */
   #canLink(stats: BigIntStats): boolean {
-    if (!this.#mayLink || !stats.isFile()) return false;
+    if (!this.#mayLink || !stats.isFile() || stats.nlink > 1n) return false;
     const { newest } = this.#rules;
     if (newest !== undefined && stats.mtimeNs > BigInt(newest) * 1_000_000_000n) return false;
     const { uid, gid } = this.#ownerOf(stats);

@@ -13,7 +13,7 @@ export interface StepView {
   took: number | undefined;
   outcome: "done" | "cached" | "failed" | "cancelled" | undefined;
   reason: string | undefined;
-  error: string | undefined;
+  failure: string | undefined;
   readonly output: LastLines;
   /** Pieces of work inside of it, by name. */
   readonly tasks: Map<string, TaskView>;
@@ -46,6 +46,7 @@ export class BuildView {
   add(message: BuildMessage): void {
     switch (message.type) {
       case "step":
+        if (isQuiet(message.instruction)) return;
         this.steps.set(message.id, newStep(message.id, message.title, message.instruction));
         return;
       case "started":
@@ -97,14 +98,20 @@ export class BuildView {
     return step;
   }
 
-  #finish({ id, outcome, reason, error }: Extract<BuildMessage, { type: "finished" }>): void {
+  #finish({ id, outcome, reason, failure }: Extract<BuildMessage, { type: "finished" }>): void {
     const step = this.#begin(id);
     if (!step) return;
     step.took = this.#now() - (step.startedAt ?? 0);
     step.outcome = outcome;
     step.reason = reason;
-    step.error = error;
+    step.failure = failure;
   }
+}
+
+/** What makes no files is done as soon as it is read: nobody waits for it. */
+function isQuiet(instruction: BuildInstruction | undefined): boolean {
+  const [word = ""] = instruction?.original.split(/\s/) ?? [];
+  return instruction !== undefined && !["FROM", "RUN", "COPY", "ADD", "WORKDIR"].includes(word.toUpperCase());
 }
 
 function newStep(id: number, title: string, instruction: BuildInstruction | undefined): StepView {
@@ -117,7 +124,7 @@ function newStep(id: number, title: string, instruction: BuildInstruction | unde
     took: undefined,
     outcome: undefined,
     reason: undefined,
-    error: undefined,
+    failure: undefined,
     output: new LastLines(keptLines),
     tasks: new Map(),
   };

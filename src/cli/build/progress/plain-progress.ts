@@ -117,7 +117,7 @@ function endOf(step: StepView): string {
     case "cancelled":
       return "CANCELED";
     case "failed":
-      return `ERROR: ${step.error ?? "failed"}`;
+      return `ERROR: ${step.failure ?? "failed"}`;
     case "done":
     case undefined:
       return `DONE ${seconds(step.took ?? 0)}`;

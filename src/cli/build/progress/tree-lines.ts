@@ -52,7 +52,7 @@ interface Block {
 
 function stepBlock(view: BuildView, step: StepView, shape: TreeShape): Block {
   const { paint, columns, final } = shape;
-  const time = timeText(view, step);
+  const time = timeText(view, step).padStart(6);
   const room = Math.max(columns - 1 - 3 - time.length - 1, 4);
   const title = cut(step.title, room);
   const gap = " ".repeat(Math.max(room - width(title), 0) + 1);

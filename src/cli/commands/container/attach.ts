@@ -51,7 +51,7 @@ export const attachCommand = command({
     if ((await joinStreams(connection, { tty, input, detachKeys })) === "detached") {
       throw conflict("read escape sequence");
     }
-    return await exit;
+    return await exit();
   },
 });
 

@@ -4,7 +4,12 @@ import { command } from "../../command.ts";
 import { consoleSize, followSize } from "../../containers/follow-size.ts";
 import { joinStreams } from "../../containers/streams.ts";
 import { exitCode } from "../../exit-code.ts";
-import { environmentFlags, environmentList, environmentOf } from "../../flags/container/environment.ts";
+import {
+  environmentFlags,
+  environmentList,
+  givenVariables,
+  variablesInFiles,
+} from "../../flags/container/environment.ts";
 import { booleanFlag, stringFlag } from "../../flags/flag.ts";
 import { isTerminal, standardInput } from "../../terminal/tty.ts";
 
@@ -27,7 +32,10 @@ export const execCommand = command({
   interspersed: false,
   async run({ values, positional: [name = "", ...words] }, _, session) {
     const { detach, tty } = values;
-    const variables = environmentOf(values, session.env);
+    const environment = [
+      ...variablesInFiles(values["env-file"], session.env),
+      ...environmentList(givenVariables(values.env, session.env)),
+    ];
     const keys = values["detach-keys"] || (await session.config()).detachKeys;
     const detachKeys = typeof keys === "string" ? keys : "";
     const input = values.interactive && !detach;
@@ -47,7 +55,7 @@ export const execCommand = command({
       AttachStderr: !detach,
       AttachStdout: !detach,
       DetachKeys: detachKeys,
-      Env: variables.size > 0 ? environmentList(variables) : null,
+      Env: environment.length > 0 ? environment : null,
       WorkingDir: values.workdir,
       Cmd: words,
     };

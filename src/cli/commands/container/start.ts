@@ -112,11 +112,11 @@ async function startAttached(
   } catch (error) {
     connection.close();
     await streams.catch(() => {});
-    if (removed) await exit;
+    if (removed) await exit();
     throw error;
   }
   signals?.started(id);
   using _ = tty ? followSize(engine, { kind: "container", id }) : undefined;
   if ((await streams) === "detached") return exitCode.ok;
-  return await exit;
+  return await exit();
 }

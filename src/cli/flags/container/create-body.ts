@@ -1,7 +1,7 @@
 import type { FlagValues } from "../flag.ts";
 import { blockIoFlags, blockIoOf } from "./block-io.ts";
 import { deviceFlags, devicesOf } from "./devices.ts";
-import { environmentFlags, environmentList, environmentOf } from "./environment.ts";
+import { environmentFlags, environmentList, givenVariables, variablesInFiles } from "./environment.ts";
 import { healthFlags, healthOf } from "./health.ts";
 import { annotationsOf, identityFlags, identityOf } from "./identity.ts";
 import { lifecycleFlags, lifecycleOf } from "./lifecycle.ts";
@@ -61,8 +61,9 @@ export function createBody(values: ContainerFlagValues, context: BodyContext) {
   const identity = identityOf(values, given);
   const ports = portsOf(values);
   const devices = devicesOf(values);
-  const variables = environmentOf(values, context.env);
+  const variables = givenVariables(values.env, context.env);
   addProxies(variables, context.proxies, context.engineHost);
+  const environment = [...variablesInFiles(values["env-file"], context.env), ...environmentList(variables)];
   const namespaces = namespacesOf(values);
   const lifecycle = lifecycleOf(values);
   const security = securityOf(values);
@@ -74,7 +75,7 @@ export function createBody(values: ContainerFlagValues, context: BodyContext) {
     ...identity,
     Labels: { ...identity.Labels, ...publishModeLabel(values["publish-mode"]) },
     ...(exposes && { ExposedPorts: ports.exposed }),
-    Env: variables.size > 0 ? environmentList(variables) : null,
+    Env: environment.length > 0 ? environment : null,
     Cmd: command.length > 0 ? [...command] : null,
     ...health,
     Image: image,

@@ -13,35 +13,30 @@ export const environmentFlags = {
   "env-file": listFlag("Read in a file of environment variables"),
 };
 
-export interface EnvironmentWanted {
-  readonly env: readonly string[];
-  readonly "env-file": readonly string[];
-}
-
-/**
- * Variables of files first, then those of the command line, the last of a name winning. One
- * without a value takes the client's own; where that has none, the name alone is sent, which
- * takes the image's away.
- */
-export function environmentOf(
-  wanted: EnvironmentWanted,
+/** Variables of the command line; the last of a name wins. Undefined: there is none here either. */
+export function givenVariables(
+  list: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Map<string, string | undefined> {
   const variables = new Map<string, string | undefined>();
-  const passed = (name: string) => (Object.hasOwn(env, name) ? env[name] : undefined);
-  for (const file of wanted["env-file"]) {
-    for (const line of linesOf(file)) {
-      const [name, value = passed(name)] = cut(line, "=");
-      if (value !== undefined) variables.set(name, value);
-    }
-  }
-  for (const text of wanted.env) {
-    const [name, value = passed(name)] = cut(text, "=");
+  for (const text of list) {
+    const [name, value = ownValue(env, name)] = cut(text, "=");
     variables.set(name, value);
   }
   return variables;
 }
 
+/** Variables of files, as they are sent: one without a value takes the client's own, if there is one. */
+export function variablesInFiles(files: readonly string[], env: NodeJS.ProcessEnv): string[] {
+  return files.flatMap(linesOf).flatMap((line) => {
+    const [name, value = ownValue(env, name)] = cut(line, "=");
+    return value === undefined ? [] : [`${name}=${value}`];
+  });
+}
+
+const ownValue = (env: NodeJS.ProcessEnv, name: string) => (Object.hasOwn(env, name) ? env[name] : undefined);
+
+/** A name alone is sent too: it takes the image's variable away. */
 export function environmentList(variables: ReadonlyMap<string, string | undefined>): string[] {
   return [...variables].map(([name, value]) => (value === undefined ? name : `${name}=${value}`));
 }

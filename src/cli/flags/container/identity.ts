@@ -34,7 +34,7 @@ export function identityOf(values: FlagValues<typeof identityFlags>, given: Read
     User: values.user,
     WorkingDir: values.workdir,
     Entrypoint: given.has("entrypoint") ? [entrypoint] : null,
-    Labels: recordOf([...values["label-file"].flatMap(linesOf), ...values.label]),
+    Labels: recordOf([...labelsInFiles(values["label-file"]), ...values.label]),
     ...(values["stop-signal"] !== "" && { StopSignal: values["stop-signal"] }),
     ...(given.has("stop-timeout") && { StopTimeout: values["stop-timeout"] }),
   };
@@ -43,3 +43,7 @@ export function identityOf(values: FlagValues<typeof identityFlags>, given: Read
 export function annotationsOf({ annotation }: FlagValues<typeof identityFlags>) {
   return Object.keys(annotation).length > 0 ? { Annotations: annotation } : {};
 }
+
+/** Lines without a value are none. */
+const labelsInFiles = (files: readonly string[]) =>
+  files.flatMap(linesOf).filter((line) => line.includes("="));

@@ -148,8 +148,4 @@ export const otherManuals: Manuals = {
       ["In every shell", "hull completion fish > ~/.config/fish/completions/hull.fish"],
     ],
   },
-  "completion powershell": {
-    about: `Prints the completion for PowerShell.`,
-    examples: [["In this shell", "hull completion powershell | Out-String | Invoke-Expression"]],
-  },
 };

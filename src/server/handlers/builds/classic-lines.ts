@@ -93,7 +93,6 @@ export class ClassicLines {
     };
     this.#byId.set(step.id, added);
     this.#steps.push(added);
-    if (!this.#begun) this.#steps.sort((a, b) => a.declared.instruction.step - b.declared.instruction.step);
   }
 
   #change(event: Extract<BuildEvent, { type: "started" | "finished" }>): void {
@@ -101,7 +100,7 @@ export class ClassicLines {
     if (!step) return;
     step.started = true;
     if (event.type === "finished") step.finished = event;
-    // All steps are declared before the first one is run.
+    // All steps are declared in the order of the Dockerfile, before the first one is run.
     this.#begun = true;
     this.#advance();
   }
@@ -133,8 +132,7 @@ export class ClassicLines {
 
   #head({ declared }: Step): void {
     if (this.#shown !== "nothing") return;
-    const { step, steps, original } = declared.instruction;
-    this.#say(`Step ${step}/${steps} : ${original}`);
+    this.#say(`Step ${this.#at + 1}/${this.#steps.length} : ${declared.instruction.original}`);
     this.#say("\n");
     this.#shown = "head";
   }
@@ -237,7 +235,7 @@ export class ClassicLines {
 }
 
 const unusedArguments = "UnusedBuildArgs";
-const brokenJson = "JSONFormBroken";
+const brokenJson = "InvalidJSONForm";
 
 const withLine = ({ message, range }: Extract<BuildEvent, { type: "warning" }>["warning"]) =>
   range ? `line ${range.start.line}: ${message}` : message;

@@ -45,8 +45,8 @@ function message(event: Exclude<BuildEvent, { type: "output" }>): BuildMessage {
       };
     }
     case "finished": {
-      const { result, ...rest } = event;
-      return rest;
+      const { result, error, ...rest } = event;
+      return { ...rest, ...(error !== undefined && { failure: error }) };
     }
     case "warning": {
       const { range, ...rest } = event.warning;

@@ -1,0 +1,294 @@
+import type { HealthConfig, Mount } from "../../protocol/generated/types.ts";
+import { runWords } from "./run-words.ts";
+import type { Options, Wish } from "./wish.ts";
+import { type Yaml, yamlText } from "./yaml.ts";
+
+/** Options that have a place in a Pod; the others become comments. */
+const said = new Set<string>([
+  ...[
+    "annotations",
+    "autoRemove",
+    "capAdd",
+    "capDrop",
+    "cpus",
+    "dns",
+    "dnsOptions",
+    "dnsSearch",
+    "entrypoint",
+    "env",
+  ],
+  ...["expose", "extraHosts", "groupAdd", "health", "hostname", "interactive", "ipc", "labels", "memory"],
+  ...[
+    "memoryReservation",
+    "mounts",
+    "networkMode",
+    "pid",
+    "ports",
+    "privileged",
+    "readOnly",
+    "restart",
+    "shmSize",
+  ],
+  ...["stopTimeout", "sysctls", "tmpfs", "tty", "user", "volumes", "workdir", "securityOpt"],
+]);
+
+/** A Pod, with a claim for each named volume, that does what the container does. */
+export function asKubernetes(wish: Wish): string {
+  const { options } = wish;
+  const name = kubernetesName(wish.name);
+  const storage = storageOf(options);
+  const comments = [
+    ...runWords(wish).flatMap(({ option, flags }) =>
+      said.has(option) ? [] : flags.map((words) => `not said here: ${words.join(" ")}`),
+    ),
+    ...limits(options),
+  ];
+  const pod: Yaml = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, labels: { app: name, ...labelsOf(options) }, annotations: annotationsOf(options) },
+    spec: {
+      containers: [containerPart(wish, name, storage)],
+      volumes: storage.volumes.length > 0 ? storage.volumes : undefined,
+      restartPolicy: restartPolicy(options.restart),
+      hostname: options.hostname?.toLowerCase(),
+      hostNetwork: options.networkMode === "host" || undefined,
+      hostPID: options.pid === "host" || undefined,
+      hostIPC: options.ipc === "host" || undefined,
+      hostAliases: hostAliases(options.extraHosts),
+      ...dnsPart(options),
+      terminationGracePeriodSeconds: options.stopTimeout,
+      securityContext: podSecurity(options),
+    },
+  };
+  const claims = storage.claims.map(
+    (claim): Yaml => ({
+      apiVersion: "v1",
+      kind: "PersistentVolumeClaim",
+      metadata: { name: claim },
+      spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+    }),
+  );
+  return (
+    comments.map((text) => `# ${text}\n`).join("") +
+    [...claims, pod].map((part) => yamlText(part)).join("---\n")
+  );
+}
+
+/** Lower case letters, digits and hyphens. */
+export function kubernetesName(name: string): string {
+  const clean = name
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  return clean.slice(0, 63).replace(/-+$/, "") || "app";
+}
+
+function limits({ networkMode, memorySwap, health, securityOpt, user, ipc, pid }: Options): string[] {
+  const comments: string[] = [];
+  if (networkMode && networkMode !== "host") comments.push(`not said here: --network ${networkMode}`);
+  if (ipc && ipc !== "host") comments.push(`not said here: --ipc ${ipc}`);
+  if (pid && pid !== "host") comments.push(`not said here: --pid ${pid}`);
+  if (memorySwap) comments.push("swap is a setting of the node");
+  if (health && health.Test?.[0] !== "NONE")
+    comments.push("the health check became a liveness probe: the kubelet restarts what fails it");
+  const rest = (securityOpt ?? []).filter((text) => !/^(no-new-privileges|seccomp=unconfined)/.test(text));
+  for (const text of rest) comments.push(`not said here: --security-opt ${text}`);
+  if (user && !/^\d+(:\d+)?$/.test(user))
+    comments.push(`not said here: --user ${user} (a Pod knows numbers only)`);
+  return comments;
+}
+
+const labelValue = /^(?:[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?)?$/;
+const labelKey = /^(?:[a-z0-9][a-z0-9.-]{0,252}\/)?[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/;
+
+function labelsOf({ labels = {} }: Options): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(labels).filter(([key, value]) => labelKey.test(key) && labelValue.test(value)),
+  );
+}
+
+/** Labels that are none to Kubernetes are kept as annotations. */
+function annotationsOf({ labels = {}, annotations = {} }: Options): Yaml | undefined {
+  const others = Object.entries(labels).filter(
+    ([key, value]) => labelKey.test(key) && !labelValue.test(value),
+  );
+  const all = { ...Object.fromEntries(others), ...annotations };
+  return Object.keys(all).length > 0 ? all : undefined;
+}
+
+function restartPolicy(restart: string | undefined): string {
+  if (restart === undefined) return "Never";
+  return restart.startsWith("on-failure") ? "OnFailure" : "Always";
+}
+
+function containerPart(wish: Wish, name: string, storage: Storage): Yaml {
+  const { options } = wish;
+  return {
+    name,
+    image: wish.image,
+    command: wish.entrypoint && wish.entrypoint.length > 0 ? wish.entrypoint : undefined,
+    args: wish.command,
+    workingDir: options.workdir,
+    env: envPart(options.env),
+    ports: portsPart(options),
+    resources: resourcesPart(options),
+    volumeMounts: storage.mounts.length > 0 ? storage.mounts : undefined,
+    livenessProbe: options.health && probePart(options.health),
+    stdin: options.interactive,
+    tty: options.tty,
+    securityContext: containerSecurity(options),
+  };
+}
+
+function envPart(env: readonly string[] | undefined): Yaml | undefined {
+  return env
+    ?.filter((entry) => entry.includes("="))
+    .map((entry) => {
+      const at = entry.indexOf("=");
+      // Kubernetes replaces $(NAME).
+      return { name: entry.slice(0, at), value: entry.slice(at + 1).replaceAll("$(", "$$(") };
+    });
+}
+
+function portsPart({ ports = [], expose = [] }: Options): Yaml | undefined {
+  const all = [
+    ...ports.map(({ port, protocol, hostPort, ip }) => ({
+      containerPort: Number(port),
+      protocol: protocol.toUpperCase(),
+      hostPort: Number(hostPort) > 0 ? Number(hostPort) : undefined,
+      hostIP: ip !== "" && ip !== "0.0.0.0" && ip !== "::" ? ip : undefined,
+    })),
+    ...expose.map((text) => ({
+      containerPort: Number.parseInt(text, 10),
+      protocol: (text.split("/")[1] ?? "tcp").toUpperCase(),
+    })),
+  ];
+  return all.length > 0 ? all : undefined;
+}
+
+function resourcesPart({ memory, memoryReservation, cpus }: Options): Yaml | undefined {
+  if (memory === undefined && memoryReservation === undefined && cpus === undefined) return undefined;
+  const cpu = cpus === undefined ? undefined : `${Math.round(cpus * 1000)}m`;
+  const limitsPart = { memory: memory === undefined ? undefined : String(memory), cpu };
+  return {
+    limits: memory === undefined && cpus === undefined ? undefined : limitsPart,
+    requests: memoryReservation === undefined ? undefined : { memory: String(memoryReservation) },
+  };
+}
+
+function probePart(health: HealthConfig): Yaml | undefined {
+  const [kind, ...test] = health.Test ?? [];
+  if (kind !== "CMD" && kind !== "CMD-SHELL") return undefined;
+  const seconds = (value: number | null | undefined) =>
+    value ? Math.max(1, Math.round(value / 1e9)) : undefined;
+  return {
+    exec: { command: kind === "CMD" ? test : ["/bin/sh", "-c", test.join(" ")] },
+    periodSeconds: seconds(health.Interval) ?? 30,
+    timeoutSeconds: seconds(health.Timeout) ?? 30,
+    initialDelaySeconds: seconds(health.StartPeriod),
+    failureThreshold: health.Retries || 3,
+  };
+}
+
+function containerSecurity(options: Options): Yaml | undefined {
+  const [user, group] = /^\d+(:\d+)?$/.test(options.user ?? "") ? (options.user ?? "").split(":") : [];
+  const capabilities = (all: readonly string[] | undefined) => all?.map((one) => one.replace(/^CAP_/, ""));
+  const security = {
+    privileged: options.privileged,
+    readOnlyRootFilesystem: options.readOnly,
+    runAsUser: user === undefined ? undefined : Number(user),
+    runAsGroup: group === undefined ? undefined : Number(group),
+    allowPrivilegeEscalation: options.securityOpt?.some((text) =>
+      /^no-new-privileges(?:[:=]true)?$/.test(text),
+    )
+      ? false
+      : undefined,
+    seccompProfile: options.securityOpt?.includes("seccomp=unconfined") ? { type: "Unconfined" } : undefined,
+    capabilities:
+      options.capAdd || options.capDrop
+        ? { add: capabilities(options.capAdd), drop: capabilities(options.capDrop) }
+        : undefined,
+  };
+  return Object.values(security).some((value) => value !== undefined) ? security : undefined;
+}
+
+function podSecurity({ sysctls, groupAdd = [] }: Options): Yaml | undefined {
+  const groups = groupAdd.filter((group) => /^\d+$/.test(group)).map(Number);
+  if (!sysctls && groups.length === 0) return undefined;
+  return {
+    sysctls: sysctls && Object.entries(sysctls).map(([name, value]) => ({ name, value })),
+    supplementalGroups: groups.length > 0 ? groups : undefined,
+  };
+}
+
+function hostAliases(hosts: readonly string[] | undefined): Yaml | undefined {
+  return hosts?.map((text) => {
+    const at = text.indexOf(":");
+    return { ip: text.slice(at + 1), hostnames: [text.slice(0, at)] };
+  });
+}
+
+function dnsPart({ dns, dnsSearch, dnsOptions }: Options) {
+  if (!dns && !dnsSearch && !dnsOptions) return {};
+  return {
+    dnsPolicy: dns ? "None" : undefined,
+    dnsConfig: {
+      nameservers: dns,
+      searches: dnsSearch,
+      options: dnsOptions?.map((text) => {
+        const [name = "", value] = text.split(":");
+        return { name, value };
+      }),
+    },
+  };
+}
+
+interface Storage {
+  readonly volumes: readonly Yaml[];
+  readonly mounts: readonly Yaml[];
+  readonly claims: readonly string[];
+}
+
+function storageOf(options: Options): Storage {
+  const volumes: Yaml[] = [];
+  const mounts: Yaml[] = [];
+  const claims: string[] = [];
+  const add = (path: string, source: Record<string, Yaml>, readOnly?: boolean) => {
+    const name = `data-${volumes.length + 1}`;
+    volumes.push({ name, ...source });
+    mounts.push({ name, mountPath: path, readOnly: readOnly || undefined });
+  };
+  const claim = (volume: string, path: string, readOnly: boolean) => {
+    const name = kubernetesName(volume);
+    if (!claims.includes(name)) claims.push(name);
+    add(path, { persistentVolumeClaim: { claimName: name } }, readOnly);
+  };
+  const emptyDir = (path: string, more: Record<string, Yaml> = {}) => add(path, { emptyDir: more });
+  for (const { source, target, mode } of options.volumes ?? []) {
+    const readOnly = mode.split(",").includes("ro");
+    if (source === "") emptyDir(target);
+    else if (source.startsWith("/")) add(target, { hostPath: { path: source } }, readOnly);
+    else claim(source, target, readOnly);
+  }
+  for (const mount of options.mounts ?? []) addMount(mount);
+  for (const path of Object.keys(options.tmpfs ?? {})) emptyDir(path, { medium: "Memory" });
+  if (options.shmSize !== undefined)
+    emptyDir("/dev/shm", { medium: "Memory", sizeLimit: String(options.shmSize) });
+  return { volumes, mounts, claims };
+
+  function addMount({
+    Type: type,
+    Source: source,
+    Target: target,
+    ReadOnly: readOnly,
+    TmpfsOptions: tmpfs,
+  }: Mount): void {
+    const path = target ?? "";
+    if (type === "bind") add(path, { hostPath: { path: source ?? "" } }, Boolean(readOnly));
+    else if (type === "tmpfs") {
+      emptyDir(path, { medium: "Memory", ...(tmpfs?.SizeBytes && { sizeLimit: String(tmpfs.SizeBytes) }) });
+    } else if (source) claim(source, path, Boolean(readOnly));
+    else emptyDir(path);
+  }
+}

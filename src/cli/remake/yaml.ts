@@ -1,0 +1,36 @@
+/** What the files we write consist of; absent values are left out. */
+export type Yaml = string | number | boolean | readonly Yaml[] | { readonly [key: string]: Yaml | undefined };
+
+/** A document in block style; texts are quoted wherever a reader could take them for something else. */
+export function yamlText(value: Yaml, indent = ""): string {
+  if (Array.isArray(value)) {
+    if (value.length === 0) return `${indent}[]\n`;
+    return value.map((item: Yaml) => itemText(item, indent)).join("");
+  }
+  if (typeof value === "object") {
+    const entries = Object.entries(value).filter((entry): entry is [string, Yaml] => entry[1] !== undefined);
+    return entries.map(([key, item]) => `${indent}${scalar(key)}:${below(item, indent)}`).join("");
+  }
+  return `${indent}${scalar(value as string | number | boolean)}\n`;
+}
+
+function below(value: Yaml, indent: string): string {
+  if (typeof value !== "object") return ` ${scalar(value)}\n`;
+  const isEmpty = Object.values(value).every((item) => item === undefined);
+  if (isEmpty) return Array.isArray(value) ? " []\n" : " {}\n";
+  return `\n${yamlText(value, `${indent}  `)}`;
+}
+
+function itemText(item: Yaml, indent: string): string {
+  const text = yamlText(item, `${indent}  `);
+  return `${indent}- ${text.slice(indent.length + 2)}`;
+}
+
+/** Plain where nothing can go wrong: not a number, not a boolean of any YAML version, not a date, no indicator. */
+function scalar(value: string | number | boolean): string {
+  if (typeof value !== "string") return String(value);
+  const isPlain = /^[A-Za-z_/.][\w./@+=-]*(?::[\w./-]+)*$/.test(value);
+  const isWord = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|\.nan|\.inf|\.|\.\.|~|=)$/i.test(value);
+  const isNumber = /^[.+-]?\d/.test(value);
+  return isPlain && !isWord && !isNumber ? value : JSON.stringify(value);
+}
