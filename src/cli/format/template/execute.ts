@@ -1,4 +1,5 @@
 import { messageOf } from "../../../errors/engine-error.ts";
+import { GoStruct } from "../go-types/go-struct.ts";
 import { fits, wrongCount, wrongType } from "./arguments.ts";
 import { fieldOf, isJson } from "./field.ts";
 import { functions, isTrue, type Parameter } from "./functions.ts";
@@ -260,7 +261,11 @@ class Execution {
       case "function":
         return this.#function(operand, { ...operand, args: [] }, dot, []);
       case "pipeline":
-        return this.#walk(this.#calls(operand.pipeline, dot), operand.path, operand);
+        return this.#walk(
+          this.#calls(operand.pipeline, dot),
+          operand.path,
+          lastSeen(operand.pipeline) ?? operand,
+        );
       default:
         return operand satisfies never;
     }
@@ -275,10 +280,11 @@ class Execution {
   #walk(start: unknown, path: readonly string[], place: Place): unknown {
     const { typeName, forHead = false } = this.#options;
     const isRow = (value: unknown) => value === this.#data && typeName !== undefined;
+    const typed = this.#data instanceof GoStruct;
     let value = start;
     let inMap = false;
     for (const name of path) {
-      const step = fieldOf(value, name, { inMap, rowType: isRow(value) ? typeName : undefined });
+      const step = fieldOf(value, name, { inMap, typed, rowType: isRow(value) ? typeName : undefined });
       if ("wrong" in step) {
         if (forHead && step.absent) return undefined;
         throw this.#fail(place, step.wrong);
@@ -291,6 +297,11 @@ class Execution {
 }
 
 const dockerFunctions = new Set(["json", "split", "join", "title", "lower", "upper", "truncate"]);
+
+/** Where Go's executor was last when a pipeline has been run. */
+function lastSeen({ calls }: Pipeline): Place | undefined {
+  return calls.at(-1)?.args.at(-1);
+}
 
 function lastOf({ path }: { readonly path: readonly string[] }): string {
   return path.at(-1) ?? "";

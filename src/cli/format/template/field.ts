@@ -6,6 +6,8 @@ interface Around {
   readonly inMap: boolean;
   /** It is a row of a list, of this type. */
   readonly rowType: string | undefined;
+  /** The template looks at Go's types: what is not there is no mistake. */
+  readonly typed: boolean;
 }
 
 /** A field of a value, or Go's words for why there is none. */
@@ -13,10 +15,13 @@ type Step =
   | { readonly value: unknown }
   | { readonly wrong: string /** It could be there. */; readonly absent: boolean };
 
-export function fieldOf(value: unknown, name: string, { inMap, rowType }: Around): Step {
+export function fieldOf(value: unknown, name: string, { inMap, rowType, typed }: Around): Step {
   const wrong = (words: string, absent = false): Step => ({ wrong: words, absent });
   const noField = (type: string) => `can't evaluate field ${name} in type ${type}`;
-  if (value === null || value === undefined) return wrong(`nil pointer evaluating interface {}.${name}`);
+  if (value === undefined) {
+    return typed ? { value } : wrong(`nil data; no entry for key ${JSON.stringify(name)}`);
+  }
+  if (value === null) return wrong(`nil pointer evaluating interface {}.${name}`);
   if (value instanceof GoNil) return wrong(`nil pointer evaluating ${value.typeName}.${name}`);
   if (value instanceof GoStruct) {
     return value.has(name) ? { value: value.get(name) } : wrong(noField(value.typeName));
