@@ -55,6 +55,12 @@ export const otherwise: Reasons = {};
 /** Commands that take other arguments, or say it otherwise. */
 export const otherArguments: Reasons = {
   "builder prune": "docker forgets to say [OPTIONS]",
+  logs: "several containers, or a whole project",
+  "container logs": "several containers, or a whole project",
+  cp: "its second form",
+  "container cp": "its second form",
+  diff: "it has a flag",
+  "container diff": "it has a flag",
   top: "without a container it is the view of all",
   "container top": "without a container it is the view of all",
 };

@@ -43,3 +43,12 @@ export interface AuditedPort extends OpenPort {
   readonly Addresses: string[];
   readonly Warnings: string[];
 }
+
+/** `GET /system/disk` */
+export interface DiskPartsResponse {
+  /** The engine's data root. */
+  readonly Root: string;
+  /** Bytes on the disk, as `du -x` of the data root counts them: the sum of the parts. */
+  readonly Total: number;
+  readonly Parts: readonly { readonly Name: string; readonly Size: number }[];
+}

@@ -11,8 +11,11 @@ export class ContainerFiles implements FileView {
   /** Paths behind links, by the path that was asked for; undefined where nothing is. */
   readonly #seen = new Map<string, Promise<Seen | undefined>>();
 
-  constructor(engine: EngineClient, container: string) {
+  readonly #followLinks: boolean;
+
+  constructor(engine: EngineClient, container: string, { followLinks = true } = {}) {
     this.#engine = engine;
+    this.#followLinks = followLinks;
     this.#container = container;
   }
 
@@ -61,7 +64,7 @@ export class ContainerFiles implements FileView {
     for (let links = 0; links < 16; links++) {
       const stat = await this.#ask(path);
       if (!stat) return undefined;
-      if (!(stat.mode & goMode.symlink)) return { path, ...factsOf(stat) };
+      if (!this.#followLinks || !(stat.mode & goMode.symlink)) return { path, ...factsOf(stat) };
       path = posix.resolve(posix.dirname(path), stat.linkTarget);
     }
     return undefined;
@@ -99,6 +102,7 @@ interface GoStat {
 const goMode = { directory: 1 << 31, symlink: 1 << 27, other: (1 << 26) | (1 << 25) | (1 << 24) | (1 << 21) };
 
 function factsOf({ mode, size }: GoStat): FileFacts {
-  const type = mode & goMode.directory ? "directory" : mode & goMode.other ? "other" : "file";
+  const other = goMode.other | goMode.symlink;
+  const type = mode & goMode.directory ? "directory" : mode & other ? "other" : "file";
   return { type, mode: mode & 0o777, size };
 }

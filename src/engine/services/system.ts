@@ -64,9 +64,33 @@ export interface DiskUsage {
 
 export type DiskUsageType = "container" | "image" | "volume" | "build-cache";
 
+export type DiskPartName =
+  | "image-layers"
+  | "image-blobs"
+  | "container-layers"
+  | "container-files"
+  | "volumes"
+  | "build"
+  | "database"
+  | "programs"
+  | "other";
+
+export interface DiskPart {
+  readonly name: DiskPartName;
+  readonly bytes: number;
+}
+
+/** Blocks on the disk, where `DiskUsage` has sizes of files. */
+export interface DiskParts {
+  readonly root: string;
+  readonly parts: readonly DiskPart[];
+  readonly total: number;
+}
+
 export interface SystemService {
   info(): Promise<EngineInfo>;
   diskUsage(types: ReadonlySet<DiskUsageType>): Promise<DiskUsage>;
+  disk(): Promise<DiskParts>;
   /** Past events that match, then live ones until `until` or the signal. */
   events(query: EventQuery, signal: AbortSignal): AsyncIterable<EngineEvent>;
   /** Checks credentials with a registry. */

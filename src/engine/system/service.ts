@@ -7,10 +7,12 @@ import { checkEventFilters } from "../events/match-event.ts";
 import { holdersOf } from "../images/service.ts";
 import type { DiskUsage, DiskUsageType, EngineInfo, SystemService } from "../services/system.ts";
 import { usersOf } from "../volumes/service.ts";
+import { diskParts } from "./disk-parts.ts";
 
 export function systemService(context: EngineContext): SystemService {
   return {
     info: () => engineInfo(context),
+    disk: () => diskParts(context),
     diskUsage: (types) => diskUsage(context, types),
     events: (query, signal) => {
       checkEventFilters(query.filters);

@@ -1,5 +1,6 @@
 import type { SystemService } from "../../engine/services/system.ts";
 import {
+  getDisk,
   getDiskUsage,
   getEvents,
   getInfo,
@@ -16,5 +17,7 @@ export const systemRoutes: readonly Route<SystemService>[] = [
   { method: "GET", path: "/info", handler: getInfo },
   { method: "GET", path: "/version", handler: getVersion },
   { method: "GET", path: "/system/df", handler: getDiskUsage, since: "1.25" },
+  // Beyond Docker's API: see docs/api-extensions.md.
+  { method: "GET", path: "/system/disk", handler: getDisk },
   { method: "POST", path: "/auth", handler: postAuth },
 ];

@@ -4,8 +4,11 @@ import { command } from "../../command.ts";
 import { copyOutput } from "../../containers/streams.ts";
 import { exitCode } from "../../exit-code.ts";
 import { booleanFlag, stringFlag } from "../../flags/flag.ts";
+import { isSeveral, manyLogsFlags } from "../../logs/flags.ts";
+import { checkArguments } from "../../usage-messages.ts";
 
 const flags = {
+  ...manyLogsFlags,
   details: booleanFlag("Show extra details provided to logs"),
   follow: booleanFlag("Follow log output", { short: "f" }),
   since: stringFlag(
@@ -20,10 +23,17 @@ const flags = {
 
 // trail: logs -f
 export const logsCommand = command({
-  usage: "logs [OPTIONS] CONTAINER",
+  usage: "logs [OPTIONS] [CONTAINER...]",
   flags,
-  arguments: [1, 1],
-  async run({ values, positional: [id = ""] }, _, session) {
+  arguments: [0, Number.POSITIVE_INFINITY],
+  async run({ values, positional }, terminal, session) {
+    const [id = ""] = positional;
+    const { all, filter: filters, project } = values;
+    if (isSeveral({ names: positional, all, filters, project })) {
+      const { runSeveralLogs } = await import("../../logs/run-several.ts");
+      return runSeveralLogs(values, positional, terminal, session);
+    }
+    checkArguments(`${session.program} logs`, { arguments: [1, 1] }, positional.length);
     const engine = await session.engine();
     const since = momentOf("since", values.since);
     const until = momentOf("until", values.until);

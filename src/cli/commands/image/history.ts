@@ -13,6 +13,7 @@ const flags = {
   platform: stringFlag(
     `Show history for the given platform. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")`,
   ),
+  size: booleanFlag("Show how the image grows: sum up to each step, and each step's share"),
   quiet: booleanFlag("Only show image IDs", { short: "q" }),
 };
 
@@ -25,6 +26,11 @@ export const historyCommand = command({
     const engine = await session.engine();
     const platform = platformQuery(values.platform, await engine.version(), [1, 48]);
     const steps = await engine.call("ImageHistory", { params: { name }, query: { platform } });
+    if (values.size) {
+      const { historyWithSizes } = await import("./history-sizes.ts");
+      terminal.out(historyWithSizes(steps, values["no-trunc"]));
+      return exitCode.ok;
+    }
     const rows = steps.map((step) => historyRow(step, { human, truncate: !values["no-trunc"] }));
     terminal.out(formatList(historyLayout(human), rows, { format, quiet }));
     return exitCode.ok;

@@ -18,8 +18,10 @@ export const diskUsageCommand = command({
     const engine = await session.engine();
     const usage = await engine.call("SystemDataUsage");
     if (verbose) {
+      const { diskPartsText } = await import("../../format/disk-parts.ts");
       const { formatDiskUsageDetails } = await import("../../format/disk-usage-details.ts");
       terminal.out(formatDiskUsageDetails(usage, format));
+      if (format === "") terminal.out(await diskPartsText(engine));
     } else terminal.out(formatList(diskUsageLayout, diskUsageRows(usage), { format }));
     return exitCode.ok;
   },

@@ -3,7 +3,7 @@ import { invalidArgument, isKind } from "../../../errors/engine-error.ts";
 import { command } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import { type Filters, filterFlag, filtersQuery } from "../../flags/filter-flag.ts";
-import { booleanFlag } from "../../flags/flag.ts";
+import { booleanFlag, stringFlag } from "../../flags/flag.ts";
 import { pruneContainers } from "../container/prune.ts";
 import { pruneImages } from "../image/prune.ts";
 import { pruneNetworks } from "../network/prune.ts";
@@ -12,8 +12,10 @@ import { pruneVolumes } from "../volume/prune.ts";
 
 const flags = {
   all: booleanFlag("Remove all unused images not just dangling ones", { short: "a" }),
+  "dry-run": booleanFlag("Only say what would go, and how large it is"),
   filter: filterFlag('Provide filter values (e.g. "label=<key>=<value>")'),
   force: booleanFlag("Do not prompt for confirmation", { short: "f" }),
+  format: stringFlag("With --dry-run: 'text' or 'json'", { initial: "text" }),
   volumes: booleanFlag("Prune anonymous volumes"),
 };
 
@@ -21,10 +23,15 @@ export const pruneSystemCommand = command({
   usage: "system prune [OPTIONS]",
   flags,
   arguments: [0, 0],
-  async run({ values: { all, filter, force, volumes } }, terminal, session) {
+  async run({ values: { all, filter, force, format, volumes, ...values } }, terminal, session) {
     const filters = pruneFilters(filter, await session.config());
     if (volumes && filters.until) {
       throw invalidArgument('ERROR: The "until" filter is not supported with "--volumes"');
+    }
+    if (values["dry-run"]) {
+      const { dryRun } = await import("../../prune-plan/dry-run.ts");
+      terminal.out(await dryRun(await session.engine(), { all, volumes, filters }, format));
+      return exitCode.ok;
     }
     if (!(await agreed(warning({ all, volumes, filters }), force, terminal))) return exitCode.ok;
     const engine = await session.engine();

@@ -1,6 +1,7 @@
 import type { DiskUsageType, SystemService } from "../../../engine/services/system.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { emptyReply, jsonReply, type Reply, textReply } from "../../../http/reply.ts";
+import type { DiskPartsResponse } from "../../../protocol/extensions.ts";
 import { parseBody } from "../../../protocol/validate.ts";
 import type { ApiCall } from "../../api-call.ts";
 import { jsonLines } from "../../json-lines.ts";
@@ -33,6 +34,16 @@ export async function getInfo(call: ApiCall, system: SystemService): Promise<Rep
 }
 
 const diskUsageTypes: readonly DiskUsageType[] = ["container", "image", "volume", "build-cache"];
+
+export async function getDisk(_: ApiCall, system: SystemService): Promise<Reply> {
+  const { root, parts, total } = await system.disk();
+  const body: DiskPartsResponse = {
+    Root: root,
+    Total: total,
+    Parts: parts.map(({ name, bytes }) => ({ Name: name, Size: bytes })),
+  };
+  return jsonReply(200, body);
+}
 
 export async function getDiskUsage(call: ApiCall, system: SystemService): Promise<Reply> {
   const types = wantedTypes(call);
