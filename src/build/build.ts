@@ -1,4 +1,4 @@
-import type { ImageStore } from "../images/image-store.ts";
+import type { ComposingImageStore } from "../images/compose/image-composer.ts";
 import type { PullProgress } from "../images/pull/pull-options.ts";
 import type { Platform } from "../oci/platform.ts";
 import type { Reference } from "../oci/reference.ts";
@@ -12,7 +12,7 @@ import type { CachePolicy, CacheUsage } from "./solver/build-cache.ts";
 
 /** What a builder stands on; `main/` picks it. */
 export interface BuilderParts {
-  readonly images: ImageStore;
+  readonly images: ComposingImageStore;
   readonly snapshots: Snapshotter;
   readonly records: BuildCacheTable;
   readonly executor: Executor;

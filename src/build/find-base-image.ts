@@ -1,5 +1,5 @@
 import { invalidArgument, isKind, notImplemented } from "../errors/engine-error.ts";
-import type { StoredImage } from "../images/image-store.ts";
+import type { StoredImage } from "../images/stored-image.ts";
 import { formatPlatform, type Platform } from "../oci/platform.ts";
 import { parseReference } from "../oci/reference.ts";
 import type { BuilderParts } from "./build.ts";

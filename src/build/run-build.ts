@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { messageOf } from "../errors/engine-error.ts";
+import { ignoreMatcher } from "../lib/ignore-file.ts";
 import { span } from "../lib/trace.ts";
 import { hostPlatform } from "../oci/platform.ts";
 import type { BuilderParts } from "./build.ts";
@@ -10,6 +11,8 @@ import { CommandFailed } from "./command-failed.ts";
 import { loadContext } from "./contexts/load-context.ts";
 import type { Dockerfile } from "./dockerfile/dockerfile.ts";
 import { DockerfileError } from "./dockerfile/dockerfile-error.ts";
+import type { LintFacts } from "./dockerfile/lint/facts.ts";
+import { lintDockerfile, lintFailure } from "./dockerfile/lint/lint.ts";
 import { parseDockerfile } from "./dockerfile/parse-dockerfile.ts";
 import type { Exporter } from "./export/exporter.ts";
 import { findBaseImage } from "./find-base-image.ts";
@@ -18,6 +21,7 @@ import type { BuildPlan, PlannedStep } from "./plan/build-plan.ts";
 import type { Operation } from "./plan/operation.ts";
 import { planBuild } from "./plan/plan-build.ts";
 import { epochOf } from "./plan/planning.ts";
+import { variablesOf } from "./plan/stage-draft.ts";
 import { readDefinition } from "./read-dockerfile.ts";
 import { type Results, solvedBuild } from "./solved-plans.ts";
 import type { CacheSource } from "./solver/build-cache.ts";
@@ -58,7 +62,14 @@ export async function runBuild(world: BuildWorld, request: BuildRequest): Promis
     copyTree: (from, to) => world.parts.copyTree(from, to),
     stepIdOf: (operation) => board.idOf(graph.opOf(operation)),
   });
-  const { dockerfile, plans } = await span("build.plan", () => makePlans(world, request, board, undo));
+  const definition = await span("build.read", () => readBuild(world, request, board, undo));
+  const { dockerfile } = definition;
+  if (request.checkOnly) {
+    const failedChecks = reportFindings(request, definition, undefined);
+    return { imageId: undefined, metadata: {}, failedChecks };
+  }
+  const plans = await span("build.plan", () => makePlans(world, request, board, definition));
+  reportFindings(request, definition, plans[0]);
   declareSteps(board, dockerfile, plans, graph);
   const holds = undo.use(world.solver.cache.holds());
   const solve = new Solve(world.solver, {
@@ -99,28 +110,62 @@ export async function runBuild(world: BuildWorld, request: BuildRequest): Promis
   return await exportBuild(exporter, world.transport, request, solved, board, dockerfile);
 }
 
-async function makePlans(
+/** What is built: everything that must be there before a plan can be made. */
+interface ReadBuild {
+  readonly dockerfile: Dockerfile;
+  readonly context: Exclude<ContextSource, { kind: "image" }>;
+  readonly ignore: readonly string[];
+}
+
+async function readBuild(
   world: BuildWorld,
   request: BuildRequest,
   board: StepBoard,
   undo: AsyncDisposableStack,
-): Promise<{ dockerfile: Dockerfile; plans: BuildPlan[] }> {
-  const context = await mainContext(world, request, board, undo);
-  const asked = context.kind === "dockerfile" ? context.file : request.dockerfile;
-  const source: ContextSource = context.kind === "dockerfile" ? { kind: "none" } : context;
-  const { file, ignore } = readDefinition(asked, source);
-  const dockerfile = parseDockerfile(file);
-  for (const warning of dockerfile.warnings) request.onEvent({ type: "warning", warning });
+): Promise<ReadBuild> {
+  const found = await mainContext(world, request, board, undo);
+  const asked = found.kind === "dockerfile" ? found.file : request.dockerfile;
+  const context = found.kind === "dockerfile" || found.kind === "image" ? ({ kind: "none" } as const) : found;
+  const { file, ignore } = readDefinition(asked, context);
+  return { dockerfile: parseDockerfile(file), context, ignore };
+}
+
+/** What could be better in the Dockerfile; with `# check=error=true` the build ends here. */
+function reportFindings(
+  request: BuildRequest,
+  { dockerfile, ignore }: ReadBuild,
+  plan: BuildPlan | undefined,
+): number {
+  const facts: LintFacts = {
+    buildArgs: request.buildArgs,
+    ignore: ignoreMatcher(ignore),
+    environmentOf: ({ index }) => {
+      const base = plan?.bases.get(index);
+      return base && variablesOf(base.Env);
+    },
+    hasShell: ({ index }) => (plan?.bases.get(index)?.Shell?.length ?? 0) > 0,
+  };
+  const findings = lintDockerfile(dockerfile, facts);
+  for (const warning of findings) request.onEvent({ type: "warning", warning });
+  const failure = lintFailure(dockerfile, findings, facts);
+  if (failure && !request.checkOnly) throw failure;
+  return findings.length;
+}
+
+async function makePlans(
+  world: BuildWorld,
+  request: BuildRequest,
+  board: StepBoard,
+  definition: ReadBuild,
+): Promise<BuildPlan[]> {
   const build = world.parts.platforms[0] ?? hostPlatform();
   const platforms = request.platforms.length > 0 ? request.platforms : [build];
   const plans: BuildPlan[] = [];
   for (const platform of platforms) {
     plans.push(
       await planBuild({
-        dockerfile,
+        ...definition,
         request,
-        context: source.kind === "image" ? { kind: "none" } : source,
-        ignore,
         buildPlatform: build,
         platform,
         isOneOfSeveral: platforms.length > 1,
@@ -129,7 +174,7 @@ async function makePlans(
       }),
     );
   }
-  return { dockerfile, plans };
+  return plans;
 }
 
 /** Git and http come here before anything else, because the Dockerfile is in them. */

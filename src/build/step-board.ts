@@ -68,16 +68,20 @@ export class StepBoard implements SolveObserver {
     this.#tell({ type: "started", id: this.idOf(op), at: this.#now() });
   }
 
-  cached(op: Op, result: StepResult | undefined): void {
+  cached(op: Op, key: string, result: StepResult | undefined): void {
     // What nobody wrote down and nobody waits for is not worth a line.
     if (!this.#places.has(op) && !result) return;
     if (result) this.#onResult(op, result);
-    this.#finished(op, { outcome: "cached", ...resultOf(result) });
+    this.#finished(op, { outcome: "cached", ...this.#nameOf(op, key) });
   }
 
   done(op: Op, result: StepResult, reason: string | undefined): void {
     this.#onResult(op, result);
-    this.#finished(op, { outcome: "done", ...(reason !== undefined && { reason }), ...resultOf(result) });
+    this.#finished(op, {
+      outcome: "done",
+      ...(reason !== undefined && { reason }),
+      ...this.#nameOf(op, result.key),
+    });
   }
 
   failed(op: Op, error: unknown): void {
@@ -125,6 +129,13 @@ export class StepBoard implements SolveObserver {
     }
   }
 
+  /** An image has its own name, a step that of its key. */
+  #nameOf(op: Op, key: string): { result?: string } {
+    const operation = this.#places.get(op)?.operation;
+    const result = operation?.kind === "image" ? operation.image.id : key;
+    return result === "" ? {} : { result };
+  }
+
   #finished(
     op: Op,
     ending: {
@@ -137,6 +148,3 @@ export class StepBoard implements SolveObserver {
     this.#tell({ type: "finished", id: this.idOf(op), at: this.#now(), ...ending });
   }
 }
-
-const resultOf = (result: StepResult | undefined) =>
-  result && result.key !== "" ? { result: result.key } : {};

@@ -49,6 +49,8 @@ export interface CommandEntry {
   /** Other words for the same command; they are not listed. */
   readonly aliases?: readonly string[];
   readonly hidden?: boolean;
+  /** A plugin of this name is run instead, where there is one: ours only stands in for it. */
+  readonly yieldsToPlugin?: boolean;
 }
 
 export type CommandTable = Readonly<Record<string, CommandEntry>>;

@@ -43,20 +43,22 @@ export const beyondDocker: Reasons = {
   "network check": "compares records with the kernel",
   "port-forward": "reaches ports that are not published",
   tunnel: "reaches containers of another machine",
+  buildx: "docker has it in a plugin of its own; the words of it that need no plugin",
   publish: "ports of running containers",
   dive: "looks into images",
   why: "explains what ended a container",
 };
 
-/** Commands that take other arguments. */
-export const otherArguments: Reasons = {
-  logs: "several containers, or a whole project",
-  "container logs": "several containers, or a whole project",
-  top: "without a container: all of them, live",
-  "container top": "without a container: all of them, live",
-  diff: "it has a flag",
-  "container diff": "it has a flag",
-};
-
 /** Flags with other words or another type. */
 export const otherwise: Reasons = {};
+
+/** Commands that take other arguments, or say it otherwise. */
+export const otherArguments: Reasons = {
+  "builder prune": "docker forgets to say [OPTIONS]",
+  logs: "several containers, or a whole project",
+  "container logs": "several containers, or a whole project",
+  diff: "it has a flag",
+  "container diff": "it has a flag",
+  top: "without a container it is the view of all",
+  "container top": "without a container it is the view of all",
+};

@@ -45,7 +45,7 @@ async function oneOf(entry: CommandEntry): Promise<Ours> {
   const command = await entry.load?.();
   return {
     aliases: entry.aliases ?? [],
-    summary: entry.summary,
+    summary: oneLine(command?.long ?? entry.summary),
     ...(command && { usage: command.usage }),
     flags: flagsOf(command?.flags ?? {}),
     hidden: entry.hidden ?? false,
@@ -124,13 +124,12 @@ function sameFlag(our: OurFlag, its: GrammarFlag): boolean {
 }
 
 function usages(): string[] {
-  const arguments_ = (usage: string) => usage.split(" ").slice(usage.split(" ").findIndex(isArgument));
   const isArgument = (word: string) => !/^[a-z][a-z-]*$/.test(word);
+  const argumentsIn = (usage: string) => usage.split(" ").slice(usage.split(" ").findIndex(isArgument));
   return Object.entries(docker).flatMap(([command, { usage }]) => {
     const our = ours[command]?.usage;
-    const same =
-      our === undefined || command in otherArguments || Bun.deepEquals(arguments_(our), arguments_(usage));
-    return same ? [] : [`${command}: ${our} instead of ${usage}`];
+    const same = our === undefined || Bun.deepEquals(argumentsIn(our), argumentsIn(usage));
+    return same || otherArguments[command] ? [] : [`${command}: ${our} instead of ${usage}`];
   });
 }
 

@@ -68,7 +68,7 @@ export function overview(
   const column = columnOf([...Object.keys(table), ...plugins.map(({ name }) => name)]);
   const starred = good.map(({ name, summary }): Row => [`${name}*`, summary]);
   const sections = Object.entries(titles).map(([group, title]) => {
-    const own = rowsOf(table, group);
+    const own = rowsOf(table, group).filter(([name]) => !good.some((plugin) => plugin.name === name));
     const rows = group === "management" ? [...own, ...starred].sort(byName) : own;
     return sectionText(title, rows, column, style);
   });

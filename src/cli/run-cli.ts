@@ -19,7 +19,10 @@ export async function runCli(
 ): Promise<number> {
   const { program, env } = call;
   const table = withOwnWords(given);
-  const isCommand = (word: string) => lookUp(word, table) !== undefined;
+  const isCommand = (word: string) => {
+    const [, entry] = lookUp(word, table) ?? [];
+    return entry !== undefined && !entry.yieldsToPlugin;
+  };
   const [verb = "", ...typed] = args;
   if (verb === "__complete" || verb === "__completeNoDesc") {
     const { answerCompletion } = await import("./completion/answer.ts");
@@ -66,13 +69,17 @@ async function runCommand(
   session: Session,
 ): Promise<number> {
   const { program } = session;
+  const [first = ""] = words;
+  const plugin = session.isCommand(first) ? await aliasOf(first, session) : first;
+  if (plugin !== undefined) {
+    const { runPlugin } = await import("./plugins/run-plugin.ts");
+    const code = await runPlugin(plugin, session, words);
+    if (code !== undefined) return code;
+  }
   const found = findCommand(words, table);
   if (found.kind === "unknown") {
-    if (found.path.length === 0) {
-      const { runPlugin } = await import("./plugins/run-plugin.ts");
-      const code = await runPlugin(found.word, session);
-      if (code !== undefined) return code;
-      if (help) return (await import("./show-help.ts")).showOverview(table, terminal, session);
+    if (help && found.path.length === 0) {
+      return (await import("./show-help.ts")).showOverview(table, terminal, session);
     }
     terminal.err(unknownCommand(found.word, found.path, found.among, program));
     return exitCode.failed;
@@ -80,6 +87,11 @@ async function runCommand(
   const { entry, path, args } = found;
   if (!entry.load) return runGroup(entry, path, args, help, table, terminal, session);
   return runLoaded(entry, path, args, help, table, terminal, session);
+}
+
+/** `docker buildx install` writes that `builder` is the plugin's from now on; no other word may be given away. */
+async function aliasOf(word: string, session: Session): Promise<string | undefined> {
+  return word === "builder" ? (await session.config()).aliases?.[word] : undefined;
 }
 
 /** A word that only groups others: its help, or what stands behind flags of its own (`container --help ls`). */

@@ -13,6 +13,9 @@ const alone: Readonly<Record<string, string>> = {
   rmi: "image rm",
 };
 
+/** They work, and help does not list them. */
+const unsaid: readonly string[] = ["image rmi"];
+
 /** More places where a command is found. */
 const elsewhere: Readonly<Record<string, string>> = { "image build": "builder build" };
 
@@ -41,7 +44,9 @@ export function spellings(path: readonly string[], table: CommandTable): string[
 
 function withAliases(group: string, verb: string, among: CommandTable): string[] {
   if (!Object.hasOwn(among, verb)) return [];
-  return [verb, ...(among[verb]?.aliases ?? [])].map((name) => `${group} ${name}`);
+  return [verb, ...(among[verb]?.aliases ?? [])]
+    .map((name) => `${group} ${name}`)
+    .filter((name) => !unsaid.includes(name));
 }
 
 /** Groups inside of groups, and words without a group. */

@@ -1,4 +1,4 @@
-import { cancelled, internal } from "../errors/engine-error.ts";
+import { cancelled, EngineError, internal, messageOf } from "../errors/engine-error.ts";
 import { type BodyDecoder, bodyDecoder } from "../http/body-decoder.ts";
 import { ByteQueue } from "../http/byte-queue.ts";
 import { SocketWriter } from "../http/socket-writer.ts";
@@ -50,7 +50,7 @@ async function send(answer: Answer, { method, target, headers, body }: Outgoing)
   await answer.writer?.write(head);
   if (body instanceof Uint8Array) await answer.writer?.write(body);
   if (!(body instanceof ReadableStream)) return;
-  for await (const bytes of body) {
+  for await (const bytes of readable(body)) {
     // An answer that comes before the end of the question is a refusal: the rest is not wanted.
     if (answer.answered) return;
     if (bytes.length === 0) continue;
@@ -58,6 +58,15 @@ async function send(answer: Answer, { method, target, headers, body }: Outgoing)
     await answer.writer?.write(Buffer.concat([size, bytes, lineEnd]));
   }
   await answer.writer?.write(Buffer.from("0\r\n\r\n"));
+}
+
+/** That what is sent cannot be read is no failure of the connection. */
+async function* readable(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const bytes of body) yield bytes;
+  } catch (error) {
+    throw error instanceof EngineError ? error : internal(messageOf(error), error);
+  }
 }
 
 const lineEnd = Buffer.from("\r\n");

@@ -1,5 +1,5 @@
 import type { Builder } from "../build/build.ts";
-import type { ImageStore } from "../images/image-store.ts";
+import type { ComposingImageStore } from "../images/compose/image-composer.ts";
 import type { Background } from "../lib/background.ts";
 import type { KeyedLock } from "../lib/keyed-lock.ts";
 import type { LogReader } from "../logs/log-reader.ts";
@@ -66,7 +66,7 @@ export interface EngineSettings {
  */
 export interface EngineContext {
   readonly records: Records;
-  readonly images: ImageStore;
+  readonly images: ComposingImageStore;
   readonly snapshots: Snapshotter;
   readonly builder: Builder;
   readonly runtime: Runtime;

@@ -12,20 +12,13 @@ import { imagesToSave } from "./archive/images-to-save.ts";
 import { loadArchive } from "./archive/load-archive.ts";
 import { saveArchive } from "./archive/save-archive.ts";
 import { collectGarbage } from "./collect-garbage.ts";
-import { ImageComposer } from "./compose/image-composer.ts";
+import { type ComposingImageStore, ImageComposer } from "./compose/image-composer.ts";
 import { LayerPacks } from "./compose/layer-packs.ts";
 import { createImage } from "./create-image.ts";
 import { diffOfSnapshot, exportLayer } from "./export/export-layer.ts";
 import { findImage, fits } from "./find-image.ts";
 import { blobsOf, ImageCatalog } from "./image-catalog.ts";
-import type {
-  ImageStore,
-  LoadedImage,
-  LoadProgress,
-  NewImage,
-  RemovalStep,
-  StoredImage,
-} from "./image-store.ts";
+import type { LoadedImage, LoadProgress, NewImage, RemovalStep } from "./image-store.ts";
 import { ImageTags } from "./image-tags.ts";
 import { layerUsage } from "./layer-usage.ts";
 import { Pins } from "./pins.ts";
@@ -37,6 +30,7 @@ import { pushByName } from "./push/push-by-name.ts";
 import type { PushOptions, PushTarget } from "./push/push-options.ts";
 import { type ImageUser, removeImage } from "./remove-image.ts";
 import type { LayerUsage } from "./stored-bytes.ts";
+import type { StoredImage } from "./stored-image.ts";
 import { LayerUnpacker } from "./unpack/layer-unpacker.ts";
 import { UnusedContent } from "./unused-content.ts";
 
@@ -47,7 +41,7 @@ export interface ImageStoreParts {
 }
 
 /** Images in the content store, unpacked as snapshots, named in the records. */
-export class DiskImageStore implements ImageStore {
+export class DiskImageStore implements ComposingImageStore {
   readonly #content: ContentStore;
   readonly #snapshots: Snapshotter;
   readonly #table: ImageTable;

@@ -11,7 +11,7 @@ import { familiarReference, parseReference } from "../oci/reference.ts";
 import type { ImageRecord, ReferenceRecord } from "../records/image-record.ts";
 import type { ImageTable } from "../records/records.ts";
 import type { Snapshotter } from "../snapshots/snapshotter.ts";
-import type { StoredImage } from "./image-store.ts";
+import type { StoredImage } from "./stored-image.ts";
 
 /** What the blobs of an image say; it never changes, so it is read once. */
 export interface ImageDetails {

@@ -1,37 +1,12 @@
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
-import type { ImageConfig, ImageHistory, ImageRunConfig } from "../oci/image-config.ts";
+import type { ImageHistory, ImageRunConfig } from "../oci/image-config.ts";
 import type { Platform } from "../oci/platform.ts";
 import type { LayerChange } from "../snapshots/layer-changes.ts";
-import type { ImageComposer } from "./compose/image-composer.ts";
 import type { PulledImage, PullOptions, PullTarget } from "./pull/pull-options.ts";
 import type { PushOptions, PushTarget } from "./push/push-options.ts";
 import type { LayerUsage } from "./stored-bytes.ts";
-
-/** An image as the rest of the engine sees it: record, parsed config and layers together. */
-export interface StoredImage {
-  readonly id: Digest;
-  readonly created: string;
-  readonly config: ImageConfig;
-  readonly rawConfig: Uint8Array;
-  readonly manifest: Descriptor;
-  readonly layers: readonly Descriptor[];
-  /** Chain id of all layers: the snapshot a container stands on. Undefined for an image without layers. */
-  readonly chainId: Digest | undefined;
-  /** Bytes of all layers unpacked. */
-  readonly size: number;
-  /** Familiar names: `busybox:latest`. */
-  readonly tags: readonly string[];
-  /** Familiar digests: `busybox@sha256:…`. */
-  readonly repoDigests: readonly string[];
-  readonly parent?: Digest;
-  readonly lastTagged?: string;
-}
-
-/** Bytes of an image's blobs: manifest, configuration and layers. */
-export function contentSize({ manifest, rawConfig, layers }: StoredImage): number {
-  return layers.reduce((sum, { size }) => sum + size, manifest.size + rawConfig.length);
-}
+import type { StoredImage } from "./stored-image.ts";
 
 export interface LoadProgress {
   readonly id?: string;
@@ -99,8 +74,6 @@ export interface ImageStore {
   /** Tags of a repository (`docker.io/library/busybox`). */
   tagsOf(repository: string): string[];
   create(image: NewImage, signal?: AbortSignal): Promise<StoredImage>;
-  /** For images of layers that are here as snapshots already: what a build gives. To be disposed. */
-  composer(): ImageComposer;
   /** Makes sure the layers are unpacked as snapshots; returns the chain id to prepare on. */
   unpacked(image: StoredImage): Promise<Digest | undefined>;
   /** What a container's writable snapshot changes of its image, as `docker diff` lists it. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ImageView } from "../../src/engine/services/images.ts";
 import { conflict, invalidArgument, notFound } from "../../src/errors/engine-error.ts";
-import type { StoredImage } from "../../src/images/image-store.ts";
+import type { StoredImage } from "../../src/images/stored-image.ts";
 import type { Digest } from "../../src/oci/digest.ts";
 import { startApi, streamOf } from "./api-harness.ts";
 

@@ -7,7 +7,7 @@ import type { BuildRequest } from "../../src/build/build-request.ts";
 import { OverlayTreeStore } from "../../src/build/trees/overlay-tree-store.ts";
 import { parseFlags } from "../../src/cli/flags/parse.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
-import type { StoredImage } from "../../src/images/image-store.ts";
+import type { StoredImage } from "../../src/images/stored-image.ts";
 import { engineContext } from "../../src/main/engine-context.ts";
 import { commandLineOf, engineOptions } from "../../src/main/engine-options.ts";
 import { engineFlags } from "../../src/main/engine-settings.ts";

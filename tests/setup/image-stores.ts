@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openContentStore } from "../../src/content/disk-content-store.ts";
 import { type DiskImageStore, openImageStore } from "../../src/images/disk-image-store.ts";
-import type { StoredImage } from "../../src/images/image-store.ts";
+import type { StoredImage } from "../../src/images/stored-image.ts";
 import type { TarEntry, TarType } from "../../src/lib/tar/entry.ts";
 import { endOfArchive, formatHeader, paddingAfter } from "../../src/lib/tar/tar-writer.ts";
 import type { ImageTable } from "../../src/records/records.ts";

@@ -7,6 +7,7 @@ import { jsonWords } from "./json-words.ts";
 import { LineReader, type LogicalLine, rangeOf } from "./logical-lines.ts";
 import { readInstruction, withoutTabs } from "./read-instruction.ts";
 import type { BuildWarning, Position, SourceFile } from "./source.ts";
+import { linesOf } from "./source-lines.ts";
 import { cutStatement } from "./statement.ts";
 
 /** Reads a Dockerfile, whole; the first mistake of form ends it with a DockerfileError. */
@@ -79,7 +80,7 @@ function readAll(
   let count = 0;
   const warnings: BuildWarning[] = [];
   for (let line = reader.next(); line !== undefined; line = reader.next()) {
-    if (line.emptyLines.length > 0) warnings.push(emptyContinuation(line));
+    if (line.emptyLines.length > 0) warnings.push(emptyContinuation(source, line));
     const parts = cutStatement(line, 0, directives.escape);
     refuse?.(parts.keyword.text.toUpperCase());
     const { heredocs, end } = readHeredocs(source, reader, line, parts);
@@ -161,7 +162,9 @@ function mayHaveHeredocs(line: LogicalLine, { keyword, rest }: ReturnType<typeof
   return (name === "RUN" || name === "COPY" || name === "ADD") && !Array.isArray(jsonWords(rest.text));
 }
 
-function emptyContinuation(line: LogicalLine): BuildWarning {
+function emptyContinuation(source: SourceFile, line: LogicalLine): BuildWarning {
+  const begin = line.pieces[0]?.line ?? line.end.line;
+  const lines = linesOf(source).slice(begin - 1, line.end.line);
   const first = line.emptyLines[0] ?? line.end.line;
   return {
     rule: "NoEmptyContinuation",
@@ -169,5 +172,6 @@ function emptyContinuation(line: LogicalLine): BuildWarning {
     detail: "Empty continuation lines will become errors in a future release",
     url: "https://docs.docker.com/go/dockerfile/rule/no-empty-continuation/",
     range: { start: { line: first, column: 1 }, end: { line: first, column: 1 } },
+    rewrite: lines.filter((text) => text.trim() !== "").join("\n"),
   };
 }

@@ -1,31 +1,17 @@
 import { messageOf } from "../../errors/engine-error.ts";
-import type { ComposedLayer, ImageComposer } from "../../images/compose/image-composer.ts";
-import type { ImageDetails } from "../../images/image-catalog.ts";
+import type { ImageComposer } from "../../images/compose/image-composer.ts";
 import { log } from "../../lib/log.ts";
 import { span } from "../../lib/trace.ts";
 import type { Digest } from "../../oci/digest.ts";
-import type { BuilderParts } from "../build.ts";
 import type { BuildRequest, BuildResult } from "../build-request.ts";
 import type { StepScope } from "../solver/op.ts";
 import type { Tree } from "../solver/tree.ts";
-import type { TreeStore } from "../trees/tree-store.ts";
 import type { Exporter } from "./exporter.ts";
 import { composedLayers, imageConfig, type NewLayer } from "./image-config.ts";
 import { baseImageOf, snapshotsAbove } from "./image-layers.ts";
+import type { ExporterParts, ReadyImage } from "./output-work.ts";
 import type { SolvedBuild, SolvedImage } from "./solved-build.ts";
 import { writeOutputs } from "./write-outputs.ts";
-
-export interface ExporterParts
-  extends Pick<BuilderParts, "images" | "snapshots" | "openRepository" | "settings" | "platforms"> {
-  readonly trees: TreeStore;
-}
-
-/** An image that is put together, with what it was made of. */
-export interface ReadyImage {
-  readonly solved: SolvedImage;
-  readonly details: ImageDetails;
-  readonly layers: readonly ComposedLayer[];
-}
 
 export type ExportOptions = Parameters<Exporter["export"]>[3];
 

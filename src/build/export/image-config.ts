@@ -1,6 +1,6 @@
 import type { ComposedLayer } from "../../images/compose/image-composer.ts";
 import type { PackedLayer } from "../../images/compose/layer-packs.ts";
-import type { StoredImage } from "../../images/image-store.ts";
+import type { StoredImage } from "../../images/stored-image.ts";
 import type { ImageConfig, ImageHistory } from "../../oci/image-config.ts";
 import type { ImagePlan } from "../plan/build-plan.ts";
 

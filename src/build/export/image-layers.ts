@@ -1,5 +1,5 @@
 import { internal } from "../../errors/engine-error.ts";
-import type { StoredImage } from "../../images/image-store.ts";
+import type { StoredImage } from "../../images/stored-image.ts";
 import type { Snapshotter } from "../../snapshots/snapshotter.ts";
 import { namesOf } from "../../snapshots/whole-snapshots.ts";
 import type { Operation } from "../plan/operation.ts";

@@ -6,7 +6,7 @@ import type { Descriptor } from "../../oci/descriptor.ts";
 import { hexOf } from "../../oci/digest.ts";
 import { mediaTypes } from "../../oci/manifest.ts";
 import { parseReference, type Reference, withDefaultTag } from "../../oci/reference.ts";
-import { type OutputWork, platformOf } from "./write-outputs.ts";
+import { type OutputWork, platformOf } from "./output-work.ts";
 
 /** Pushes an image of the store under all its tags. */
 export async function pushStored(work: OutputWork): Promise<void> {

@@ -1,5 +1,4 @@
 import { internal, invalidArgument } from "../../errors/engine-error.ts";
-import type { ImageComposer } from "../../images/compose/image-composer.ts";
 import { exportTrees, type NamedTree } from "../../images/export/export-tree.ts";
 import { fits } from "../../images/find-image.ts";
 import { span } from "../../lib/trace.ts";
@@ -7,22 +6,9 @@ import type { Descriptor } from "../../oci/descriptor.ts";
 import { mediaTypes } from "../../oci/manifest.ts";
 import { formatPlatform } from "../../oci/platform.ts";
 import { formatReference, parseReference, withDefaultTag } from "../../oci/reference.ts";
-import type { BuildOutput, BuildRequest, BuildResult } from "../build-request.ts";
-import type { StepScope } from "../solver/op.ts";
-import type { ExporterParts, ReadyImage } from "./create-exporter.ts";
+import type { BuildOutput, BuildResult } from "../build-request.ts";
+import { type OutputWork, platformOf } from "./output-work.ts";
 import { pushDirectly, pushStored } from "./push-image.ts";
-import type { SolvedBuild } from "./solved-build.ts";
-
-/** What the writing of outputs works with. */
-export interface OutputWork {
-  /** Empty where only files are asked for. */
-  readonly images: readonly ReadyImage[];
-  readonly solved: SolvedBuild;
-  readonly request: BuildRequest;
-  readonly scope: StepScope;
-  readonly composer: ImageComposer;
-  readonly parts: ExporterParts;
-}
 
 export async function writeOutputs(work: OutputWork): Promise<Omit<BuildResult, "failedChecks">> {
   const index = await indexOf(work);
@@ -62,10 +48,6 @@ async function indexOf({ images, composer }: OutputWork): Promise<Descriptor | u
   const mediaType = mediaTypes.ociIndex;
   const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, manifests }));
   return { mediaType, ...(await composer.put(bytes)) };
-}
-
-export function platformOf({ os, architecture, variant }: ReadyImage["solved"]["plan"]["platform"]) {
-  return { architecture, os, ...(variant !== undefined && { variant }) };
 }
 
 /** The store holds images, not indexes: of several platforms it gets the one this machine runs. */

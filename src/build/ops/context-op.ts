@@ -1,4 +1,4 @@
-import { readdir, rm } from "node:fs/promises";
+import { chmod, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { internal } from "../../errors/engine-error.ts";
 import { type IgnoreMatcher, ignoreMatcher } from "../../lib/ignore-file.ts";
@@ -24,6 +24,8 @@ export const contextOp: OpMaker<"context"> = (operation, parts): Op => {
       if (source.kind === "none") return { kind: "empty" };
       if (source.kind === "layout")
         throw internal(`context "${operation.name}" is an image, and was not resolved`);
+      // Docker knows nothing of the directory itself: what it is copied to is like any other.
+      await chmod(source.path, 0o755);
       await removeIgnored(source.path, ignore);
       return { kind: "directory", path: source.path };
     },

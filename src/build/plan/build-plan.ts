@@ -23,6 +23,8 @@ export interface BuildPlan {
   readonly image: ImagePlan;
   /** Of the stages that are needed. */
   readonly steps: readonly PlannedStep[];
+  /** What the planned stages, by index, begin with. */
+  readonly bases: ReadonlyMap<number, ImageRunConfig>;
 }
 
 export interface PlannedStep {

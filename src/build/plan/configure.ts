@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import { invalidArgument } from "../../errors/engine-error.ts";
-import { parseDuration } from "../../lib/duration.ts";
 import type { Healthcheck } from "../../oci/image-config.ts";
-import type { CommandForm, HealthcheckInstruction, Instruction } from "../dockerfile/instruction.ts";
-import { exposedPorts } from "./exposed-ports.ts";
+import { exposedPorts } from "../dockerfile/exposed-ports.ts";
+import { healthcheckConfig } from "../dockerfile/healthcheck-config.ts";
+import type { CommandForm, Instruction } from "../dockerfile/instruction.ts";
 import { goDuration, goQuotedWords, goSet, goWords } from "./go-words.ts";
 import { type MutableConfig, type StageDraft, shellOf } from "./stage-draft.ts";
 
@@ -50,7 +50,7 @@ export function configure(draft: StageDraft, instruction: ConfigInstruction, exp
       config.StopSignal = expand.value(instruction.signal);
       return `STOPSIGNAL ${config.StopSignal}`;
     case "HEALTHCHECK":
-      config.Healthcheck = healthcheck(instruction.check);
+      config.Healthcheck = healthcheckConfig(instruction);
       return `HEALTHCHECK ${healthWords(config.Healthcheck)}`;
     case "ONBUILD":
       config.OnBuild = [...(config.OnBuild ?? []), instruction.trigger];
@@ -101,23 +101,6 @@ function expose(config: MutableConfig, words: readonly string[]): string {
   const ports = exposedPorts(words);
   config.ExposedPorts = { ...config.ExposedPorts, ...Object.fromEntries(ports.map((port) => [port, {}])) };
   return `EXPOSE ${goSet([...new Set(ports)])}`;
-}
-
-function healthcheck(check: HealthcheckInstruction["check"]): Healthcheck {
-  if (!check) return { Test: ["NONE"] };
-  const { command } = check;
-  const nanoseconds = (text: string | undefined) => (text === undefined ? 0 : (parseDuration(text) ?? 0));
-  const values = {
-    Interval: nanoseconds(check.interval),
-    Timeout: nanoseconds(check.timeout),
-    StartPeriod: nanoseconds(check.startPeriod),
-    StartInterval: nanoseconds(check.startInterval),
-    Retries: Number(check.retries ?? 0),
-  };
-  return {
-    Test: command.form === "exec" ? ["CMD", ...command.words] : ["CMD-SHELL", command.line],
-    ...Object.fromEntries(Object.entries(values).filter(([, value]) => value !== 0)),
-  };
 }
 
 function healthWords(health: Healthcheck): string {

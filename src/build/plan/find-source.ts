@@ -1,4 +1,4 @@
-import type { StoredImage } from "../../images/image-store.ts";
+import type { StoredImage } from "../../images/stored-image.ts";
 import { formatPlatform, type Platform } from "../../oci/platform.ts";
 import { familiarReference, formatReference, parseReference, withDefaultTag } from "../../oci/reference.ts";
 import type { ContextSource } from "../build-request.ts";

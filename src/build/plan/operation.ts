@@ -1,4 +1,4 @@
-import type { StoredImage } from "../../images/image-store.ts";
+import type { StoredImage } from "../../images/stored-image.ts";
 import type { ContextSource } from "../build-request.ts";
 import type { RunMount } from "../dockerfile/instruction.ts";
 import type { ProcessLimits } from "../executor.ts";

@@ -1,16 +1,17 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
 import { nearest } from "../../lib/nearest.ts";
+import type { ImageRunConfig } from "../../oci/image-config.ts";
 import { formatPlatform, hostPlatform, type Platform, parsePlatformText } from "../../oci/platform.ts";
 import type { Stage } from "../dockerfile/dockerfile.ts";
 import { DockerfileError } from "../dockerfile/dockerfile-error.ts";
-import { expand, expandWord } from "../dockerfile/expand-word.ts";
+import { expandWord } from "../dockerfile/expand-word.ts";
 import { automaticArgs, isProxyArg } from "./automatic-args.ts";
 import type { BuildPlan, ImagePlan } from "./build-plan.ts";
 import { type FoundSource, Sources } from "./find-source.ts";
 import type { Operation } from "./operation.ts";
 import { draftOn, planInstructions, stateOf } from "./plan-stage.ts";
 import { epochOf, type PlanInput } from "./planning.ts";
-import { located, UndefinedNames } from "./problems.ts";
+import { located } from "./problems.ts";
 import { emptyConfig, type PlannedStage } from "./stage-draft.ts";
 import { withoutDeclared } from "./unset.ts";
 
@@ -26,13 +27,12 @@ class Planner {
   readonly #input: PlanInput;
   readonly #sources: Sources;
   readonly #globals: ReadonlyMap<string, string>;
+  readonly #bases = new Map<number, ImageRunConfig>();
   readonly #stages = new Map<number, Promise<PlannedStage>>();
-  readonly #undefinedNames: UndefinedNames;
 
   constructor(input: PlanInput) {
     this.#input = input;
     this.#sources = new Sources(input);
-    this.#undefinedNames = new UndefinedNames((warning) => input.warn(warning));
     this.#globals = globalArgs(input);
   }
 
@@ -52,7 +52,7 @@ class Planner {
     };
     this.#warnOfUnused();
     const planned = await Promise.all(dockerfile.stages.map(({ index }) => this.#stages.get(index)));
-    return { image, steps: planned.flatMap((one) => one?.steps ?? []) };
+    return { image, steps: planned.flatMap((one) => one?.steps ?? []), bases: this.#bases };
   }
 
   /** Arguments no instruction declares change nothing: most often a slip of the pen. */
@@ -92,9 +92,10 @@ class Planner {
     const { from } = stage;
     const name = stage.name ?? (dockerfile.stages.length > 1 ? `stage-${index}` : "");
     const base = await located(dockerfile.source, from.range, async () => {
-      const platform = from.platform === undefined ? target : this.#platform(from.platform, stage);
-      return { platform, ...(await this.#base(stage, this.#expand(from.image, stage), platform)) };
+      const platform = from.platform === undefined ? target : this.#platform(from.platform);
+      return { platform, ...(await this.#base(stage, this.#expand(from.image), platform)) };
     });
+    this.#bases.set(index, base.config);
     const title = [isOneOfSeveral ? formatPlatform(base.platform) : "", name].filter(Boolean).join(" ");
     const { noCache } = request;
     return await planInstructions(draftOn(base, { stage, title, platform: base.platform }), {
@@ -102,27 +103,18 @@ class Planner {
       globals: this.#globals,
       epoch: epochOf(request.buildArgs, this.#globals),
       fresh: noCache === true || (Array.isArray(noCache) && noCache.some((one) => isNamed(stage, one))),
-      undefinedNames: this.#undefinedNames,
       sourceOf: (source, platform) => this.#sourceOf(source, index, platform),
     });
   }
 
-  #platform(word: string, stage: Stage): Platform {
-    const text = this.#expand(word, stage);
+  #platform(word: string): Platform {
+    const text = this.#expand(word);
     if (text === "") throw invalidArgument(`empty platform value from expression ${word}`);
     return parsePlatformText(text);
   }
 
-  #expand(word: string, stage: Stage): string {
-    const { directives } = this.#input.dockerfile;
-    const { value, unset } = expand(word, this.#globals, { escape: directives.escape });
-    this.#undefinedNames.report(unset, word, stage.from, {
-      env: new Map(this.#globals),
-      args: new Map(
-        this.#input.dockerfile.globalArgs.flatMap(({ args }) => args.map(({ key }) => [key, undefined])),
-      ),
-    });
-    return value;
+  #expand(word: string): string {
+    return expandWord(word, this.#globals, { escape: this.#input.dockerfile.directives.escape });
   }
 
   async #base(stage: Stage, name: string, platform: Platform): Promise<PlannedBase> {

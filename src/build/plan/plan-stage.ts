@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { invalidArgument } from "../../errors/engine-error.ts";
 import type { ImageRunConfig } from "../../oci/image-config.ts";
 import type { Platform } from "../../oci/platform.ts";
-import { expand } from "../dockerfile/expand-word.ts";
+import { expandWord, expandWords } from "../dockerfile/expand-word.ts";
 import type { Instruction, InstructionOf } from "../dockerfile/instruction.ts";
 import { parseTrigger } from "../dockerfile/parse-dockerfile.ts";
 import { absoluteFrom, configure, type WordExpander } from "./configure.ts";
@@ -10,7 +10,7 @@ import type { Operation } from "./operation.ts";
 import { planRun } from "./plan-run.ts";
 import { planTransfer } from "./plan-transfer.ts";
 import type { PlanInput } from "./planning.ts";
-import { located, type UndefinedNames } from "./problems.ts";
+import { located } from "./problems.ts";
 import { type PlannedStage, type StageDraft, scopeOf, variablesOf } from "./stage-draft.ts";
 
 /** What a stage needs of the rest of the plan. */
@@ -20,7 +20,6 @@ export interface StageSetting {
   readonly globals: ReadonlyMap<string, string>;
   readonly epoch: number | undefined;
   readonly fresh: boolean;
-  readonly undefinedNames: UndefinedNames;
   sourceOf(from: string | undefined, platform: Platform): Promise<Operation>;
 }
 
@@ -97,7 +96,7 @@ async function apply(
   setting: StageSetting,
 ): Promise<Operation | undefined> {
   const { epoch, fresh, input } = setting;
-  const expander = expanderFor(draft, instruction, setting);
+  const expander = expanderFor(draft, setting);
   const sourceOf = (from: string | undefined) => setting.sourceOf(from, draft.platform);
   switch (instruction.name) {
     case "FROM":
@@ -185,16 +184,14 @@ function changeDirectory(
   });
 }
 
-/** Words of an instruction see the stage as it was before it; names nobody set are warned of. */
-function expanderFor(draft: StageDraft, instruction: Instruction, setting: StageSetting): WordExpander {
-  const scope = { env: new Map(draft.env), args: new Map(draft.args) };
-  const { directives } = setting.input.dockerfile;
-  const read = (word: string) => {
-    const expansion = expand(word, scopeOf(scope), { escape: directives.escape });
-    setting.undefinedNames.report(expansion.unset, word, instruction, scope);
-    return expansion;
+/** Words of an instruction see the stage as it was before it. */
+function expanderFor(draft: StageDraft, setting: StageSetting): WordExpander {
+  const scope = scopeOf({ env: new Map(draft.env), args: new Map(draft.args) });
+  const options = { escape: setting.input.dockerfile.directives.escape };
+  return {
+    value: (word) => expandWord(word, scope, options),
+    words: (word) => expandWords(word, scope, options),
   };
-  return { value: (word) => read(word).value, words: (word) => read(word).words };
 }
 
 export function stateOf(before: string, what: string, config: ImageRunConfig): string {

@@ -1,4 +1,4 @@
-import type { StoredImage } from "../../images/image-store.ts";
+import type { StoredImage } from "../../images/stored-image.ts";
 import type { Platform } from "../../oci/platform.ts";
 import type { BuildRequest, ContextSource } from "../build-request.ts";
 import type { Dockerfile } from "../dockerfile/dockerfile.ts";

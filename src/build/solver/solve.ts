@@ -35,7 +35,8 @@ export type RecordType = "regular" | "source.git.checkout" | "internal";
 /** Hears of every step once it is decided what becomes of it. Never throws. */
 export interface SolveObserver {
   started(op: Op): void;
-  cached(op: Op, result: StepResult | undefined): void;
+  /** Without a result: nobody needed it, because what stands on it was cached. */
+  cached(op: Op, key: string, result: StepResult | undefined): void;
   done(op: Op, result: StepResult, reason: string | undefined): void;
   failed(op: Op, error: unknown): void;
   scopeOf(op: Op, signal: AbortSignal): StepScope;
@@ -49,9 +50,12 @@ export interface SolveObserver {
 export class Solve {
   readonly #parts: SolverParts;
   readonly #options: SolveOptions;
+  readonly #facts = new Map<Op, Promise<StepKey["facts"]>>();
+  readonly #definitions = new Map<Op, Promise<string | undefined>>();
   readonly #keys = new Map<Op, Promise<StepKey>>();
   readonly #results = new Map<Op, Promise<StepResult>>();
   readonly #told = new Set<Op>();
+  readonly #knownKeys = new Map<Op, string>();
 
   constructor(parts: SolverParts, options: SolveOptions) {
     this.#parts = parts;
@@ -63,7 +67,11 @@ export class Solve {
   }
 
   key(op: Op): Promise<StepKey> {
-    return once(this.#keys, op, () => this.#makeKey(op));
+    return once(this.#keys, op, async () => {
+      const step = await this.#makeKey(op);
+      this.#knownKeys.set(op, step.key);
+      return step;
+    });
   }
 
   /** When everything that was begun has settled; nothing of this build runs after it. */
@@ -78,23 +86,18 @@ export class Solve {
     this.#check();
     const scope = this.#scope(op);
     if (op.identity) return await this.#keyByIdentity(op, op.identity, scope);
-    const facts = await op.facts(scope);
-    const definition = await this.#definition(op, facts);
-    const { cache } = this.#parts;
-    if (definition !== undefined && op.inputs.some(({ content }) => content)) {
-      const key = await cache.keyOf(definition, this.#options.holds);
-      const known = key === undefined ? undefined : cache.table.byKey(key);
-      if (known) {
-        const { inputs } = known;
-        const fresh = await this.#isFresh(op);
-        if (!fresh) return { key: known.key, definition, facts, inputs, entries: {}, fresh };
-      }
+    const fresh = isFresh(op);
+    const facts = await this.#factsOf(op);
+    const definition = op.inputs.some(({ content }) => content) ? await this.#definition(op) : undefined;
+    const known = definition !== undefined && !fresh ? await this.#byDefinition(definition) : undefined;
+    if (known && definition !== undefined) {
+      const { key, inputs } = known;
+      return { key, definition, facts, inputs, entries: {}, fresh };
     }
     const counted = await Promise.all(op.inputs.map((input) => this.#count(input, scope)));
     const entries: Record<string, BuildCacheEntries[string]> = {};
     for (const { input, files } of counted) if (files) entries[input.role] = files;
     const inputs = counted.map(({ input }) => input);
-    const fresh = await this.#isFresh(op);
     const key = hashStep(facts, inputs);
     return { key, ...(definition !== undefined && { definition }), facts, inputs, entries, fresh };
   }
@@ -106,23 +109,26 @@ export class Solve {
     return { key: hashStep({}, inputs), facts: {}, inputs, entries: { files: entries }, fresh: false };
   }
 
-  /** A step on one that is made anew is new as well, unless only the content of that one counts. */
-  async #isFresh(op: Op): Promise<boolean> {
-    if (op.fresh) return true;
-    const whole = op.inputs.filter(({ content, op: input }) => !content && !input.identity);
-    const keys = await Promise.all(whole.map((input) => this.key(input.op)));
-    return keys.some(({ fresh }) => fresh);
+  #factsOf(op: Op): Promise<StepKey["facts"]> {
+    return once(this.#facts, op, () => op.facts(this.#scope(op)));
   }
 
-  async #definition(op: Op, facts: StepKey["facts"]): Promise<string | undefined> {
-    if (op.inputs.some((input) => input.op.identity)) return undefined;
-    const keys = await Promise.all(op.inputs.map((input) => this.key(input.op)));
-    // What is made anew may have other files than its key led to before.
-    if (keys.some(({ fresh }) => fresh)) return undefined;
-    return hashStep(
-      facts,
-      keys.map(({ key }, at) => ({ role: op.inputs[at]?.role ?? "", digest: key })),
-    );
+  /** What the step and all below it are, without a look at any file: undefined where only files tell. */
+  #definition(op: Op): Promise<string | undefined> {
+    return once(this.#definitions, op, async () => {
+      // What is made anew may have other files than before.
+      if (op.identity || op.fresh) return undefined;
+      const below = await Promise.all(op.inputs.map((input) => this.#definition(input.op)));
+      const inputs = below.map((digest, at) => ({ role: op.inputs[at]?.role ?? "", digest: digest ?? "" }));
+      if (below.some((digest) => digest === undefined)) return undefined;
+      return hashStep(await this.#factsOf(op), inputs);
+    });
+  }
+
+  async #byDefinition(definition: string) {
+    const { cache } = this.#parts;
+    const key = await cache.keyOf(definition, this.#options.holds);
+    return key === undefined ? undefined : cache.table.byKey(key);
   }
 
   async #count(
@@ -177,8 +183,7 @@ export class Solve {
     const own = await cache.find(step.key, holds);
     if (own) {
       // Other inputs led to the same files: next time this is known without them.
-      if (step.definition !== undefined && op.inputs.some(({ content }) => content))
-        cache.table.define(step.definition, own.id);
+      if (step.definition !== undefined) cache.table.define(step.definition, own.id);
       return own;
     }
     for (const source of sources) {
@@ -235,7 +240,7 @@ export class Solve {
   #sayCached(op: Op, result: StepResult | undefined): void {
     this.#tell(op, () => {
       for (const input of op.inputs) if (!this.#results.has(input.op)) this.#sayCached(input.op, undefined);
-      this.#options.observer.cached(op, result);
+      this.#options.observer.cached(op, this.#knownKeys.get(op) ?? "", result);
     });
   }
 
@@ -253,6 +258,14 @@ export class Solve {
     const { signal } = this.#options;
     if (signal.aborted) throw cancelled("the build was cancelled", signal.reason);
   }
+}
+
+/** A step on one that is made anew is new as well, unless only the content of that one counts. */
+function isFresh(op: Op): boolean {
+  return (
+    op.fresh === true ||
+    op.inputs.some(({ content, op: input }) => !content && !input.identity && isFresh(input))
+  );
 }
 
 function once<T>(known: Map<Op, Promise<T>>, op: Op, work: () => Promise<T>): Promise<T> {

@@ -24,7 +24,7 @@ export function failureText(
   const parts = [
     step && stepOutput(step, paint),
     placeText(failure.lines ? failure : placeOf(step, file), paint),
-    `${paint("ERROR:", "bold", "red")} ${step && step.output.empty ? `${step.title}: ` : ""}${failure.message}`,
+    `${paint("ERROR:", "bold", "red")} ${step?.output.empty ? `${step.title}: ` : ""}${failure.message}`,
     failure.hint && `${paint("hint:", "cyan")} ${hintSentence(failure.hint)}`,
   ];
   return `${parts.filter(Boolean).join("\n")}\n`;

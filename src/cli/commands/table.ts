@@ -24,7 +24,13 @@ export const commandTable: CommandTable = {
   build: { ...buildWord, group: "common" },
   builder: { summary: "Manage builds", group: "management", subcommands: builderCommands },
   // What scripts call it that were written for the plugin.
-  buildx: { summary: "Manage builds", group: "management", subcommands: builderCommands, hidden: true },
+  buildx: {
+    summary: "Manage builds",
+    group: "management",
+    subcommands: builderCommands,
+    hidden: true,
+    yieldsToPlugin: true,
+  },
   container: { summary: "Manage containers", group: "management", subcommands: containerCommands },
   image: {
     summary: "Manage images",

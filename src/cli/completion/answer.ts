@@ -24,8 +24,8 @@ export async function answerCompletion(
   const session = openSession(globalsIn(words, call.env), call, ["__complete", ...words], isCommand);
   try {
     if (position.foreign !== undefined) {
-      const { runPlugin } = await import("../plugins/run-plugin.ts");
-      await runPlugin(position.foreign, session);
+      const { completeByPlugin } = await import("../plugins/run-plugin.ts");
+      await completeByPlugin(position.foreign, words, session);
     }
     const { candidates, directive } = await complete(position, session);
     const lines = candidates.map(({ value, about }) =>

@@ -16,9 +16,9 @@ import { template, unescapeFormat } from "./template.ts";
 export function formatDiskUsageDetails(usage: DiskUsage, format: string): string {
   const rows = detailRows(usage, format === "" || /^table\b/.test(format));
   if (format === "" || format === "table") return tables(usage, rows);
-  const custom = unescapeFormat(format.replace(/^table/, "").trim());
+  const custom = format.replace(/^table/, "").trim();
   const text = format === "json" ? "{{json .}}" : format === "raw" ? rawTemplate : custom;
-  const layout = template(text, { executeError: "", parseExitCode: exitCode.failed });
+  const layout = template(unescapeFormat(text), { executeError: "", parseExitCode: exitCode.failed });
   return layout.format(rows, "*formatter.diskUsageContext");
 }
 

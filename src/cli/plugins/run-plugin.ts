@@ -7,16 +7,34 @@ import { openPlugin } from "./plugin.ts";
 /**
  * Becomes the plugin of this name, so that signals, the terminal and the exit code are its own;
  * gives undefined when there is none that can be used. It gets the whole command line: global
- * options are for it to read.
+ * options are for it to read. `words` is the line from the command on.
  */
-export async function runPlugin(name: string, session: Session): Promise<number | undefined> {
+export async function runPlugin(
+  name: string,
+  session: Session,
+  words: readonly string[],
+): Promise<number | undefined> {
+  const globals = session.line.slice(0, session.line.length - words.length);
+  return await become(name, [...globals, name, ...words.slice(1)], session);
+}
+
+/** Asks the plugin what may stand in its part of the line; it answers by itself. */
+export async function completeByPlugin(
+  name: string,
+  words: readonly string[],
+  session: Session,
+): Promise<void> {
+  await become(name, ["__complete", ...words], session);
+}
+
+async function become(name: string, args: readonly string[], session: Session): Promise<number | undefined> {
   const paths = (await findPlugins(session)).get(name);
   if (!paths) return undefined;
   const plugin = await openPlugin(name, paths, session);
   if (plugin.wrong !== undefined) return undefined;
   const env = await pluginEnvironment(session);
   session.end();
-  process.execve?.(plugin.path, [plugin.path, ...session.line], env);
+  process.execve?.(plugin.path, [plugin.path, ...args], env);
   return exitCode.failed;
 }
 

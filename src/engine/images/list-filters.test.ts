@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { notFound } from "../../errors/engine-error.ts";
-import type { StoredImage } from "../../images/image-store.ts";
+import type { StoredImage } from "../../images/stored-image.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { withDescendants } from "./descendants.ts";
 import { formsOf, selectImages } from "./list-filters.ts";

@@ -1,5 +1,5 @@
 import { invalidArgument, messageOf } from "../../errors/engine-error.ts";
-import type { StoredImage } from "../../images/image-store.ts";
+import type { StoredImage } from "../../images/stored-image.ts";
 import { compileGlob } from "../../lib/glob.ts";
 import type { Filters } from "../filters.ts";
 import { booleanFilter, filterValues, matchesLabels, refuseUnknownFilters } from "../filters.ts";

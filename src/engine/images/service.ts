@@ -1,6 +1,6 @@
 import { invalidArgument, isKind } from "../../errors/engine-error.ts";
-import { contentSize, type StoredImage } from "../../images/image-store.ts";
 import type { LayerUsage } from "../../images/stored-bytes.ts";
+import { contentSize, type StoredImage } from "../../images/stored-image.ts";
 import { Limiter } from "../../lib/limiter.ts";
 import { millisecondsOf, now } from "../../lib/timestamp.ts";
 import type { Digest } from "../../oci/digest.ts";

@@ -1,4 +1,4 @@
-import type { StoredImage } from "../../images/image-store.ts";
+import type { StoredImage } from "../../images/stored-image.ts";
 import type { LogQuery } from "../../logs/log-reader.ts";
 import type { InterfaceCounters } from "../../network/network.ts";
 import type { Digest } from "../../oci/digest.ts";

@@ -1,4 +1,5 @@
-import type { LoadedImage, LoadProgress, RemovalStep, StoredImage } from "../../images/image-store.ts";
+import type { LoadedImage, LoadProgress, RemovalStep } from "../../images/image-store.ts";
+import type { StoredImage } from "../../images/stored-image.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { Platform } from "../../oci/platform.ts";

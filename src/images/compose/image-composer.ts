@@ -12,13 +12,20 @@ import type { Snapshotter } from "../../snapshots/snapshotter.ts";
 import { saveArchive } from "../archive/save-archive.ts";
 import { packChanges, snapshotDirectories } from "../export/export-layer.ts";
 import type { ImageCatalog, ImageDetails } from "../image-catalog.ts";
-import type { StoredImage } from "../image-store.ts";
+import type { ImageStore } from "../image-store.ts";
 import type { PinGroup } from "../pins.ts";
 import { compressLayer, isPlain } from "../push/compress-layers.ts";
 import { pushImage } from "../push/push-image.ts";
 import type { PushOptions, PushTarget } from "../push/push-options.ts";
+import type { StoredImage } from "../stored-image.ts";
 import type { LayerUnpacker } from "../unpack/layer-unpacker.ts";
 import { emptyDiffId, type LayerPacks, type PackedLayer, storeLayer } from "./layer-packs.ts";
+
+/** A store that can also put images together. */
+export interface ComposingImageStore extends ImageStore {
+  /** For images of layers that are here as snapshots already: what a build gives. To be disposed. */
+  composer(): ImageComposer;
+}
 
 export interface ComposerParts {
   readonly content: ContentStore;

@@ -1,6 +1,8 @@
+import { posix } from "node:path";
 import type { Add, Copy, Instruction, Run } from "../instruction.ts";
 import type { Finding, Rule, Subject } from "./rule.ts";
-import { commandsOf, isSystemInstall, manifestsOf } from "./shell-commands.ts";
+import { joined } from "./run-layers.ts";
+import { commandsOf, isAptUpdate, isSystemInstall, manifestsOf } from "./shell-commands.ts";
 
 export const copyLockFilesFirst: Rule = {
   name: "CopyLockFilesFirst",
@@ -21,13 +23,32 @@ export const copyLockFilesFirst: Rule = {
 };
 
 function lockFilesFirst(copy: Copy | Add, install: Run): Finding {
-  const files = commandsOf(install).flatMap((words) => manifestsOf(words) ?? []);
-  const unique = [...new Set(files.map((file) => file.replace(/^.*\//, "")))];
+  const files = [...new Set(commandsOf(install).flatMap((words) => manifestsOf(words) ?? []))];
+  const names = files.map((file) => posix.basename(file));
+  const folder = files[0]?.startsWith("/") === true ? `${posix.dirname(files[0])}/` : "./";
+  const { first, rest } = splitInstall(install);
+  const after = rest === undefined ? [] : [rest];
   return {
-    message: `Copy ${unique.join(" and ")} before the sources, and install from there`,
+    message: `Copy ${names.join(" and ")} before the sources, and install from there`,
     range: copy.range,
     at: copy,
-    rewrite: [`COPY ${unique.join(" ")} ./`, install.original, copy.original].join("\n"),
+    rewrite: [`COPY ${names.join(" ")} ${folder}`, first, copy.original, ...after].join("\n"),
+  };
+}
+
+/** The install alone, and what needs the sources: `npm ci && npm run build` is both. */
+function splitInstall(install: Run): { first: string; rest: string | undefined } {
+  const { command, original } = install;
+  if (command.form === "exec" || install.heredocs.length > 0 || /["';|()\\]/.test(command.line)) {
+    return { first: original, rest: undefined };
+  }
+  const parts = command.line.split(/\s*&&\s*/);
+  const last = parts.findLastIndex((part) => manifestsOf(part.split(/\s+/)) !== undefined);
+  if (last < 0 || last === parts.length - 1) return { first: original, rest: undefined };
+  const options = original.slice(0, original.length - command.line.length);
+  return {
+    first: options + parts.slice(0, last + 1).join(" && "),
+    rest: options + parts.slice(last + 1).join(" && "),
   };
 }
 
@@ -46,17 +67,9 @@ const copiedNames = (instruction: Instruction): readonly string[] =>
 /** With its store mounted an install fetches nothing twice, and one whose list was copied before is right. */
 function rebuildsPackages(run: Run, earlier: readonly string[]): boolean {
   if (run.mounts.some(({ type }) => type === "cache")) return false;
+  const files = commandsOf(run).flatMap((words) => manifestsOf(words) ?? []);
   return (
-    commandsOf(run).some((words) =>
-      (manifestsOf(words) ?? []).some(
-        (file) => !earlier.some((name) => covers(name, file.replace(/^.*\//, ""))),
-      ),
-    ) &&
-    !commandsOf(run).some((words) =>
-      (manifestsOf(words) ?? []).some((file) =>
-        earlier.some((name) => covers(name, file.replace(/^.*\//, ""))),
-      ),
-    )
+    files.length > 0 && !files.some((file) => earlier.some((name) => covers(name, posix.basename(file))))
   );
 }
 
@@ -94,11 +107,19 @@ function* findOrder(subject: Subject): Generator<Finding> {
         message: `${install.slice(0, 2).join(" ")} runs again after every change of ${whatChanges(changing)} in line ${changing.range.start.line}; put it above`,
         range: instruction.range,
         at: instruction,
-        rewrite: `${instruction.original}\n${changing.original}`,
+        rewrite: `${installAlone(subject, instructions, instruction)}\n${changing.original}`,
       };
       break;
     }
   }
+}
+
+/** With the update before it, which would otherwise stay behind. */
+function installAlone(subject: Subject, instructions: readonly Instruction[], install: Run): string {
+  if (commandsOf(install).some(isAptUpdate)) return install.original;
+  const before = instructions.slice(0, instructions.indexOf(install));
+  const update = before.findLast((one) => one.name === "RUN" && commandsOf(one).some(isAptUpdate));
+  return update === undefined ? install.original : joined(subject, [update, install]);
 }
 
 const whatChanges = ({ name }: Instruction) =>

@@ -65,12 +65,8 @@ function makerOf(
   before: readonly Instruction[],
   commands: readonly (readonly string[])[],
 ): Instruction | undefined {
-  if (commands.some(isCacheCleanup)) {
-    const runs = before.filter((one) => one.name === "RUN");
-    return runs.findLast((run) => commandsOf(run).some(isSystemInstall)) ?? runs.at(-1);
-  }
   const paths = commands.flatMap((words) => operands(words.slice(1)));
-  return before.findLast(
+  const copy = before.findLast(
     (one) =>
       (one.name === "COPY" || one.name === "ADD") &&
       paths.some(
@@ -79,6 +75,9 @@ function makerOf(
           one.sources.some((source) => copiedTo(source, one.destination) === path),
       ),
   );
+  if (copy !== undefined || !commands.some(isCacheCleanup)) return copy;
+  const runs = before.filter((one) => one.name === "RUN");
+  return runs.findLast((run) => commandsOf(run).some(isSystemInstall)) ?? runs.at(-1);
 }
 
 const copiedTo = (source: string, destination: string) =>
@@ -151,7 +150,7 @@ function shippedStages({ dockerfile, globals }: Subject): readonly Stage[] {
 const lastStage = ({ stages }: Dockerfile): Stage | undefined => stages.at(-1);
 
 /** One RUN that does what these do, one command after the other. */
-function joined(subject: Subject, runs: readonly Instruction[]): string {
+export function joined(subject: Subject, runs: readonly Instruction[]): string {
   const bodies = runs.map((run) =>
     textOf(subject, run)
       .replace(/^\S+\s+/, "")

@@ -28,7 +28,7 @@ function readName(subject: Subject, visit: Visit, name: string): Finding | undef
   const { instruction, variables, declared, isOpen } = visit;
   if (declared.has(name) || !/^[A-Za-z_]/.test(name)) return undefined;
   const own = [...declared, ...[...variables.keys()].filter((key) => !isOpen || key !== "PATH")];
-  const near = nearest(name, own);
+  const near = name.length < 3 ? undefined : nearest(name, own);
   const isGlobal = subject.dockerfile.globalArgs.some(({ args }) => args.some(({ key }) => key === name));
   if (isOpen && near === undefined && !isGlobal && !isSetHere(instruction, name)) return undefined;
   return {

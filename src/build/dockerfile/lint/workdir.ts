@@ -11,11 +11,11 @@ export const workdirRelativePath: Rule = {
     for (const stage of dockerfile.stages) {
       const base = baseStage(dockerfile, stage, globals);
       if (base !== undefined && settled.has(base.index)) settled.add(stage.index);
-      for (const { instruction, variables, isOpen } of visits.filter((visit) => visit.stage === stage)) {
+      for (const { instruction, variables } of visits.filter((visit) => visit.stage === stage)) {
         if (instruction.name !== "WORKDIR" || settled.has(stage.index)) continue;
         settled.add(stage.index);
         const path = expansionOf(instruction.path, variables, dockerfile);
-        if (path === undefined || path.value.startsWith("/") || (isOpen && path.missing.size > 0)) continue;
+        if (path === undefined || path.value.startsWith("/") || path.missing.size > 0) continue;
         yield {
           message: `Relative workdir ${JSON.stringify(path.value)} can have unexpected results if the base image changes`,
           range: instruction.range,

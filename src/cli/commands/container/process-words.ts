@@ -6,6 +6,10 @@ const attach: Verb = {
   summary: "Attach local standard input, output, and error streams to a running container",
   load: async () => (await import("./attach.ts")).attachCommand,
 };
+const cp: Verb = {
+  summary: "Copy files/folders between a container and the local filesystem",
+  load: async () => (await import("./cp.ts")).cpCommand,
+};
 const create: Verb = {
   summary: "Create a new container",
   load: async () => (await import("./create.ts")).createCommand,
@@ -38,6 +42,7 @@ const wait: Verb = {
 /** Commands that run processes and talk to them, standing alone. */
 export const processWords: CommandTable = {
   attach: { ...attach, group: "command" },
+  cp: { ...cp, group: "command" },
   create: { ...create, group: "command" },
   exec: { ...exec, group: "common" },
   export: { ...exportVerb, group: "command" },
@@ -50,6 +55,7 @@ export const processWords: CommandTable = {
 /** The same below `container`. */
 export const containerProcessWords: CommandTable = {
   attach: { ...attach, group: "command" },
+  cp: { ...cp, group: "command" },
   create: { ...create, group: "command" },
   exec: { ...exec, group: "command" },
   export: { ...exportVerb, group: "command" },

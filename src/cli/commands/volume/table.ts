@@ -23,7 +23,7 @@ export const volumeCommands: CommandTable = {
     load: async () => (await import("./prune.ts")).pruneVolumesCommand,
   },
   rm: {
-    summary: "Remove one or more volumes. You cannot remove a volume that is in use by a container.",
+    summary: "Remove one or more volumes",
     group: "command",
     aliases: ["remove"],
     load: async () => (await import("./rm.ts")).removeVolumesCommand,

@@ -1,7 +1,9 @@
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { type FlagValues, listFlag } from "../flag.ts";
+import { parseUnsigned } from "../numbers.ts";
+import { parseSize } from "../size.ts";
 import { cut } from "./csv-fields.ts";
-import { parseBytes, parseUnsigned, unsignedFlag } from "./number-flags.ts";
+import { unsignedFlag } from "./number-flags.ts";
 
 function deviceAnd(text: string): [path: string, value: string] {
   const [path, value] = cut(text, ":");
@@ -36,7 +38,7 @@ const rate =
   };
 
 const bytes = rate(
-  parseBytes,
+  parseSize,
   "<device-path>:<number>[<unit>]. Number must be a positive integer. Unit is optional and can be kb, mb, or gb",
 );
 const operations = rate(parseUnsigned, "<device-path>:<number>. Number must be a positive integer");

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { type Flag, parseBoolean } from "../flag.ts";
+import { parseSize } from "../size.ts";
 import { csvFields, cut } from "./csv-fields.ts";
-import { parseBytes } from "./number-flags.ts";
 
 /** One `--mount`, as the API takes it. */
 export interface Mount {
@@ -133,7 +133,7 @@ function setTmpfs(mount: Mount, key: string, value: string, field: string): void
   mount.TmpfsOptions ??= {};
   if (key === "tmpfs-size") {
     try {
-      mount.TmpfsOptions.SizeBytes = parseBytes(value);
+      mount.TmpfsOptions.SizeBytes = parseSize(value);
     } catch (error) {
       throw invalidArgument(`invalid value for ${key}: ${value}`, error);
     }

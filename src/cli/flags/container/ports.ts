@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { booleanFlag, type FlagValues, listFlag } from "../flag.ts";
+import { parseUnsigned } from "../numbers.ts";
 import { cut } from "./csv-fields.ts";
-import { parseUnsigned } from "./number-flags.ts";
 
 export const portFlags = {
   expose: listFlag("Expose a port or a range of ports"),
