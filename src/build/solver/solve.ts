@@ -55,6 +55,8 @@ export class Solve {
   readonly #keys = new Map<Op, Promise<StepKey>>();
   readonly #results = new Map<Op, Promise<StepResult>>();
   readonly #told = new Set<Op>();
+  /** Whose files will be looked at, unless the step that does so is known without; undefined once something runs. */
+  #wanted: Op[] | undefined = [];
   readonly #knownKeys = new Map<Op, string>();
 
   constructor(parts: SolverParts, options: SolveOptions) {
@@ -86,6 +88,7 @@ export class Solve {
     this.#check();
     const scope = this.#scope(op);
     if (op.identity) return await this.#keyByIdentity(op, op.identity, scope);
+    for (const input of op.inputs) if (input.content) this.#want(input.op);
     const fresh = isFresh(op);
     const facts = await this.#factsOf(op);
     const definition = op.inputs.some(({ content }) => content) ? await this.#definition(op) : undefined;
@@ -177,6 +180,26 @@ export class Solve {
     return result;
   }
 
+  /**
+   * As soon as anything has to be made, the stages that others look into are begun beside it: their
+   * readers ask for one after another, each only when it knows all before it.
+   */
+  #beginWanted(): void {
+    const wanted = this.#wanted;
+    this.#wanted = undefined;
+    for (const op of wanted ?? []) this.#begin(op);
+  }
+
+  #want(op: Op): void {
+    if (this.#wanted) this.#wanted.push(op);
+    else this.#begin(op);
+  }
+
+  /** Who needs it hears of a failure. */
+  #begin(op: Op): void {
+    this.result(op).catch(() => {});
+  }
+
   async #find(op: Op, step: StepKey): Promise<StepResult | undefined> {
     const { cache } = this.#parts;
     const { holds, sources } = this.#options;
@@ -201,6 +224,7 @@ export class Solve {
       async () => {
         const known = step.fresh ? undefined : await cache.find(step.key, holds);
         if (known) return known;
+        this.#beginWanted();
         observer.started(op);
         const trees = inputs.map(({ tree }) => tree);
         const tree = await span(`solver.run ${op.title}`, () => op.run(trees, scope));
