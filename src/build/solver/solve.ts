@@ -76,6 +76,12 @@ export class Solve {
     });
   }
 
+  /** The result of a step nobody needed, where its key was asked for and the cache has it. */
+  async unneeded(op: Op): Promise<StepResult | undefined> {
+    const key = this.#knownKeys.get(op);
+    return key === undefined ? undefined : await this.#parts.cache.find(key, this.#options.holds);
+  }
+
   /** When everything that was begun has settled; nothing of this build runs after it. */
   async settled(): Promise<void> {
     for (let before = -1; before !== this.#keys.size + this.#results.size; ) {
