@@ -47,6 +47,7 @@ export interface SolveObserver {
  * where inputs count as a whole: what is in the cache by its key is never made, nor what is below
  * it. Each step is walked once; what runs is shared with all other builds by its key.
  */
+// trail: build
 export class Solve {
   readonly #parts: SolverParts;
   readonly #options: SolveOptions;
