@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sha256 } from "../../src/oci/digest.ts";
 import { namesOf } from "../../src/snapshots/whole-snapshots.ts";
 import { writeContext } from "../setup/build-files.ts";
-import { type BuildMachine, makeBuildMachine, makeDirectory } from "../setup/build-machine.ts";
+import { type BuildMachine, collected, makeBuildMachine, makeDirectory } from "../setup/build-machine.ts";
 
 const program = new URL("../programs/build-deed.ts", import.meta.url).pathname;
 const dockerfile = "FROM base\nCOPY a /a\nWORKDIR /w\nCOPY b /b\n";
@@ -56,7 +56,9 @@ describe("kill -9", () => {
   ])("at %s of a %s leaves whole images and no rubbish", async (failpoint, deed) => {
     const { machine, context } = await machineWithBase();
     await using _ = machine;
-    if (deed === "prune") await machine.build(dockerfile, context);
+    // Only in the cache: what an image has as well would stay.
+    if (deed === "prune")
+      await machine.build(dockerfile, context, { outputs: [{ kind: "tar", open: collected().open }] });
     machine.records.close();
     const words = [program, machine.directory, deed, context, join(machine.directory, "contexts/Dockerfile")];
     const result = Bun.spawnSync([process.execPath, ...words], {
@@ -68,7 +70,7 @@ describe("kill -9", () => {
     await again.snapshots.repair(() => false);
     await again.builder.repair();
     await again.images.collectGarbage();
-    expect(await checkWhole(again)).toEqual(deed === "prune" ? ["base:latest"] : ["base:latest"]);
+    expect(await checkWhole(again)).toEqual(["base:latest"]);
     await again.build(dockerfile, context, { tags: ["app"] });
     expect(await checkWhole(again)).toEqual(["app:latest", "base:latest"]);
     await again.builder.close();
@@ -94,6 +96,7 @@ test("builds, removals, prunes and collections at once leave whole images", asyn
       machine.images.remove(`round${round - 1}`, { force: true, prune: true, usedBy }).catch(ignore),
     ]);
   }
+  await machine.builder.prune({ ...pruneAll, maxUsedSpace: 2 ** 50 });
   await machine.images.collectGarbage();
   const tags = await checkWhole(machine);
   expect(tags).toContain("base:latest");

@@ -1,4 +1,3 @@
-import { isKind } from "../../errors/engine-error.ts";
 import { KeyedLock } from "../../lib/keyed-lock.ts";
 import type { BuildCacheRow } from "../../records/build-cache.ts";
 import { diskUsage } from "../../snapshots/disk-usage.ts";
@@ -52,6 +51,7 @@ export class PrunedCache {
   prune(policy: CachePolicy): Promise<{ deleted: string[]; reclaimed: number }> {
     const matches = cacheFilter(policy.filters, this.#now());
     return this.#lock.run("prune", async () => {
+      await this.#cache.dropReplaced();
       const deleted: string[] = [];
       let reclaimed = 0;
       for (const entry of choosePruned(await this.usage(), policy, matches, this.#freeSpace())) {
@@ -74,12 +74,7 @@ export class PrunedCache {
       return true;
     }
     this.#cache.table.remove(id);
-    try {
-      await this.#cache.trees.remove(treeOf(row));
-    } catch (error) {
-      // A container or another tree stands on it: it goes with the next repair.
-      if (!isKind(error, "conflict")) throw error;
-    }
+    await this.#cache.trees.remove(treeOf(row));
     return true;
   }
 

@@ -19,7 +19,7 @@ export interface TreeStore {
   asSnapshot(tree: Exclude<Tree, { kind: "empty" }>): Promise<string>;
   /** Whether what a record names is still there, whole. */
   has(tree: Tree): Promise<boolean>;
-  /** Drops the builder's name for it; files that an image also has stay. Throws `conflict` while others stand on it. */
+  /** Drops the builder's name for it; files that an image also has stay, and those others stand on, as long as these. */
   remove(tree: Tree): Promise<void>;
   size(tree: Tree): Promise<number>;
   /** An image has the same files under a name of its own. */
