@@ -32,7 +32,9 @@ async function checkWhole({
   const cached = new Set(records.buildCache.list().flatMap(({ snapshot }) => snapshot ?? []));
   const all = await snapshots.list();
   const ownNames = all.flatMap((snapshot) => namesOf(snapshot)).filter((name) => name.startsWith("build-"));
-  expect(ownNames.filter((name) => !cached.has(name))).toEqual([]);
+  // A step without files of its own has no layer in an image, but a place in the stack below its layers.
+  const parents = new Set(all.map(({ parent }) => parent));
+  expect(ownNames.filter((name) => !cached.has(name) && !parents.has(name))).toEqual([]);
   expect([...cached].filter((name) => !ownNames.includes(name))).toEqual([]);
   expect(readdirSync(join(directory, "snapshots")).length).toBe(all.length);
   return list.flatMap(({ tags }) => tags).sort();
@@ -104,8 +106,14 @@ test("builds, removals, prunes and collections at once leave whole images", asyn
   await machine.builder.prune(pruneAll);
   await machine.images.collectGarbage();
   expect(await checkWhole(machine)).toEqual(tags);
-  for (const tag of tags) await machine.images.remove(tag, { force: true, prune: true, usedBy: () => [] });
-  await machine.images.collectGarbage();
+  // Untagged ones, too: a tag that moved on leaves its image.
+  for (const { id } of await machine.images.list())
+    await machine.images.remove(id, { force: true, prune: true, usedBy: () => [] }).catch(ignore);
+  // What one side could not take because of the other goes the next time.
+  for (const _ of [1, 2, 3]) {
+    await machine.builder.prune(pruneAll);
+    await machine.images.collectGarbage();
+  }
   expect(await machine.snapshots.list()).toEqual([]);
   expect(await Array.fromAsync(machine.content.list())).toEqual([]);
 });

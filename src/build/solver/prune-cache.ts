@@ -51,7 +51,6 @@ export class PrunedCache {
   prune(policy: CachePolicy): Promise<{ deleted: string[]; reclaimed: number }> {
     const matches = cacheFilter(policy.filters, this.#now());
     return this.#lock.run("prune", async () => {
-      await this.#cache.dropReplaced();
       const deleted: string[] = [];
       let reclaimed = 0;
       for (const entry of choosePruned(await this.usage(), policy, matches, this.#freeSpace())) {
@@ -61,6 +60,7 @@ export class PrunedCache {
         deleted.push(entry.id);
         if (!entry.shared) reclaimed += entry.size;
       }
+      await this.#cache.trees.removeDropped();
       return { deleted, reclaimed };
     });
   }

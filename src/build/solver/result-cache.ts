@@ -28,7 +28,6 @@ export class ResultCache {
   readonly trees: TreeStore;
   readonly #now: () => number;
   readonly #held = new Map<string, number>();
-  readonly #replaced = new Map<string, Tree>();
 
   constructor(table: BuildCacheTable, trees: TreeStore, now: () => number = Date.now) {
     this.table = table;
@@ -66,23 +65,12 @@ export class ResultCache {
     const { key, facts, inputs, entries, definition } = step;
     const snapshot = tree.kind === "snapshot" ? { snapshot: tree.name } : {};
     const createdAt = this.timestamp();
-    const replaced = this.table.byKey(key);
     this.table.put(
       { id, key, type, ...snapshot, description, place, facts, inputs, parents, createdAt },
       entries,
       definition,
     );
-    if (replaced) this.#replaced.set(replaced.id, treeOf(replaced));
     return { id, key, tree, description };
-  }
-
-  /** Files of results that were made anew, once nobody uses the old ones. */
-  async dropReplaced(): Promise<void> {
-    for (const [id, tree] of this.#replaced) {
-      if (this.isHeld(id)) continue;
-      this.#replaced.delete(id);
-      await this.trees.remove(tree);
-    }
   }
 
   /** The same place may be that of another Dockerfile: what has neither the parent nor the words says nothing. */

@@ -108,6 +108,10 @@ export class OverlayTreeStore implements TreeStore {
   async remove(tree: Tree): Promise<void> {
     if (tree.kind !== "snapshot" || !isTreeName(tree.name)) return;
     this.#dropped.add(tree.name);
+    await this.removeDropped();
+  }
+
+  async removeDropped(): Promise<void> {
     // What went may have been the last thing that stood on another.
     for (let before = -1; before !== this.#dropped.size; ) {
       before = this.#dropped.size;

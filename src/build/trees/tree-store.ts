@@ -21,6 +21,8 @@ export interface TreeStore {
   has(tree: Tree): Promise<boolean>;
   /** Drops the builder's name for it; files that an image also has stay, and those others stand on, as long as these. */
   remove(tree: Tree): Promise<void>;
+  /** Takes away what was dropped while something stood on it, where nothing does any more. */
+  removeDropped(): Promise<void>;
   size(tree: Tree): Promise<number>;
   /** An image has the same files under a name of its own. */
   isShared(tree: Tree): Promise<boolean>;
