@@ -1,11 +1,9 @@
 import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { Builder, BuilderParts } from "../build/build.ts";
-import type { CacheTransport } from "../build/cache-transport/cache-transport.ts";
 import { createBuilder } from "../build/create-builder.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { pullImages } from "../engine/images/pull.ts";
-import { notImplemented } from "../errors/engine-error.ts";
 import { Limiter } from "../lib/limiter.ts";
 import { hostPlatform } from "../oci/platform.ts";
 import { removeLargeTree } from "../sys/remove-tree.ts";
@@ -38,18 +36,8 @@ export function engineBuilder(context: EngineContext): {
     platforms: [hostPlatform()],
     settings: () => builderSettings(context, dataRoot),
   };
-  return { builder: createBuilder(parts, noTransport), networks: executor.networks };
+  return { builder: createBuilder(parts), networks: executor.networks };
 }
-
-/** Nothing is left out in silence. */
-const noTransport: CacheTransport = {
-  open: async () => {
-    throw notImplemented("importing a build cache is not available");
-  },
-  write: async () => {
-    throw notImplemented("exporting a build cache is not available");
-  },
-};
 
 /** As many steps as wait for something beside those that compute. */
 const stepsAtATime = 8;

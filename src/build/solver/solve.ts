@@ -3,7 +3,7 @@ import type { Limiter } from "../../lib/limiter.ts";
 import { span } from "../../lib/trace.ts";
 import type { BuildCacheEntries, BuildCacheInput } from "../../records/build-cache.ts";
 import type { CacheSource } from "./build-cache.ts";
-import type { Op, OpInput, StepScope } from "./op.ts";
+import { type Op, type OpInput, parentRole, type StepScope } from "./op.ts";
 import type { Holds, ResultCache, StepResult } from "./result-cache.ts";
 import type { SharedRuns } from "./shared-runs.ts";
 import { hashStep, type StepKey } from "./step-key.ts";
@@ -169,7 +169,7 @@ export class Solve {
       return found;
     }
     const { observer, explain, placeOf } = this.#options;
-    const reason = explain ? this.#parts.cache.explain(step, placeOf(op)) : undefined;
+    const reason = explain ? this.#parts.cache.explain(step, placeOf(op), op.title) : undefined;
     const inputs = await Promise.all(op.inputs.map((input) => this.result(input.op)));
     const work = (scope: StepScope) => this.#run(op, step, inputs, scope);
     const scope = this.#scope(op);
@@ -228,8 +228,7 @@ export class Solve {
         observer.started(op);
         const trees = inputs.map(({ tree }) => tree);
         const tree = await span(`solver.run ${op.title}`, () => op.run(trees, scope));
-        const parents = inputs.map(({ id }) => id).filter((id) => id !== "");
-        return this.#keep(op, step, tree, [...new Set(parents)]);
+        return this.#keep(op, step, tree, standsOn(op, inputs));
       },
       { signal: scope.signal },
     );
@@ -282,6 +281,12 @@ export class Solve {
     const { signal } = this.#options;
     if (signal.aborted) throw cancelled("the build was cancelled", signal.reason);
   }
+}
+
+/** Whose snapshot is below its own; what was only copied from may go. */
+function standsOn(op: Op, inputs: readonly StepResult[]): string[] {
+  const below = inputs.filter((_, at) => op.inputs[at]?.role === parentRole);
+  return below.map(({ id }) => id).filter((id) => id !== "");
 }
 
 /** A step on one that is made anew is new as well, unless only the content of that one counts. */
