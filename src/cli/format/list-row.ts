@@ -3,8 +3,10 @@ export class ListRow {
   readonly [field: string]: unknown;
 
   constructor(fields: Readonly<Record<string, unknown>>) {
-    for (const [name, value] of Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1))) {
-      Object.defineProperty(this, name, { value, enumerable: true });
+    // A field that is costly is a getter, and stays one: it is worked out when it is shown.
+    for (const name of Object.keys(fields).sort()) {
+      const field = Object.getOwnPropertyDescriptor(fields, name);
+      if (field) Object.defineProperty(this, name, { ...field, enumerable: true });
     }
   }
 }
