@@ -45,7 +45,7 @@ export function containerRow(container: ContainerSummary, truncate: boolean): Ro
   const mountNames = (mounts ?? []).map(({ Name: name, Source: source }) => name || source || "");
   return {
     Command: JSON.stringify(truncate ? ellipsis(command, 20) : command),
-    // The zone of this machine costs more than all the rest of the row.
+    // The zone of this machine takes longer to load than all the rest.
     get CreatedAt() {
       return goTime(container.Created ?? 0);
     },
