@@ -125,7 +125,11 @@ function sameFlag(our: OurFlag, its: GrammarFlag): boolean {
 
 function usages(): string[] {
   const isArgument = (word: string) => !/^[a-z][a-z-]*$/.test(word);
-  const argumentsIn = (usage: string) => usage.split(" ").slice(usage.split(" ").findIndex(isArgument));
+  const argumentsIn = (usage: string) =>
+    usage.split("\n").map((line) => {
+      const words = line.trim().split(" ");
+      return words.slice(words.findIndex(isArgument));
+    });
   return Object.entries(docker).flatMap(([command, { usage }]) => {
     const our = ours[command]?.usage;
     const same =

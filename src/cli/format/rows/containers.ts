@@ -45,7 +45,7 @@ export function containerRow(container: ContainerSummary, truncate: boolean): Ro
   const mountNames = (mounts ?? []).map(({ Name: name, Source: source }) => name || source || "");
   return {
     Command: JSON.stringify(truncate ? ellipsis(command, 20) : command),
-    // The zones of the world take longer to load than all the rest: only who asks pays.
+    // The zone of this machine takes longer to load than all the rest.
     get CreatedAt() {
       return goTime(container.Created ?? 0);
     },
