@@ -44,6 +44,16 @@ export const imageManuals: Manuals = {
     ],
     also: ["dockerfile", "builder prune", "push"],
   },
+  "image build context": {
+    about: `Lists the files a build would get, after .dockerignore, with their sizes: the largest first, where a context is too big.`,
+    examples: [["Of this folder", "hull build context ."]],
+    also: ["build", "dockerfile"],
+  },
+  "builder du": {
+    about: `Shows what builds keep to be faster the next time, with its size and when it was last used.`,
+    examples: [["All of it", "hull builder du"]],
+    also: ["builder prune", "system df"],
+  },
   "image history": {
     about: `Shows the steps an image was made in, newest first, with the size each one added.`,
     examples: [["In full", "hull history --no-trunc debian"]],
