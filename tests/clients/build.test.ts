@@ -485,6 +485,22 @@ describe("at a terminal", () => {
 });
 
 describe("the build cache", () => {
+  hullOnly("only Hull moves cache mounts")(
+    "a cache mount goes to a file and into another mount",
+    async () => {
+      const id = fresh();
+      const mounted = (name: string, line: string) =>
+        context({ Dockerfile: `FROM busybox\nRUN --mount=type=cache,id=${name},target=/c ${line}\n` });
+      await built([mounted(id, `echo ${id} > /c/f && ln -s f /c/l`)]);
+      const file = join(engine.directory, "mount.tar");
+      expect((await hull(["builder", "cache", "export", "-o", file, id])).code).toBe(0);
+      expect((await hull(["builder", "cache", "import", "-i", file, `${id}-two`])).code).toBe(0);
+      expect((await built([mounted(`${id}-two`, "cat /c/l")])).err).toContain(` ${id}\n`);
+      const none = await hull(["builder", "cache", "export", "-o", file, "nobody"]);
+      expect(none.err).toContain('no build has made the cache mount "nobody"');
+    },
+  );
+
   test("is listed by system df, and pruned", async () => {
     await classic(["-q", "-"], { stdin: `FROM busybox\nRUN echo ${fresh()} > /f\n` });
     const pruned = await engine.ok("builder", "prune", "-af");
