@@ -1,5 +1,6 @@
 import { jsonMessages } from "../../client/json-messages.ts";
 import type { Terminal } from "../command.ts";
+import { isTerminal, windowSize } from "../terminal/tty.ts";
 import { LayerLines } from "./layer-lines.ts";
 import { plainText, type TransferMessage } from "./message.ts";
 
@@ -15,7 +16,7 @@ export async function showTransfer(
   terminal: Terminal,
   { quiet = false, onAux }: ShowOptions = {},
 ): Promise<void> {
-  const lines = !quiet && process.stdout.isTTY ? new LayerLines(standardOutput(terminal)) : undefined;
+  const lines = !quiet && isTerminal(1) ? new LayerLines(standardOutput(terminal)) : undefined;
   try {
     for await (const message of jsonMessages<TransferMessage>(response.body)) {
       if (message.aux !== undefined && message.aux !== null) onAux?.(message.aux);
@@ -28,6 +29,9 @@ export async function showTransfer(
 }
 
 function standardOutput(terminal: Terminal) {
-  const size = () => process.stdout.getWindowSize();
-  return { columns: () => size()[0] || 80, rows: () => size()[1] || 24, write: terminal.out };
+  return {
+    columns: () => windowSize()?.columns ?? 80,
+    rows: () => windowSize()?.rows ?? 24,
+    write: terminal.out,
+  };
 }
