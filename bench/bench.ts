@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { makeNetworkNamespace, ReferenceEngine } from "../tests/setup/reference-engine.ts";
 import { TestEngine } from "../tests/setup/test-engine.ts";
+import { buildMeasures } from "./build-measures.ts";
 import type { Contender } from "./contender.ts";
 import { imageMeasures } from "./image-measures.ts";
 import { type Measure, measures } from "./measures.ts";
@@ -47,7 +48,7 @@ async function compare(measure: Measure, contenders: readonly Contender[]): Prom
 async function main(): Promise<number> {
   if (!existsSync(executable)) throw new Error("dist/hull is not there: run `npm run build` first");
   process.env.HULL_TEST_EXECUTABLE = executable;
-  const chosen = [...measures, ...imageMeasures, ...networkMeasures].filter(
+  const chosen = [...measures, ...imageMeasures, ...networkMeasures, ...buildMeasures].filter(
     (measure) => words.length === 0 || words.some((word) => measure.name.includes(word)),
   );
   await using undo = new AsyncDisposableStack();

@@ -5,7 +5,7 @@ import { log } from "../lib/log.ts";
 import { traced } from "../lib/trace.ts";
 import type { Builder, BuilderParts } from "./build.ts";
 import { CacheMounts } from "./cache-mounts.ts";
-import type { CacheTransport } from "./cache-transport/cache-transport.ts";
+import { createCacheTransport } from "./cache-transport/create-cache-transport.ts";
 import { createExporter } from "./export/create-exporter.ts";
 import { dropStepMounts } from "./ops/run-mounts.ts";
 import { type BuildWorld, runBuild } from "./run-build.ts";
@@ -15,7 +15,7 @@ import { ResultCache, type StepResult } from "./solver/result-cache.ts";
 import { SharedRuns } from "./solver/shared-runs.ts";
 import { OverlayTreeStore } from "./trees/overlay-tree-store.ts";
 
-export function createBuilder(parts: BuilderParts, transport: CacheTransport): Builder {
+export function createBuilder(parts: BuilderParts): Builder {
   for (const directory of [parts.directory, parts.runDirectory])
     mkdirSync(directory, { recursive: true, mode: 0o711 });
   const trees = new OverlayTreeStore(parts.snapshots, parts.runDirectory);
@@ -31,7 +31,7 @@ export function createBuilder(parts: BuilderParts, transport: CacheTransport): B
       limiter: new Limiter(() => parts.settings().maxParallelSteps),
     },
     openExporter: () => createExporter({ ...parts, trees }),
-    transport,
+    transport: createCacheTransport({ ...parts, trees }),
   };
   const pruned = new PrunedCache(cache, cacheMounts, () => parts.freeSpace());
   const keepToPolicy = async (policy: CachePolicy) => {

@@ -1,28 +1,18 @@
-import { join } from "node:path";
 import { messageOf } from "../errors/engine-error.ts";
-import { ignoreMatcher } from "../lib/ignore-file.ts";
 import { span } from "../lib/trace.ts";
-import { hostPlatform } from "../oci/platform.ts";
 import type { BuilderParts } from "./build.ts";
-import type { BuildRequest, BuildResult, ContextSource } from "./build-request.ts";
+import type { BuildRequest, BuildResult } from "./build-request.ts";
 import type { CacheMounts } from "./cache-mounts.ts";
 import type { CacheTransport } from "./cache-transport/cache-transport.ts";
 import { CommandFailed } from "./command-failed.ts";
-import { loadContext } from "./contexts/load-context.ts";
 import type { Dockerfile } from "./dockerfile/dockerfile.ts";
 import { DockerfileError } from "./dockerfile/dockerfile-error.ts";
-import type { LintFacts } from "./dockerfile/lint/facts.ts";
-import { lintDockerfile, lintFailure } from "./dockerfile/lint/lint.ts";
-import { parseDockerfile } from "./dockerfile/parse-dockerfile.ts";
 import type { Exporter } from "./export/exporter.ts";
-import { findBaseImage } from "./find-base-image.ts";
 import { OpGraph } from "./ops/make-op.ts";
 import type { BuildPlan, PlannedStep } from "./plan/build-plan.ts";
 import type { Operation } from "./plan/operation.ts";
-import { planBuild } from "./plan/plan-build.ts";
 import { epochOf } from "./plan/planning.ts";
-import { variablesOf } from "./plan/stage-draft.ts";
-import { readDefinition } from "./read-dockerfile.ts";
+import { makePlans, readBuild, reportFindings } from "./prepare-build.ts";
 import { type Results, solvedBuild } from "./solved-plans.ts";
 import type { CacheSource } from "./solver/build-cache.ts";
 import { type RecordType, Solve, type SolverParts } from "./solver/solve.ts";
@@ -62,13 +52,13 @@ export async function runBuild(world: BuildWorld, request: BuildRequest): Promis
     copyTree: (from, to) => world.parts.copyTree(from, to),
     stepIdOf: (operation) => board.idOf(graph.opOf(operation)),
   });
-  const definition = await span("build.read", () => readBuild(world, request, board, undo));
+  const definition = await span("build.read", () => readBuild(world.parts, request, board, undo));
   const { dockerfile } = definition;
   if (request.checkOnly) {
     const failedChecks = reportFindings(request, definition, undefined);
     return { imageId: undefined, metadata: {}, failedChecks };
   }
-  const plans = await span("build.plan", () => makePlans(world, request, board, definition));
+  const plans = await span("build.plan", () => makePlans(world.parts, request, board, definition));
   reportFindings(request, definition, plans[0]);
   declareSteps(board, dockerfile, plans, graph);
   const holds = undo.use(world.solver.cache.holds());
@@ -108,90 +98,6 @@ export async function runBuild(world: BuildWorld, request: BuildRequest): Promis
     epoch(request, dockerfile),
   );
   return await exportBuild(exporter, world.transport, request, solved, board, dockerfile);
-}
-
-/** What is built: everything that must be there before a plan can be made. */
-interface ReadBuild {
-  readonly dockerfile: Dockerfile;
-  readonly context: Exclude<ContextSource, { kind: "image" }>;
-  readonly ignore: readonly string[];
-}
-
-async function readBuild(
-  world: BuildWorld,
-  request: BuildRequest,
-  board: StepBoard,
-  undo: AsyncDisposableStack,
-): Promise<ReadBuild> {
-  const found = await mainContext(world, request, board, undo);
-  const asked = found.kind === "dockerfile" ? found.file : request.dockerfile;
-  const context = found.kind === "dockerfile" || found.kind === "image" ? ({ kind: "none" } as const) : found;
-  const { file, ignore } = readDefinition(asked, context);
-  return { dockerfile: parseDockerfile(file), context, ignore };
-}
-
-/** What could be better in the Dockerfile; with `# check=error=true` the build ends here. */
-function reportFindings(
-  request: BuildRequest,
-  { dockerfile, ignore }: ReadBuild,
-  plan: BuildPlan | undefined,
-): number {
-  const facts: LintFacts = {
-    buildArgs: request.buildArgs,
-    ignore: ignoreMatcher(ignore),
-    environmentOf: ({ index }) => {
-      const base = plan?.bases.get(index);
-      return base && variablesOf(base.Env);
-    },
-    hasShell: ({ index }) => (plan?.bases.get(index)?.Shell?.length ?? 0) > 0,
-  };
-  const findings = lintDockerfile(dockerfile, facts);
-  for (const warning of findings) request.onEvent({ type: "warning", warning });
-  const failure = lintFailure(dockerfile, findings, facts);
-  if (failure && !request.checkOnly) throw failure;
-  return findings.length;
-}
-
-async function makePlans(
-  world: BuildWorld,
-  request: BuildRequest,
-  board: StepBoard,
-  definition: ReadBuild,
-): Promise<BuildPlan[]> {
-  const build = world.parts.platforms[0] ?? hostPlatform();
-  const platforms = request.platforms.length > 0 ? request.platforms : [build];
-  const plans: BuildPlan[] = [];
-  for (const platform of platforms) {
-    plans.push(
-      await planBuild({
-        ...definition,
-        request,
-        buildPlatform: build,
-        platform,
-        isOneOfSeveral: platforms.length > 1,
-        resolve: (image, wanted) => findBaseImage(image, wanted, { parts: world.parts, request, board }),
-        warn: (warning) => request.onEvent({ type: "warning", warning }),
-      }),
-    );
-  }
-  return plans;
-}
-
-/** Git and http come here before anything else, because the Dockerfile is in them. */
-async function mainContext(
-  { parts }: BuildWorld,
-  { context, signal, secrets }: BuildRequest,
-  board: StepBoard,
-  undo: AsyncDisposableStack,
-) {
-  if (context.kind !== "git" && context.kind !== "http") return context;
-  const directory = join(parts.directory, "received", crypto.randomUUID());
-  undo.defer(() => parts.removeTree(directory));
-  const secret = await secrets.read("GIT_AUTH_TOKEN");
-  const token = secret && { token: Buffer.from(secret).toString("utf8").trim() };
-  return await board.step(`[internal] load remote build context ${context.url}`, signal, (scope) =>
-    loadContext(context, directory, { ...scope, store: parts.directory, ...token }),
-  );
 }
 
 function declareSteps(

@@ -1,3 +1,4 @@
+import { isKind } from "../errors/engine-error.ts";
 import { buildInfo } from "../lib/build-info.ts";
 import type { CommandEntry, CommandTable, Terminal } from "./command.ts";
 import { exitCode, exitCodeOf } from "./exit-code.ts";
@@ -144,7 +145,14 @@ async function runLoaded(
   } catch (error) {
     if (error instanceof UsageError) {
       terminal.err(usageMessage(error, name, usageLine(command.usage, session.program, path)));
-    } else terminal.err(failureMessage(error));
+    } else terminal.err(failureMessage(error) + (await hintFor(error, session)));
     return exitCodeOf(error, command.usageExitCode);
   }
+}
+
+/** The name that was probably meant, when an engine answers that there is none such. */
+async function hintFor(error: unknown, session: Session): Promise<string> {
+  if (!isKind(error, "not_found")) return "";
+  const { didYouMean } = await import("./containers/did-you-mean.ts");
+  return didYouMean(await session.engine(), error);
 }

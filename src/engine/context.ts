@@ -4,7 +4,7 @@ import type { Background } from "../lib/background.ts";
 import type { KeyedLock } from "../lib/keyed-lock.ts";
 import type { LogReader } from "../logs/log-reader.ts";
 import type { NameService } from "../network/names.ts";
-import type { Networking } from "../network/network.ts";
+import type { Endpoint, Networking } from "../network/network.ts";
 import type { Reference } from "../oci/reference.ts";
 import type { LogConfig, Ulimit } from "../records/container-config.ts";
 import type { Records } from "../records/records.ts";
@@ -60,6 +60,12 @@ export interface EngineSettings {
   readonly addressPools: readonly { readonly base: string; readonly size: number }[];
 }
 
+/** A network namespace that is in use and belongs to no container: that of a build step. */
+export interface LentSandbox {
+  readonly id: string;
+  readonly endpoint: Endpoint | undefined;
+}
+
 /**
  * The rooms below, as the use cases see them. Each verb is a function of its own file that
  * takes this first; `main/` makes it once.
@@ -71,6 +77,8 @@ export interface EngineContext {
   readonly builder: Builder;
   readonly runtime: Runtime;
   readonly networking: Networking;
+  /** Asked when strays are looked for. */
+  lentSandboxes(): readonly LentSandbox[];
   readonly names: NameService;
   readonly volumes: VolumeDriver;
   /** The reader for what a log driver wrote. */

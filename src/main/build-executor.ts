@@ -30,12 +30,12 @@ const hostname = "buildkitsandbox";
 export class ContainerExecutor implements Executor {
   readonly #context: Context;
   readonly #directory: string;
-  readonly #networks: BuildNetworks;
+  readonly networks: BuildNetworks;
 
   constructor(context: Context, runDirectory: string) {
     this.#context = context;
     this.#directory = join(runDirectory, "steps");
-    this.#networks = new BuildNetworks(context);
+    this.networks = new BuildNetworks(context);
     // Of steps that an engine before this one was killed in.
     rmSync(this.#directory, { recursive: true, force: true });
     mkdirSync(this.#directory, { recursive: true, mode: 0o711 });
@@ -45,7 +45,7 @@ export class ContainerExecutor implements Executor {
     if (signal.aborted) throw cancelled("the step was cancelled", signal.reason);
     const id = `build-${crypto.randomUUID()}` as ContainerId;
     await using undo = new AsyncDisposableStack();
-    const lease = await span("run.network", () => this.#networks.acquire(process.network));
+    const lease = await span("run.network", () => this.networks.acquire(process.network));
     // A process with all capabilities may have changed it.
     undo.defer(() => lease.release({ reuse: !process.insecure }));
     const files = join(this.#directory, id);
@@ -66,7 +66,7 @@ export class ContainerExecutor implements Executor {
 
   /** Nothing is built any more: takes back what was kept ready for the next step. */
   async close(): Promise<void> {
-    await this.#networks.close();
+    await this.networks.close();
   }
 
   #ownFiles({ hosts, network }: BuildProcess, lease: NetworkLease, directory: string): RuntimeMount[] {

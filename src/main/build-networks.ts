@@ -1,5 +1,5 @@
 import type { BuildProcess } from "../build/executor.ts";
-import type { EngineContext } from "../engine/context.ts";
+import type { EngineContext, LentSandbox } from "../engine/context.ts";
 import { messageOf, notFound } from "../errors/engine-error.ts";
 import { log } from "../lib/log.ts";
 import type { Endpoint } from "../network/network.ts";
@@ -35,6 +35,7 @@ const idleMs = 5000;
 export class BuildNetworks {
   readonly #context: Context;
   readonly #idle = new Map<string, Sandbox[]>();
+  readonly #all = new Set<Sandbox>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -61,6 +62,11 @@ export class BuildNetworks {
         this.#dropIdleLater();
       },
     };
+  }
+
+  /** Those of running steps and those kept ready: no container's, and nobody's to take away. */
+  lent(): readonly LentSandbox[] {
+    return [...this.#all];
   }
 
   async close(): Promise<void> {
@@ -101,6 +107,7 @@ export class BuildNetworks {
   async #drop(sandbox: Sandbox): Promise<void> {
     const { networking } = this.#context;
     const { id, network, endpoint } = sandbox;
+    this.#all.delete(sandbox);
     // The namespace takes its interfaces along without a wait.
     await networking.removeSandbox(id);
     if (network && endpoint) await networking.driver(network).detach(network, endpoint);

@@ -1,20 +1,22 @@
 import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { Builder, BuilderParts } from "../build/build.ts";
-import type { CacheTransport } from "../build/cache-transport/cache-transport.ts";
 import { createBuilder } from "../build/create-builder.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { pullImages } from "../engine/images/pull.ts";
-import { notImplemented } from "../errors/engine-error.ts";
 import { Limiter } from "../lib/limiter.ts";
 import { hostPlatform } from "../oci/platform.ts";
 import { removeLargeTree } from "../sys/remove-tree.ts";
 import { closeFd, openRoot } from "../sys/rooted-path.ts";
 import { copyTree } from "../volumes/copy-tree.ts";
 import { ContainerExecutor } from "./build-executor.ts";
+import type { BuildNetworks } from "./build-networks.ts";
 
 /** The builder on the rooms of an engine. */
-export function engineBuilder(context: EngineContext): Builder {
+export function engineBuilder(context: EngineContext): {
+  readonly builder: Builder;
+  readonly networks: BuildNetworks;
+} {
   const { dataRoot, execRoot } = context.settings;
   const runDirectory = join(execRoot, "build");
   const executor = new ContainerExecutor(context, runDirectory);
@@ -34,18 +36,8 @@ export function engineBuilder(context: EngineContext): Builder {
     platforms: [hostPlatform()],
     settings: () => builderSettings(context, dataRoot),
   };
-  return createBuilder(parts, noTransport);
+  return { builder: createBuilder(parts), networks: executor.networks };
 }
-
-/** Nothing is left out in silence. */
-const noTransport: CacheTransport = {
-  open: async () => {
-    throw notImplemented("importing a build cache is not available");
-  },
-  write: async () => {
-    throw notImplemented("exporting a build cache is not available");
-  },
-};
 
 /** As many steps as wait for something beside those that compute. */
 const stepsAtATime = 8;

@@ -53,6 +53,7 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
     get builder() {
       return builder;
     },
+    lentSandboxes: () => networks.lent(),
     runtime,
     abilities: hostAbilities(options, runtime),
     connectInside,
@@ -86,7 +87,7 @@ export async function engineContext(options: EngineOptions): Promise<EngineConte
       repositoriesForPull(name, access(credentials), context.settings.registryMirrors),
     settings: engineSettings(options),
   };
-  const builder = engineBuilder(context);
+  const { builder, networks } = engineBuilder(context);
   // Read at each use: a reload replaces the settings.
   const access = (credentials: Credentials | undefined): RegistryAccess => ({
     credentials,

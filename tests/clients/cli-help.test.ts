@@ -54,7 +54,7 @@ const commands = [
   ...["network prune", "network rm", "volume create", "volume inspect", "volume ls", "volume prune"],
   ...["volume rm", "volume update", "system events", "system info", "system prune"],
   ...["context create", "context export", "context import", "context inspect", "context ls", "context rm"],
-  ...["context show", "context update", "context use", "container cp", "container logs", "container exec"],
+  ...["context show", "context update", "context use", "container logs", "container exec"],
 ];
 
 describe("hull CMD --help", () => {

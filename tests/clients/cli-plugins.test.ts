@@ -103,6 +103,19 @@ describe("plugins of the command line", () => {
     expect(mine.out).toMatch(/^ {2}hello\* +Says hello$/m);
   });
 
+  test("are told by info, and what is wrong with the others", async () => {
+    const [mine, theirs] = await Promise.all([hull(["info"]), docker(["info"])]);
+    const section = (text: string) => /Plugins:\n([\s\S]*?)\n\n/.exec(text)?.[1];
+    expect(section(mine.out)).toBe(section(theirs.out) ?? "");
+    const warnings = (text: string) => text.split("\n").filter((line) => line.startsWith("WARNING: Plugin"));
+    // `buildx` is no word of docker's own; ours stands in for it.
+    expect(warnings(mine.err)).toEqual(warnings(theirs.err));
+    const listed = ({ out }: { out: string }) =>
+      (JSON.parse(out) as { ClientInfo: { Plugins: unknown } }).ClientInfo.Plugins;
+    const asJson = ["info", "--format", "json"];
+    expect(listed(await hull(asJson))).toEqual(listed(await docker(asJson)));
+  });
+
   test("do not take our own words, except where ours stands in for theirs", async () => {
     expect((await hull(["ps"])).out).not.toBe("plugin\n");
     expect((await hull(["buildx", "build", "."])).out).toBe("args:buildx build .\n");

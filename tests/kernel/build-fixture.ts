@@ -30,6 +30,7 @@ export class BuildLab implements AsyncDisposable {
   readonly context: EngineContext;
   readonly builder: Builder;
   readonly #cgroup: string;
+  #isSecond = false;
 
   private constructor(directory: string, context: EngineContext) {
     this.directory = directory;
@@ -44,6 +45,14 @@ export class BuildLab implements AsyncDisposable {
     const lab = await BuildLab.#at(directory, network);
     const archive = await busyboxArchive();
     await lab.context.images.load(new Blob([archive]).stream(), {});
+    return lab;
+  }
+
+  /** As a new engine finds it; the old one must not be used any more. */
+  async reopened(): Promise<BuildLab> {
+    await this.builder.close();
+    const lab = await BuildLab.#at(this.directory, false);
+    lab.#isSecond = true;
     return lab;
   }
 
@@ -120,6 +129,7 @@ export class BuildLab implements AsyncDisposable {
     await this.builder.close();
     await this.context.networking.close();
     this.context.records.close();
+    if (this.#isSecond) return;
     await removeCgroup(this.#cgroup);
     await removeLargeTree(this.directory);
     rmSync(this.directory, { recursive: true, force: true });

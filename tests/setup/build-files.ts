@@ -33,8 +33,8 @@ export function writeContext(directory: string, files: Readonly<Record<string, C
     if (file.link !== undefined) symlinkSync(file.link, path);
     else if (file.directory) mkdirSync(path, { recursive: true });
     else writeFileSync(path, file.text ?? "");
-    if (file.link === undefined) chmodSync(path, file.mode ?? (file.directory ? 0o755 : 0o644));
     lchownSync(path, 0, 0);
+    if (file.link === undefined) chmodSync(path, file.mode ?? (file.directory ? 0o755 : 0o644));
   }
   for (const name of Object.keys(files)) lutimesSync(join(directory, name), contextTime, contextTime);
   return directory;

@@ -57,6 +57,11 @@ export class Terminal implements AsyncDisposable {
     for await (const chunk of this.#child.stdout) this.#seen += decoder.decode(chunk, { stream: true });
   }
 
+  /** Of what holds the pseudo terminal. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** Everything printed so far. */
   get seen(): string {
     return this.#seen;

@@ -10,7 +10,7 @@ export function splitFlags(text: string, token: string): { flags: FlagWord[]; re
   const flags: FlagWord[] = [];
   let at = 0;
   for (;;) {
-    while (/\s/.test(text.charAt(at))) at++;
+    at += text.slice(at).search(/\S|$/);
     if (!text.startsWith("--", at)) return { flags, rest: at };
     const flag = readFlag(text, at, token);
     at = flag.end;

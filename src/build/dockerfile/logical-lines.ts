@@ -46,7 +46,7 @@ export class LineReader {
 
   constructor(source: SourceFile) {
     const text = source.text.startsWith("\uFEFF") ? source.text.slice(1) : source.text;
-    this.#lines = text.split(/(?<=\n)/);
+    this.#lines = linesWithEnds(text);
   }
 
   /** Beginning lines as long as `isTaken` wants them, each without its end. */
@@ -112,4 +112,12 @@ export class LineReader {
   }
 }
 
-const withoutEnd = (line: string) => line.replace(/[\r\n]+$/, "");
+/** A last line without an end is one, nothing behind the last end is none. */
+function linesWithEnds(text: string): readonly string[] {
+  const lines = text.split("\n");
+  const last = lines.pop() ?? "";
+  const whole = lines.map((line) => `${line}\n`);
+  return last === "" ? whole : [...whole, last];
+}
+
+const withoutEnd = (line: string) => (/[\r\n]$/.test(line) ? line.replace(/[\r\n]+$/, "") : line);

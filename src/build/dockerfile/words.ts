@@ -11,6 +11,7 @@ export function blankWords(text: string): Word[] {
 
 /** Cut at blanks outside of quotes; quotes and escapes stay in the words, an escape at the very end goes. */
 export function quotedWords(text: string, token: string): Word[] {
+  if (!/["'\\`]/.test(text)) return plainWords(text);
   const words: Word[] = [];
   for (let at = 0; at < text.length; ) {
     if (/\s/.test(text.charAt(at))) {
@@ -25,6 +26,10 @@ export function quotedWords(text: string, token: string): Word[] {
   }
   return words;
 }
+
+/** Most have neither quotes nor escapes. */
+const plainWords = (text: string): Word[] =>
+  [...text.matchAll(/\S+/g)].map((match) => ({ text: match[0], at: match.index }));
 
 function wordEnd(text: string, from: number, token: string): { at: number; danglingEscape: boolean } {
   let quote = "";

@@ -4,11 +4,13 @@ import { log } from "../../lib/log.ts";
 import { span } from "../../lib/trace.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { BuildRequest, BuildResult } from "../build-request.ts";
+import { inlineKey } from "../cache-transport/cache-document.ts";
 import type { StepScope } from "../solver/op.ts";
 import type { Tree } from "../solver/tree.ts";
 import type { Exporter } from "./exporter.ts";
 import { composedLayers, imageConfig, type NewLayer } from "./image-config.ts";
 import { baseImageOf, snapshotsAbove } from "./image-layers.ts";
+import { inlineCache } from "./inline-cache.ts";
 import type { ExporterParts, ReadyImage } from "./output-work.ts";
 import type { SolvedBuild, SolvedImage } from "./solved-build.ts";
 import { writeOutputs } from "./write-outputs.ts";
@@ -50,7 +52,8 @@ class BuildExporter implements Exporter {
     const needsImage = request.outputs.some(({ kind }) => kind !== "tar");
     const images: ReadyImage[] = [];
     if (needsImage)
-      for (const image of solved.images) images.push(await this.#make(image, request, scope, options));
+      for (const image of solved.images)
+        images.push(await this.#make(image, solved, request, scope, options));
     return await span("build.outputs", () =>
       writeOutputs({ images, solved, request, scope, composer: this.#composer, parts: this.#parts }),
     );
@@ -64,9 +67,10 @@ class BuildExporter implements Exporter {
 
   async #make(
     solved: SolvedImage,
-    { squash }: BuildRequest,
+    build: SolvedBuild,
+    { squash, cacheTo }: BuildRequest,
     { signal }: StepScope,
-    { epoch, cacheFacts }: NonNullable<ExportOptions>,
+    { epoch }: NonNullable<ExportOptions>,
   ): Promise<ReadyImage> {
     const { plan } = solved;
     const base = baseImageOf(plan.top);
@@ -75,11 +79,13 @@ class BuildExporter implements Exporter {
       squash ? this.#squashed(solved, base?.chainId, signal) : this.#packed(solved, base?.chainId, signal),
     );
     const composed = composedLayers(baseLayers, layers);
-    const facts = cacheFacts?.(composed.map(({ diffId }) => diffId));
+    const inline = cacheTo.some(({ kind }) => kind === "inline")
+      ? await inlineCache(build, solved, composed, this.#composer, this.#parts.snapshots, signal)
+      : undefined;
     const config = imageConfig(plan, base, layers, {
       squash,
       ...(epoch !== undefined && { epoch }),
-      ...(facts !== undefined && { extra: { "hull.build.cache.v1": facts } }),
+      ...(inline && { extra: { [inlineKey]: inline } }),
     });
     return { solved, details: await this.#composer.compose(config, composed), layers: composed };
   }

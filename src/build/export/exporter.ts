@@ -1,4 +1,3 @@
-import type { Digest } from "../../oci/digest.ts";
 import type { BuildRequest, BuildResult } from "../build-request.ts";
 import type { StepScope } from "../solver/op.ts";
 import type { Tree } from "../solver/tree.ts";
@@ -14,11 +13,10 @@ export interface Exporter extends AsyncDisposable {
    * Worth calling for every step of an image that is asked for.
    */
   begin(tree: Tree): void;
-  /** `cacheFacts`: with `--cache-to type=inline`, goes into the configuration. */
   export(
     solved: SolvedBuild,
     request: BuildRequest,
     scope: StepScope,
-    options?: { readonly epoch?: number; readonly cacheFacts?: (layers: readonly Digest[]) => unknown },
+    options?: { readonly epoch?: number },
   ): Promise<Omit<BuildResult, "failedChecks">>;
 }

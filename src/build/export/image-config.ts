@@ -97,8 +97,8 @@ function datedHistory(
 }
 
 function entryOf(entry: ImageHistory, layer: NewLayer | undefined, epoch: number | undefined): ImageHistory {
-  const { empty_layer: _, created: __, ...rest } = entry;
-  const created = timeText(epoch) ?? layer?.created;
+  const { empty_layer: _, created: planned, ...rest } = entry;
+  const created = timeText(epoch) ?? planned ?? layer?.created;
   return {
     ...(created !== undefined && { created }),
     ...rest,

@@ -214,6 +214,23 @@ RUN --mount=type=bind,target=. --mount=type=bind,from=tools,source=bin,target=/t
   expect(printed).toMatchSnapshot();
 });
 
+test("RUN mounts: without a target at the working directory, with variables in every option", async () => {
+  const { printed } = await plan(`
+FROM busybox AS files
+FROM busybox
+ARG WHO=7 HOW=locked
+WORKDIR /app
+RUN --mount=from=files --mount=type=cache,target=c,uid=$WHO,sharing=$HOW make
+`);
+  expect(printed).toContain('{"type":"bind","target":"/app","from":"#1"}');
+  expect(printed).toContain('{"type":"cache","uid":"7","sharing":"locked","target":"/app/c"}');
+  const refused = (mount: string) => plan(`FROM busybox\nARG X=alone\nRUN --mount=${mount} make\n`);
+  await expect(refused("from=busybox")).rejects.toThrow('invalid mount target "/"');
+  await expect(refused("type=cache,target=/c,sharing=$X")).rejects.toThrow(
+    'unsupported sharing value "alone"',
+  );
+});
+
 test("ADD: urls, git and local files", async () => {
   const { printed } = await plan(`
 FROM scratch

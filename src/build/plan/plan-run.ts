@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { forbidden, invalidArgument } from "../../errors/engine-error.ts";
 import { runScript } from "../dockerfile/heredoc.ts";
 import type { InstructionOf, RunMount } from "../dockerfile/instruction.ts";
+import { expandRunMount } from "../dockerfile/instructions/run-mount.ts";
 import { isProxyArg } from "./automatic-args.ts";
 import type { WordExpander } from "./configure.ts";
 import { absoluteFrom } from "./configure.ts";
@@ -95,24 +96,18 @@ function proxyEnvironment(draft: StageDraft, buildArgs: ReadonlyMap<string, stri
     .map(([name, value]) => `${name}=${value}`);
 }
 
+/** Relative targets, and none at all, begin at the working directory. */
 async function planMount(draft: StageDraft, mount: RunMount, setting: RunSetting): Promise<PlannedMount> {
-  const { from, target, text: _, ...rest } = mount;
-  const expanded = Object.fromEntries(
-    Object.entries(rest).map(([name, value]) => [
-      name,
-      typeof value === "string" && name !== "type" && name !== "sharing"
-        ? setting.expand.value(value)
-        : value,
-    ]),
-  ) as Omit<PlannedMount, "from" | "target">;
-  const path = target === undefined ? undefined : setting.expand.value(target);
-  const needsTarget = mount.type === "bind" || mount.type === "cache" || mount.type === "tmpfs";
-  if (needsTarget && !path) throw invalidArgument(`mount of type ${mount.type} needs a target`);
-  const takesFiles = mount.type === "bind" || (mount.type === "cache" && from !== undefined);
+  const given = expandRunMount(mount, setting.expand.value);
+  const { from, target, text: _, ...rest } = given;
+  const needsTarget = given.type === "bind" || given.type === "cache" || given.type === "tmpfs";
+  const path = target === undefined && !needsTarget ? undefined : absoluteFrom(draft.config, target ?? "");
+  if (needsTarget && path === "/") throw invalidArgument(`invalid mount target ${JSON.stringify(path)}`);
+  const takesFiles = given.type === "bind" || (given.type === "cache" && from !== undefined);
   return {
-    ...expanded,
-    ...(path !== undefined && { target: absoluteFrom(draft.config, path) }),
-    ...(mount.source !== undefined && takesFiles && { source: posix.resolve("/", expanded.source ?? "") }),
+    ...rest,
+    ...(path !== undefined && { target: path }),
+    ...(rest.source !== undefined && takesFiles && { source: posix.resolve("/", rest.source) }),
     ...(takesFiles && { from: await setting.sourceOf(from) }),
   };
 }

@@ -28,6 +28,9 @@ export interface Op {
 
 export type Facts = Readonly<Record<string, string>>;
 
+/** The role of the input whose snapshot the result stands on. */
+export const parentRole = "parent";
+
 export interface OpInput {
   readonly op: Op;
   /** For facts and explanations: `parent`, `context`, `stage build`, `mount /src`. */

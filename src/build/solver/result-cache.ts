@@ -1,6 +1,7 @@
 import type { BuildCacheRow, BuildCacheTable } from "../../records/build-cache.ts";
 import type { TreeStore } from "../trees/tree-store.ts";
 import { explainMiss } from "./explain.ts";
+import { parentRole } from "./op.ts";
 import type { StepKey } from "./step-key.ts";
 import type { Tree } from "./tree.ts";
 
@@ -72,8 +73,17 @@ export class ResultCache {
     return { id, key, tree, description };
   }
 
-  explain(step: StepKey, place: string): string {
-    return explainMiss(step, this.table.atPlace(place).slice(0, 20), (id) => this.table.entries(id));
+  /** The same place may be that of another Dockerfile: what has neither the parent nor the words says nothing. */
+  explain(step: StepKey, place: string, title: string): string {
+    const parent = step.inputs.find(({ role }) => role === parentRole)?.digest;
+    const earlier = this.table
+      .atPlace(place)
+      .filter(
+        ({ inputs, description }) =>
+          wordsOf(description) === wordsOf(title) ||
+          inputs.find(({ role }) => role === parentRole)?.digest === parent,
+      );
+    return explainMiss(step, earlier.slice(0, 20), (id) => this.table.entries(id));
   }
 
   isHeld(id: string): boolean {
@@ -115,6 +125,9 @@ export class Holds implements Disposable {
     if (ids.length > 0) this.#ended(ids);
   }
 }
+
+/** A title without its numbers. */
+const wordsOf = (title: string): string => title.replace(/^\[[^\]]*\] /, "");
 
 export function treeOf(row: Pick<BuildCacheRow, "snapshot">): Tree {
   return row.snapshot === undefined ? { kind: "empty" } : { kind: "snapshot", name: row.snapshot };

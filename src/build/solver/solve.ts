@@ -3,7 +3,7 @@ import type { Limiter } from "../../lib/limiter.ts";
 import { span } from "../../lib/trace.ts";
 import type { BuildCacheEntries, BuildCacheInput } from "../../records/build-cache.ts";
 import type { CacheSource } from "./build-cache.ts";
-import type { Op, OpInput, StepScope } from "./op.ts";
+import { type Op, type OpInput, parentRole, type StepScope } from "./op.ts";
 import type { Holds, ResultCache, StepResult } from "./result-cache.ts";
 import type { SharedRuns } from "./shared-runs.ts";
 import { hashStep, type StepKey } from "./step-key.ts";
@@ -55,6 +55,8 @@ export class Solve {
   readonly #keys = new Map<Op, Promise<StepKey>>();
   readonly #results = new Map<Op, Promise<StepResult>>();
   readonly #told = new Set<Op>();
+  /** Whose files will be looked at, unless the step that does so is known without; undefined once something runs. */
+  #wanted: Op[] | undefined = [];
   readonly #knownKeys = new Map<Op, string>();
 
   constructor(parts: SolverParts, options: SolveOptions) {
@@ -86,6 +88,7 @@ export class Solve {
     this.#check();
     const scope = this.#scope(op);
     if (op.identity) return await this.#keyByIdentity(op, op.identity, scope);
+    for (const input of op.inputs) if (input.content) this.#want(input.op);
     const fresh = isFresh(op);
     const facts = await this.#factsOf(op);
     const definition = op.inputs.some(({ content }) => content) ? await this.#definition(op) : undefined;
@@ -166,7 +169,7 @@ export class Solve {
       return found;
     }
     const { observer, explain, placeOf } = this.#options;
-    const reason = explain ? this.#parts.cache.explain(step, placeOf(op)) : undefined;
+    const reason = explain ? this.#parts.cache.explain(step, placeOf(op), op.title) : undefined;
     const inputs = await Promise.all(op.inputs.map((input) => this.result(input.op)));
     const work = (scope: StepScope) => this.#run(op, step, inputs, scope);
     const scope = this.#scope(op);
@@ -175,6 +178,26 @@ export class Solve {
     if (result.id !== "") this.#options.holds.add(result.id);
     this.#tell(op, () => observer.done(op, result, reason));
     return result;
+  }
+
+  /**
+   * As soon as anything has to be made, the stages that others look into are begun beside it: their
+   * readers ask for one after another, each only when it knows all before it.
+   */
+  #beginWanted(): void {
+    const wanted = this.#wanted;
+    this.#wanted = undefined;
+    for (const op of wanted ?? []) this.#begin(op);
+  }
+
+  #want(op: Op): void {
+    if (this.#wanted) this.#wanted.push(op);
+    else this.#begin(op);
+  }
+
+  /** Who needs it hears of a failure. */
+  #begin(op: Op): void {
+    this.result(op).catch(() => {});
   }
 
   async #find(op: Op, step: StepKey): Promise<StepResult | undefined> {
@@ -201,11 +224,11 @@ export class Solve {
       async () => {
         const known = step.fresh ? undefined : await cache.find(step.key, holds);
         if (known) return known;
+        this.#beginWanted();
         observer.started(op);
         const trees = inputs.map(({ tree }) => tree);
         const tree = await span(`solver.run ${op.title}`, () => op.run(trees, scope));
-        const parents = inputs.map(({ id }) => id).filter((id) => id !== "");
-        return this.#keep(op, step, tree, [...new Set(parents)]);
+        return this.#keep(op, step, tree, standsOn(op, inputs));
       },
       { signal: scope.signal },
     );
@@ -258,6 +281,12 @@ export class Solve {
     const { signal } = this.#options;
     if (signal.aborted) throw cancelled("the build was cancelled", signal.reason);
   }
+}
+
+/** Whose snapshot is below its own; what was only copied from may go. */
+function standsOn(op: Op, inputs: readonly StepResult[]): string[] {
+  const below = inputs.filter((_, at) => op.inputs[at]?.role === parentRole);
+  return below.map(({ id }) => id).filter((id) => id !== "");
 }
 
 /** A step on one that is made anew is new as well, unless only the content of that one counts. */

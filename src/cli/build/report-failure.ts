@@ -25,7 +25,9 @@ export function failureText(
     step && stepOutput(step, paint),
     placeText(failure.lines ? failure : placeOf(step, file), paint),
     `${paint("ERROR:", "bold", "red")} ${step?.output.empty ? `${step.title}: ` : ""}${failure.message}`,
-    failure.hint && `${paint("hint:", "cyan")} ${hintSentence(failure.hint)}`,
+    failure.hint &&
+      !failure.message.includes(failure.hint) &&
+      `${paint("hint:", "cyan")} ${hintSentence(failure.hint)}`,
   ];
   return `${parts.filter(Boolean).join("\n")}\n`;
 }
@@ -71,7 +73,10 @@ export function placeText({ file, line, column, lines }: BuildPlace, paint: Pain
       : paint(`  ${label} │ ${text}`, "dim");
   });
   const at = column !== undefined && column > 1 ? `:${column}` : "";
-  return [`${paint(`${file ?? "Dockerfile"}:${line}${at}`, "bold")}`, ...rows].join("\n");
+  return [
+    `${paint(`${file === "-" ? "stdin" : (file ?? "Dockerfile")}:${line}${at}`, "bold")}`,
+    ...rows,
+  ].join("\n");
 }
 
 /** Warnings at the end of a build, or the findings of `--check`. */

@@ -180,13 +180,13 @@ function report(build: HullBuild, { view, paint }: BuildShow): number {
   const file = knownFile(source);
   if (ended?.type === "error") {
     if (kind === "json" || kind === "rawjson") return exitCode.failed;
-    if (!flags.check) terminal.err(warningsText(view.warnings, file, paint, { inFull: false }));
+    if (!flags.check) terminal.err(warningsText(view.pressing(), file, paint, { inFull: false }));
     terminal.err(failureText(ended, view, file, paint));
     return exitCode.failed;
   }
   if (flags.check) return reportCheck(build, view, paint, file);
   if (kind === "plain" || kind === "tty" || kind === "auto") {
-    terminal.err(warningsText(view.warnings, file, paint, { inFull: false }));
+    terminal.err(warningsText(view.pressing(), file, paint, { inFull: false }));
   }
   if (kind === "quiet" && ended?.image !== undefined) terminal.out(`${ended.image}\n`);
   return exitCode.ok;

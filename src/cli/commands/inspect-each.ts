@@ -31,7 +31,11 @@ export async function printInspected(
     } catch (error) {
       if (error instanceof EngineAnswer) failures.push(`Error response from daemon: ${messageOf(error)}`);
       else if (error instanceof CodedError) failures.push(messageOf(error));
-      else throw error;
+      else {
+        // Nobody answers: what was found until now is printed all the same.
+        terminal.out(inspector.text());
+        throw error;
+      }
     }
   }
   terminal.out(inspector.text());

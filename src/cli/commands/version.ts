@@ -2,9 +2,10 @@ import { messageOf } from "../../errors/engine-error.ts";
 import { buildInfo } from "../../lib/build-info.ts";
 import { maxVersion } from "../../protocol/versions.ts";
 import { command } from "../command.ts";
+import { currentContext } from "../config/current-context.ts";
 import { exitCode } from "../exit-code.ts";
 import { inspectFormatFlag } from "../flags/format-flag.ts";
-import { formatTemplate } from "../format/template.ts";
+import { template } from "../format/template.ts";
 import { type ClientVersion, formatVersion, type Versions } from "../format/version.ts";
 import type { Session } from "../session.ts";
 
@@ -18,11 +19,11 @@ export const versionCommand = command({
   async run({ values: { format } }, terminal, session) {
     const { versions, failure } = await askVersions(session);
     if (failure === undefined) {
-      terminal.out(printed(format, versions));
+      terminal.out(await printed(format, versions));
       return exitCode.ok;
     }
     try {
-      terminal.out(printed(format, versions));
+      terminal.out(await printed(format, versions));
     } catch {
       // A template that asks about the engine: that none answers is the reason to give.
     }
@@ -31,22 +32,24 @@ export const versionCommand = command({
   },
 });
 
-function printed(format: string, versions: Versions): string {
+async function printed(format: string, versions: Versions): Promise<string> {
   if (format === "") return formatVersion(versions);
-  return `${formatTemplate(format === "json" ? "{{json .}}" : format, versions)}\n`;
+  const { typed } = await import("../format/go-types/typed.ts");
+  const layout = template(format === "json" ? "{{json .}}" : format, { name: "version", executeError: "" });
+  return `${layout.format(typed("system.versionInfo", versions))}\n`;
 }
 
 async function askVersions(session: Session): Promise<{ versions: Versions; failure?: unknown }> {
   try {
     const engine = await session.engine();
     const server = await engine.call("SystemVersion");
-    return { versions: { Client: clientVersion(await engine.version()), Server: server } };
+    return { versions: { Client: await clientVersion(await engine.version(), session), Server: server } };
   } catch (failure) {
-    return { versions: { Client: clientVersion(maxVersion), Server: null }, failure };
+    return { versions: { Client: await clientVersion(maxVersion, session), Server: null }, failure };
   }
 }
 
-function clientVersion(apiVersion: string): ClientVersion {
+async function clientVersion(apiVersion: string, session: Session): Promise<ClientVersion> {
   return {
     Version: buildInfo.version,
     ApiVersion: apiVersion,
@@ -56,5 +59,6 @@ function clientVersion(apiVersion: string): ClientVersion {
     Os: process.platform,
     Arch: process.arch === "x64" ? "amd64" : process.arch,
     BuildTime: buildInfo.time,
+    Context: await currentContext(session),
   };
 }

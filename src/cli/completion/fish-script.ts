@@ -14,19 +14,19 @@ function __${program}_complete
     set -l typed (string replace -- "$front" '' $current)
     if test (math "floor($directive / 16) % 2") -eq 1
         for each in (__fish_complete_directories "$typed")
-            echo $front$each
+            printf "%s\\n" "$front$each"
         end
         return
     end
     if test (count $lines) -eq 0
         test (math "floor($directive / 4) % 2") -eq 1; and return
         for each in (__fish_complete_path "$typed")
-            echo $front$each
+            printf "%s\\n" "$front$each"
         end
         return
     end
     for each in $lines
-        echo $front$each
+        printf "%s\\n" "$front$each"
     end
 end
 

@@ -14,6 +14,7 @@ import { waitForExit } from "./wait-exit.ts";
  *     attach ─┐
  *     wait   ─┴─ start ── streams until they end ── exit code
  */
+// trail: run -it
 export async function runCreated(
   id: string,
   body: CreateBody,

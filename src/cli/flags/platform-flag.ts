@@ -1,6 +1,6 @@
-import { invalidArgument } from "../../errors/engine-error.ts";
 import { parsePlatformText } from "../../oci/platform.ts";
 import type { ApiVersion } from "../../protocol/versions.ts";
+import { requireApiVersion } from "./api-version.ts";
 
 /** A platform as JSON, for calls that want it so; older engines would overlook it. */
 export function platformQuery(
@@ -10,11 +10,6 @@ export function platformQuery(
 ): string | undefined {
   if (text === "") return undefined;
   const { architecture, os, variant } = parsePlatformText(text);
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  if (major < since[0] || (major === since[0] && minor < since[1])) {
-    throw invalidArgument(
-      `"--platform" requires API version ${since.join(".")}, but the Docker daemon API version is ${version}`,
-    );
-  }
+  requireApiVersion(version, since, '"--platform"');
   return JSON.stringify({ architecture, os, variant });
 }

@@ -17,9 +17,12 @@ export function goUtcTime(text: string): string {
   return `${match[1]} ${match[2]}${(match[3] ?? "").replace(/0+$/, "").replace(/^\.$/, "")} +0000 UTC`;
 }
 
+let zoneFormat: Intl.DateTimeFormat | undefined;
+
 function zoneName(date: Date, offset: string): string {
   if (offset === "+0000") return "UTC";
-  const parts = new Intl.DateTimeFormat("en-US", { timeZoneName: "short" }).formatToParts(date);
+  zoneFormat ??= new Intl.DateTimeFormat("en-US", { timeZoneName: "short" });
+  const parts = zoneFormat.formatToParts(date);
   const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
   return name === "" || name.startsWith("GMT") ? offset : name;
 }

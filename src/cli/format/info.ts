@@ -14,7 +14,8 @@ export interface ClientInfo {
   readonly Arch: string;
   readonly BuildTime: string;
   readonly Context: string;
-  readonly Plugins: readonly unknown[];
+  /** Of the command line, as `--format json` has them. */
+  readonly Plugins: readonly Readonly<Record<string, unknown>>[];
   readonly Warnings: readonly string[] | null;
 }
 
@@ -28,11 +29,31 @@ export function formatInfo(
     ` Version:    ${client.Version}`,
     ` Context:    ${client.Context}`,
     ` Debug Mode: ${client.Debug}`,
+    ...clientPluginLines(client),
     "",
     "Server:",
   ];
   if (info) lines.push(...serverLines(info, client.Debug), "");
-  return { out: lines.map((line) => `${line}\n`).join(""), warnings: info?.Warnings ?? [] };
+  return {
+    out: lines.map((line) => `${line}\n`).join(""),
+    warnings: [...pluginWarnings(client), ...(info?.Warnings ?? [])],
+  };
+}
+
+function clientPluginLines({ Plugins: plugins }: ClientInfo): string[] {
+  if (plugins.length === 0) return [];
+  const good = plugins.filter(({ Err }) => Err === undefined);
+  const about = ({ Name, ShortDescription, Vendor, Version, Path }: Readonly<Record<string, unknown>>) => [
+    `  ${Name}: ${ShortDescription ?? ""} (${Vendor})`,
+    ...(Version ? [`    Version:  ${Version}`] : []),
+    `    Path:     ${Path}`,
+  ];
+  return [" Plugins:", ...good.flatMap(about)];
+}
+
+function pluginWarnings({ Plugins: plugins }: ClientInfo): string[] {
+  const bad = plugins.filter(({ Err }) => Err !== undefined);
+  return bad.map(({ Path, Err }) => `WARNING: Plugin "${Path}" is not valid: ${Err}`);
 }
 
 function serverLines(info: InfoAnswer, debug: boolean): string[] {

@@ -1,10 +1,14 @@
-/** A row of a list as templates see it: its fields in the order of their names, as `{{json .}}` gives them. */
+/**
+ * A row of a list as templates see it: its fields in the order of their names, as `{{json .}}`
+ * gives them. A field that is costly to work out is a getter, and is asked for when it is shown.
+ */
 export class ListRow {
   readonly [field: string]: unknown;
 
   constructor(fields: Readonly<Record<string, unknown>>) {
-    for (const [name, value] of Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1))) {
-      Object.defineProperty(this, name, { value, enumerable: true });
+    const all = Object.entries(Object.getOwnPropertyDescriptors(fields));
+    for (const [name, { get, value }] of all.sort(([a], [b]) => (a < b ? -1 : 1))) {
+      Object.defineProperty(this, name, { ...(get ? { get } : { value }), enumerable: true });
     }
   }
 }

@@ -11,6 +11,8 @@ export interface Template {
 }
 
 export interface TemplateOptions {
+  /** How messages call the template; most of Docker's have no name. */
+  readonly name?: string;
   /** Words in front of what is wrong. */
   readonly parseError?: string;
   readonly executeError?: string;
@@ -33,7 +35,8 @@ export function template(text: string, options: TemplateOptions = {}): Template 
       if (!(error instanceof TemplateError)) throw error;
       const parsing = error.phase === "parse";
       const code = parsing ? parseExitCode : executeExitCode;
-      throw new CodedError(`${parsing ? parseError : executeError}${error.message}`, code, error);
+      const message = options.name === undefined ? error.message : withName(error.message, options.name);
+      throw new CodedError(`${parsing ? parseError : executeError}${message}`, code, error);
     }
   };
   const parsed = named(() => parseTemplate(text));
@@ -42,6 +45,10 @@ export function template(text: string, options: TemplateOptions = {}): Template 
       named(() => executeTemplate(parsed, data, typeName === undefined ? {} : { typeName })),
     formatHead: (headers) => named(() => executeTemplate(parsed, headers, { forHead: true })),
   };
+}
+
+function withName(message: string, name: string): string {
+  return message.replace(/^template: :/, `template: ${name}:`).replace(/executing ""/, `executing "${name}"`);
 }
 
 /** `\t` and `\n` typed in a shell are a tab and a line break in formats of lists. */

@@ -11,6 +11,7 @@ export interface ClientVersion {
   readonly Os: string;
   readonly Arch: string;
   readonly BuildTime: string;
+  readonly Context: string;
 }
 
 export interface Versions {
@@ -32,8 +33,9 @@ export function formatVersion({ Client: client, Server: server }: Versions): str
     ],
     runtimeRow(client.GoVersion),
     ["Git commit", client.GitCommit],
-    ["Built", client.BuildTime],
+    ["Built", dateText(client.BuildTime)],
     ["OS/Arch", `${client.Os}/${client.Arch}`],
+    ["Context", client.Context],
   ]);
   if (!server) return own;
   const engine = block(" Engine:", 2, [
@@ -41,33 +43,44 @@ export function formatVersion({ Client: client, Server: server }: Versions): str
     ["API version", `${server.ApiVersion} (minimum version ${server.MinAPIVersion})`],
     runtimeRow(server.GoVersion),
     ["Git commit", server.GitCommit],
-    ["Built", server.BuildTime],
+    ["Built", dateText(server.BuildTime)],
     ["OS/Arch", `${server.Os}/${server.Arch}`],
     ["Experimental", String(server.Experimental ?? false)],
   ]);
   const others = (server.Components ?? [])
     .filter(({ Name: name }) => name !== "Engine")
-    .map(({ Name: name, Version: version, Details: details }) =>
-      block(` ${name}:`, 2, [
-        ["Version", version],
-        ["GitCommit", textOf(details ?? {}, "GitCommit")],
-      ]),
-    );
+    .map(({ Name: name, Version: version, Details: details }) => {
+      const lines = Object.entries(details ?? {})
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, value]) => line(2, key, String(value)));
+      return block(` ${name}:`, 2, [["Version", version]]) + lines.join("");
+    });
   return [own, `\nServer: ${server.Platform?.Name ?? ""}`.trimEnd(), "\n", engine, ...others].join("");
 }
 
 function block(title: string, indent: number, rows: readonly Row[]): string {
   const lines = rows
     .filter(([, value]) => Boolean(value))
-    .map(([label, value]) => `${" ".repeat(indent)}${`${label}:`.padEnd(20 - indent)}${value}\n`);
+    .map(([label, value]) => line(indent, label, value ?? ""));
   return `${title}\n${lines.join("")}`;
+}
+
+function line(indent: number, label: string, value: string): string {
+  return `${" ".repeat(indent)}${`${label}:`.padEnd(20 - indent)}${value}\n`;
+}
+
+/** `Sat Nov 21 16:30:35 2026`: the moment as it was written, without its zone. */
+export function dateText(text: string | null | undefined): string | undefined {
+  const match = /^(\d+)-(\d+)-(\d+)T(\d\d:\d\d:\d\d)/.exec(text ?? "");
+  if (!match) return text ?? undefined;
+  const [, year, month, day, time] = match;
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  const word = (options: Intl.DateTimeFormatOptions) =>
+    date.toLocaleDateString("en-US", { ...options, timeZone: "UTC" });
+  return `${word({ weekday: "short" })} ${word({ month: "short" })} ${String(Number(day)).padStart(2)} ${time} ${year}`;
 }
 
 /** Docker is written in Go, Hull runs on Bun; the API has one field for both. */
 function runtimeRow(version: string | null | undefined): Row {
   return version?.startsWith("bun") ? ["Bun version", version.slice("bun".length)] : ["Go version", version];
-}
-
-function textOf(details: object, name: string): string {
-  return String(Object.entries(details).find(([key]) => key === name)?.[1] ?? "");
 }

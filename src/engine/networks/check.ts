@@ -85,12 +85,14 @@ async function look(
 ): Promise<NetworkFinding[]> {
   const { networking, records } = context;
   const running = runningOf(context, isRunning);
-  const alive = running.flatMap(endpointsOf);
+  const lent = context.lentSandboxes();
+  const alive = [...running.flatMap(endpointsOf), ...lent.flatMap(({ endpoint }) => endpoint ?? [])];
+  const lentIds = new Set(lent.map(({ id }) => id));
   const findings: NetworkFinding[] = [];
   const dealWith = async (examine: () => Promise<Problem[]>) => {
     for (const problem of await examineSafely(examine)) findings.push(await deal(problem, repair));
   };
-  await dealWith(() => networking.examine(isRunning, alive));
+  await dealWith(() => networking.examine((id) => isRunning(id) || lentIds.has(id), alive));
   for (const network of records.networks.list()) {
     if (!hasInterfaces(network)) continue;
     const own = alive.filter((attached) => attached.networkId === network.id);

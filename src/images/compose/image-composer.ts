@@ -19,7 +19,7 @@ import { pushImage } from "../push/push-image.ts";
 import type { PushOptions, PushTarget } from "../push/push-options.ts";
 import type { StoredImage } from "../stored-image.ts";
 import type { LayerUnpacker } from "../unpack/layer-unpacker.ts";
-import { emptyDiffId, type LayerPacks, type PackedLayer, storeLayer } from "./layer-packs.ts";
+import { emptyDiffId, type LayerPacks, type PackedLayer, storeBlob, storeLayer } from "./layer-packs.ts";
 
 /** A store that can also put images together. */
 export interface ComposingImageStore extends ImageStore {
@@ -136,10 +136,11 @@ export class ImageComposer implements AsyncDisposable {
   ): Promise<ImageDetails> {
     const { content, pins } = this.#parts;
     const layers: Descriptor[] = [];
-    for (const [index, layer] of details.layers.entries()) {
-      const diffId = details.config.rootfs.diff_ids[index] ?? layer.digest;
-      const options = { pins, signal, onProgress };
-      layers.push(isPlain(layer) ? await compressLayer(layer, diffId, { content }, options) : layer);
+    for (const [index, descriptor] of details.layers.entries()) {
+      const diffId = details.config.rootfs.diff_ids[index] ?? descriptor.digest;
+      onProgress(diffId, 0, descriptor.size);
+      layers.push(await this.compressedLayer({ descriptor, diffId }, signal));
+      onProgress(diffId, descriptor.size, descriptor.size);
     }
     const raw = formatManifest(details.configDescriptor, layers);
     pins.add(sha256(raw));
@@ -161,6 +162,39 @@ export class ImageComposer implements AsyncDisposable {
   push(details: ImageDetails, target: PushTarget, options: PushOptions): Promise<Descriptor> {
     const { content, catalog } = this.#parts;
     return pushImage(details, target, { content, table: catalog.table }, options, false);
+  }
+
+  /** A layer as registries keep it; compressed once. */
+  async compressedLayer({ diffId, descriptor }: ComposedLayer, signal: AbortSignal): Promise<Descriptor> {
+    if (!isPlain(descriptor)) return descriptor;
+    const { content, pins, packs } = this.#parts;
+    const known = await packs.compressedOf(diffId, pins);
+    if (known) return known;
+    // A layer with nothing in it is not stored otherwise.
+    if (diffId === emptyDiffId) await this.put(new Uint8Array(1024));
+    const made = await compressLayer(descriptor, diffId, { content }, { pins, signal, onProgress: () => {} });
+    packs.remember(diffId, made);
+    return made;
+  }
+
+  /** Brings a layer here that is elsewhere, and unpacks it on those below it; what is here already is left. */
+  async bring(
+    { diffId, descriptor }: ComposedLayer,
+    below: Digest | undefined,
+    open: () => AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<Digest> {
+    const { content, snapshots, unpacker, packs, pins } = this.#parts;
+    const chainId = below === undefined ? diffId : sha256(`${below} ${diffId}`);
+    pins.add(chainId, descriptor.digest);
+    if (await snapshots.stat(chainId)) return chainId;
+    if (!(await content.stat(descriptor.digest))) {
+      const { digest, size } = descriptor;
+      await storeBlob(open(), content, { digest, size }, signal);
+    }
+    if (!isPlain(descriptor)) packs.remember(diffId, descriptor);
+    await unpacker.unpack(descriptor.digest, below, { diffId, signal });
+    return chainId;
   }
 
   /** A small blob that goes along: an index of several platforms, a list of cache records. */

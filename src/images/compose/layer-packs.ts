@@ -1,4 +1,4 @@
-import type { ContentStore } from "../../content/content-store.ts";
+import type { BlobInfo, ContentStore } from "../../content/content-store.ts";
 import { cancelled } from "../../errors/engine-error.ts";
 import { failpoint } from "../../lib/failpoint.ts";
 import { span } from "../../lib/trace.ts";
@@ -12,6 +12,7 @@ import { packChanges, snapshotDirectories } from "../export/export-layer.ts";
 import type { ImageCatalog } from "../image-catalog.ts";
 import type { PinGroup } from "../pins.ts";
 import { SharedWork } from "../pull/shared-work.ts";
+import { isPlain } from "../push/compress-layers.ts";
 
 export interface PackedLayer {
   readonly diffId: Digest;
@@ -33,6 +34,8 @@ export class LayerPacks {
   readonly #snapshots: Snapshotter;
   readonly #catalog: ImageCatalog;
   readonly #running = new Map<string, SharedWork<never, PackedLayer>>();
+  /** Compressed blobs of layers that no image has yet, by diff-id. */
+  readonly #compressed = new Map<Digest, Descriptor>();
 
   constructor(content: ContentStore, snapshots: Snapshotter, catalog: ImageCatalog) {
     this.#content = content;
@@ -61,6 +64,23 @@ export class LayerPacks {
     }
   }
 
+  /** Notes a compressed form of a layer: it is used while it is there. */
+  remember(diffId: Digest, descriptor: Descriptor): void {
+    this.#compressed.set(diffId, descriptor);
+  }
+
+  /** A layer as registries keep it, if there is one; pinned. */
+  async compressedOf(diffId: Digest, pins: PinGroup): Promise<Descriptor | undefined> {
+    await this.#catalog.ready();
+    for (const descriptor of [this.#compressed.get(diffId), this.#catalog.layerWith(diffId)]) {
+      if (!descriptor || isPlain(descriptor)) continue;
+      pins.add(descriptor.digest);
+      if (await this.#content.stat(descriptor.digest)) return descriptor;
+    }
+    this.#compressed.delete(diffId);
+    return undefined;
+  }
+
   async #known(snapshot: string, pins: PinGroup): Promise<PackedLayer | undefined> {
     const diffId = (await this.#snapshots.stat(snapshot))?.diffId;
     if (diffId === undefined) return undefined;
@@ -69,11 +89,8 @@ export class LayerPacks {
     pins.add(diffId);
     const blob = await this.#content.stat(diffId);
     if (blob) return { diffId, descriptor: { ...plain, size: blob.size }, isEmpty: false };
-    await this.#catalog.ready();
-    const descriptor = this.#catalog.layerWith(diffId);
-    if (!descriptor) return undefined;
-    pins.add(descriptor.digest);
-    return (await this.#content.stat(descriptor.digest)) && { diffId, descriptor, isEmpty: false };
+    const descriptor = await this.compressedOf(diffId, pins);
+    return descriptor && { diffId, descriptor, isEmpty: false };
   }
 
   async #pack(snapshot: string, signal: AbortSignal): Promise<PackedLayer> {
@@ -102,13 +119,22 @@ export async function storeLayer(
   content: ContentStore,
   signal: AbortSignal,
 ): Promise<Descriptor> {
-  await using writer = await content.ingest(`pack-${crypto.randomUUID()}`);
+  return { mediaType: mediaTypes.ociLayer, ...(await storeBlob(tar, content, {}, signal)) };
+}
+
+export async function storeBlob(
+  bytes: AsyncIterable<Uint8Array>,
+  content: ContentStore,
+  expect: { readonly digest?: Digest; readonly size?: number },
+  signal: AbortSignal,
+): Promise<BlobInfo> {
+  await using writer = await content.ingest(`compose-${crypto.randomUUID()}`);
   try {
-    for await (const chunk of tar) {
-      if (signal.aborted) throw cancelled("packing a layer was cancelled", signal.reason);
+    for await (const chunk of bytes) {
+      if (signal.aborted) throw cancelled("storing a layer was cancelled", signal.reason);
       await writer.write(chunk);
     }
-    return { mediaType: mediaTypes.ociLayer, ...(await writer.commit()) };
+    return await writer.commit(expect);
   } catch (error) {
     await writer.abort();
     throw error;

@@ -29,7 +29,8 @@ export class TarReader {
 
   async next(): Promise<TarEntry | undefined> {
     if (this.#ended) return undefined;
-    await this.#source.skip(this.#left + this.#padding, this.#what);
+    await this.#source.skip(this.#left, this.#what);
+    await this.#skipPadding();
     this.#left = this.#padding = 0;
     let pax: Map<string, Uint8Array> | undefined;
     let longName: string | undefined;
@@ -49,6 +50,15 @@ export class TarReader {
       else if (header.flag === "L") longName = textOf(await this.#record(header));
       else if (header.flag === "K") longLink = textOf(await this.#record(header));
       else return this.#open(header, pax, longName, longLink);
+    }
+  }
+
+  /** Behind the last entry it may be missing: the docker client leaves it out after a Dockerfile from elsewhere. */
+  async #skipPadding(): Promise<void> {
+    for (let left = this.#padding; left > 0; ) {
+      const part = await this.#source.some(left);
+      if (!part) return;
+      left -= part.length;
     }
   }
 

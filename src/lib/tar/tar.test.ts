@@ -102,3 +102,13 @@ test("PAX times keep nanoseconds on both sides of 1970", () => {
   for (const text of ["1.5", "0", "-1", "-0.25", "1700000000.123456789"])
     expect(formatPaxTime(parsePaxTime(text))).toBe(text);
 });
+
+test("an archive may end right behind the bytes of its last file", async () => {
+  const bytes = Buffer.concat([
+    formatHeader({ ...plain, path: "a", type: "file", size: 3 }),
+    Buffer.from("abc"),
+  ]);
+  const [found, ...others] = await readAll(bytes);
+  expect(found?.data.toString()).toBe("abc");
+  expect(others).toEqual([]);
+});

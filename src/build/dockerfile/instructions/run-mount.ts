@@ -151,9 +151,6 @@ function checkTogether(mount: RunMount): void {
   if (mount.sharing !== undefined && type !== "cache") {
     throw invalidArgument(`invalid cache sharing set for ${type} mount`);
   }
-  if (mount.target === undefined && !isSecretOrSsh) {
-    throw invalidArgument(`a ${type} mount needs a target, as in target=/path`);
-  }
 }
 
 function checkSecret(mount: RunMount): void {

@@ -25,7 +25,7 @@ export const copyIgnoredFile: Rule = {
           message: `Attempting to ${at.name === "ADD" ? "Add" : "Copy"} file ${JSON.stringify(clean)} that is excluded by .dockerignore`,
           range: at.range,
           at,
-          rewrite: `# .dockerignore${rule === undefined ? "" : `, below line ${rule.line}`}:\n!${clean}`,
+          rewrite: `# .dockerignore, below ${rule?.text ?? "its rules"}\n!${clean}`,
         };
       }
     }

@@ -72,15 +72,19 @@ export function lintDockerfile(dockerfile: Dockerfile, facts: LintFacts = {}): r
   return warnings.sort(byLine);
 }
 
-/** `# check=error=true`: what ends a build that has warnings. */
+/**
+ * `# check=error=true`: what ends a build that has warnings. Only BuildKit's own rules do, those with a page:
+ * a file that builds there builds here.
+ */
 export function lintFailure(
   dockerfile: Dockerfile,
   warnings: readonly BuildWarning[],
   facts: LintFacts = {},
 ): DockerfileError | undefined {
-  const [first] = warnings;
+  const counted = warnings.filter(({ url }) => url !== undefined);
+  const [first] = counted;
   if (first === undefined || !checkOf(dockerfile, facts).error) return undefined;
-  const names = [...new Set(warnings.map(({ rule }) => rule))];
+  const names = [...new Set(counted.map(({ rule }) => rule))];
   const top = { line: 1, column: 1 };
   return new DockerfileError(
     `lint violation found for rules: ${names.join(", ")}`,

@@ -136,6 +136,8 @@ function consecutiveRuns({ instructions }: Stage): readonly (readonly Run[])[] {
 
 /** The last stage and those it is built on: the layers that are kept. */
 function shippedStages({ dockerfile, globals }: Subject): readonly Stage[] {
+  // A file for Windows: its shells join commands otherwise.
+  if (dockerfile.directives.escape === "`") return [];
   const shipped: Stage[] = [];
   for (
     let stage = lastStage(dockerfile);

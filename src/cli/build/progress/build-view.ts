@@ -30,6 +30,12 @@ type Ended = Extract<BuildMessage, { type: "result" | "error" }>;
 /** Enough of the output for the report of a failure. */
 const keptLines = 200;
 
+/** What could be done better, as a course on images teaches it: said to those who ask with --check. */
+const advice = new Set([
+  ...["AptUpdateApart", "CleanUpInLaterLayer", "MergeRunLayers"],
+  ...["CopyLockFilesFirst", "OrderByChangeRate", "PinVersions"],
+]);
+
 /** What is known of a build from its messages; every way of showing it looks here. */
 export class BuildView {
   readonly steps = new Map<number, StepView>();
@@ -78,6 +84,11 @@ export class BuildView {
         return;
     }
     message satisfies never;
+  }
+
+  /** Without what is only advice. */
+  pressing(): BuildFinding[] {
+    return this.warnings.filter(({ rule }) => !advice.has(rule));
   }
 
   /** Steps that were begun, in that order. */

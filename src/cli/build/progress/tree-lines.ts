@@ -41,7 +41,8 @@ function headLine(
       : (["Building", "cyan"] as const);
   const counts = `${ended}/${view.steps.size} steps${cached > 0 ? `, ${cached} cached` : ""}`;
   const rest = ` ${seconds(took)}  ${counts}`;
-  const warned = view.warnings.length > 0 && final ? `, ${view.warnings.length} warnings` : "";
+  const warnings = view.pressing().length;
+  const warned = warnings > 0 && final ? `, ${warnings} warning${warnings === 1 ? "" : "s"}` : "";
   return paint(word, "bold", style) + paint(cut(rest + warned, columns - word.length - 1), "dim");
 }
 

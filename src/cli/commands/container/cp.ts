@@ -33,7 +33,8 @@ interface CopyOptions {
 }
 
 export const cpCommand = command({
-  usage: "cp [OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-",
+  usage: "cp [OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\ncp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH",
+  long: "Copy files/folders between a container and the local filesystem\n\nUse '-' as the source to read a tar archive from stdin\nand extract it to a directory destination in a container.\nUse '-' as the destination to stream a tar archive of a\ncontainer source to stdout.",
   flags,
   arguments: [2, 2],
   run({ values, given, positional: [first = "", second = ""] }, terminal, session) {

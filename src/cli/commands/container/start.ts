@@ -1,5 +1,5 @@
 import type { EngineClient } from "../../../client/engine-client.ts";
-import { EngineAnswer, EngineError, invalidArgument } from "../../../errors/engine-error.ts";
+import { EngineAnswer, EngineError, invalidArgument, isKind } from "../../../errors/engine-error.ts";
 import { command, type Terminal } from "../../command.ts";
 import { didYouMean } from "../../containers/did-you-mean.ts";
 import { failureText } from "../../containers/failures.ts";
@@ -60,7 +60,7 @@ async function startAll(
   const failed: string[] = [];
   for (const id of names) {
     try {
-      await engine.call("ContainerStart", { params: { id }, query });
+      await startContainer(engine, id, query);
       terminal.out(`${id}\n`);
     } catch (error) {
       if (!(error instanceof EngineAnswer)) throw error;
@@ -70,6 +70,15 @@ async function startAll(
   }
   if (failed.length === 0) return exitCode.ok;
   throw new EngineError("internal", `Error: failed to start containers: ${failed.join(", ")}`);
+}
+
+/** One that runs already is no failure. */
+async function startContainer(engine: EngineClient, id: string, query: StartQuery): Promise<void> {
+  try {
+    await engine.call("ContainerStart", { params: { id }, query });
+  } catch (error) {
+    if (!isKind(error, "not_modified")) throw error;
+  }
 }
 
 async function startAttached(
@@ -108,7 +117,7 @@ async function startAttached(
   const streams = joinStreams(connection, { tty, input, detachKeys });
   streams.catch(() => {});
   try {
-    await engine.call("ContainerStart", { params: { id }, query });
+    await startContainer(engine, id, query);
   } catch (error) {
     connection.close();
     await streams.catch(() => {});

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { conflict, invalidArgument, messageOf, notImplemented } from "../../../errors/engine-error.ts";
+import { conflict, invalidArgument, messageOf } from "../../../errors/engine-error.ts";
 import { command } from "../../command.ts";
 import { checkContextName } from "../../config/context-store.ts";
 import { contextStore } from "../../config/current-context.ts";
@@ -15,9 +15,6 @@ export const importContextCommand = command({
     const store = contextStore(session);
     if (store.has(name)) throw conflict(`context ${JSON.stringify(name)} already exists`);
     const bytes = file === "-" ? await Bun.stdin.bytes() : read(file);
-    if (bytes[0] === 0x50 && bytes[1] === 0x4b) {
-      throw notImplemented("a context in a zip archive cannot be imported: export it as tar");
-    }
     const { meta, tls } = await unpackContext(bytes);
     store.put({ ...meta, Name: name }, tls);
     terminal.out(`${name}\n`);

@@ -16,7 +16,7 @@ const flags = {
 export const importCommand = command({
   usage: "import [OPTIONS] file|URL|- [REPOSITORY[:TAG]]",
   flags,
-  arguments: [1, 2],
+  arguments: [1, Number.POSITIVE_INFINITY],
   run({ values, given, positional: [source = "", name = ""] }, terminal, session) {
     // Of a URL the engine gets the archive itself.
     const isUrl = /^(https?|ftp|git):\/\//.test(source);

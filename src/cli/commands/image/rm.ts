@@ -2,6 +2,7 @@ import { EngineAnswer, isKind, messageOf } from "../../../errors/engine-error.ts
 import { parsePlatformText } from "../../../oci/platform.ts";
 import { command } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
+import { requireApiVersion } from "../../flags/api-version.ts";
 import { booleanFlag, listFlag } from "../../flags/flag.ts";
 
 const flags = {
@@ -27,6 +28,7 @@ export const removeImagesCommand = command({
       platforms: platforms.length > 0 ? platforms : undefined,
     };
     const engine = await session.engine();
+    if (platforms.length > 0) requireApiVersion(await engine.version(), [1, 50], '"--platform"');
     const failures: EngineAnswer[] = [];
     for (const name of positional) {
       try {

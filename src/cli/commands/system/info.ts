@@ -6,6 +6,8 @@ import { currentContext } from "../../config/current-context.ts";
 import { exitCode } from "../../exit-code.ts";
 import { inspectFormatFlag } from "../../flags/format-flag.ts";
 import { type ClientInfo, formatInfo, type InfoAnswer } from "../../format/info.ts";
+import { listPlugins } from "../../plugins/list-plugins.ts";
+import { pluginJson } from "../../plugins/plugin.ts";
 import type { Session } from "../../session.ts";
 
 export const infoCommand = command({
@@ -52,7 +54,7 @@ async function clientInfo(session: Session): Promise<ClientInfo> {
     Arch: process.arch === "x64" ? "amd64" : process.arch,
     BuildTime: buildInfo.time,
     Context: await currentContext(session),
-    Plugins: [],
+    Plugins: (await listPlugins(session)).map(pluginJson),
     Warnings: null,
   };
 }

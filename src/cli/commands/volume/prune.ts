@@ -2,6 +2,7 @@ import type { EngineClient } from "../../../client/engine-client.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { command } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
+import { isSince, requireApiVersion } from "../../flags/api-version.ts";
 import { type Filters, filterFlag, filtersQuery } from "../../flags/filter-flag.ts";
 import { booleanFlag } from "../../flags/flag.ts";
 import { agreed, deletedText, type Pruned, pruneFilters, reclaimedText } from "../prune.ts";
@@ -21,13 +22,17 @@ export const pruneVolumesCommand = command({
   arguments: [0, 0],
   async run({ values: { all, filter, force } }, terminal, session) {
     const filters = pruneFilters(filter, await session.config());
+    const engine = await session.engine();
+    const version = await engine.version();
+    if (all) requireApiVersion(version, [1, 42], '"--all"');
     if (all && filters.all) {
       throw invalidArgument("conflicting options: cannot specify both --all and --filter all=1");
     }
     const wanted = all ? { ...filters, all: ["true"] } : filters;
-    const what = all ? "all local" : "anonymous local";
+    // Older engines know no difference.
+    const what = all || !isSince(version, [1, 42]) ? "all local" : "anonymous local";
     if (!(await agreed(warning(what), force, terminal))) return exitCode.ok;
-    const { text, bytes } = await pruneVolumes(await session.engine(), wanted);
+    const { text, bytes } = await pruneVolumes(engine, wanted);
     terminal.out(text + reclaimedText(bytes));
     return exitCode.ok;
   },

@@ -48,7 +48,7 @@ function goValueOf(type: string, json: unknown): unknown {
   const inner = type.replace(/^(=|\*|\[\]|\{\})/, "");
   if (type === "t") return new GoTime(missing ? "0001-01-01T00:00:00Z" : String(json));
   if (type.startsWith("=")) return typed(inner, json);
-  if (type.startsWith("*")) return missing ? new GoNil(type) : typed(inner, json);
+  if (type.startsWith("*")) return missing ? new GoNil(type) : typed(type, json);
   if (missing) return type.startsWith("[]") ? nilList : nilMap;
   if (type.startsWith("[]")) return listOf(inner, json);
   return sortedMap(

@@ -45,7 +45,10 @@ export function containerRow(container: ContainerSummary, truncate: boolean): Ro
   const mountNames = (mounts ?? []).map(({ Name: name, Source: source }) => name || source || "");
   return {
     Command: JSON.stringify(truncate ? ellipsis(command, 20) : command),
-    CreatedAt: goTime(container.Created ?? 0),
+    // The zone of this machine takes longer to load than all the rest.
+    get CreatedAt() {
+      return goTime(container.Created ?? 0);
+    },
     ID: truncate ? shortId(container.Id ?? "") : (container.Id ?? ""),
     Image: imageText(container, truncate),
     Label: labelFunction(labels),

@@ -39,6 +39,10 @@ export function imageRows(image: ImageSummary, truncate: boolean, digests: boole
     Repository: repository,
     Tag: tag,
     Digest: digest,
+    // The zone of this machine takes longer to load than all the rest.
+    get CreatedAt() {
+      return goTime(image.Created ?? 0);
+    },
   });
   const tags = byRepository(image.RepoTags ?? [], ":").filter(([repository]) => repository !== none);
   const known = byRepository(image.RepoDigests ?? [], "@").filter(([repository]) => repository !== none);
@@ -75,7 +79,6 @@ function common(image: ImageSummary, truncate: boolean): Row {
   return {
     ID: truncate ? shortId(image.Id) : image.Id,
     CreatedSince: created <= yearOne ? "" : ago(created),
-    CreatedAt: goTime(created),
     Size: humanSize(size),
     Containers: containers === -1 ? "N/A" : String(containers),
     VirtualSize: humanSize(size, 4),

@@ -1,9 +1,11 @@
 import { messageOf } from "../../../errors/engine-error.ts";
-import { GoMap, GoNil, GoStruct } from "../go-types/go-struct.ts";
+import { GoStruct } from "../go-types/go-struct.ts";
+import { fits, wrongCount, wrongType } from "./arguments.ts";
+import { fieldOf, isJson } from "./field.ts";
 import { functions, isTrue, type Parameter } from "./functions.ts";
-import { goTypeOf } from "./go-type-of.ts";
-import type { Call, Node, Operand, ParsedTemplate, Pipeline } from "./parse.ts";
+import type { Call, Node, Operand, ParsedTemplate, Pipeline } from "./nodes.ts";
 import { printValue } from "./print-value.ts";
+import { roundsOf } from "./rounds.ts";
 import { executionError, type Place, TemplateError } from "./template-error.ts";
 
 export interface ExecuteOptions {
@@ -136,14 +138,8 @@ class Execution {
   }
 
   #rounds(value: unknown, pipeline: Pipeline): [unknown, unknown][] {
-    if (value === null || value === undefined || value instanceof GoNil) return [];
-    if (Array.isArray(value)) return [...value.entries()];
-    if (typeof value === "number" && Number.isInteger(value)) {
-      return Array.from({ length: Math.max(value, 0) }, (_, i) => [i, i]);
-    }
-    if (typeof value === "object" && !(value instanceof GoStruct)) {
-      return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-    }
+    const rounds = roundsOf(value);
+    if (rounds) return rounds;
     const place = pipeline.calls.at(-1)?.first ?? { at: 0, text: "" };
     throw this.#fail(place, `range can't iterate over ${printValue(value)}`);
   }
@@ -265,7 +261,11 @@ class Execution {
       case "function":
         return this.#function(operand, { ...operand, args: [] }, dot, []);
       case "pipeline":
-        return this.#walk(this.#calls(operand.pipeline, dot), operand.path, operand);
+        return this.#walk(
+          this.#calls(operand.pipeline, dot),
+          operand.path,
+          lastSeen(operand.pipeline) ?? operand,
+        );
       default:
         return operand satisfies never;
     }
@@ -278,39 +278,19 @@ class Execution {
   }
 
   #walk(start: unknown, path: readonly string[], place: Place): unknown {
+    const { typeName, forHead = false } = this.#options;
+    const isRow = (value: unknown) => value === this.#data && typeName !== undefined;
+    const typed = this.#data instanceof GoStruct;
     let value = start;
     let inMap = false;
     for (const name of path) {
-      if (value === null || value === undefined) {
-        throw this.#fail(place, `nil pointer evaluating interface {}.${name}`);
+      const step = fieldOf(value, name, { inMap, typed, rowType: isRow(value) ? typeName : undefined });
+      if ("wrong" in step) {
+        if (forHead && step.absent) return undefined;
+        throw this.#fail(place, step.wrong);
       }
-      if (value instanceof GoNil) {
-        throw this.#fail(place, `nil pointer evaluating ${value.typeName}.${name}`);
-      }
-      if (value instanceof GoStruct) {
-        if (!value.has(name)) {
-          throw this.#fail(place, `can't evaluate field ${name} in type ${value.typeName}`);
-        }
-        value = value.get(name);
-        inMap = false;
-        continue;
-      }
-      if (typeof value !== "object" || Array.isArray(value)) {
-        const type = inMap ? "interface {}" : goTypeOf(value);
-        throw this.#fail(place, `can't evaluate field ${name} in type ${type}`);
-      }
-      const isRow = value === this.#data && this.#options.typeName !== undefined;
-      if (!Object.hasOwn(value, name)) {
-        if (this.#options.forHead || value instanceof GoMap) return undefined;
-        throw this.#fail(
-          place,
-          isRow
-            ? `can't evaluate field ${name} in type ${this.#options.typeName}`
-            : `map has no entry for key ${JSON.stringify(name)}`,
-        );
-      }
-      value = (value as Record<string, unknown>)[name];
-      inMap = !isRow;
+      inMap = isJson(value) && !isRow(value);
+      value = step.value;
     }
     return value;
   }
@@ -318,37 +298,11 @@ class Execution {
 
 const dockerFunctions = new Set(["json", "split", "join", "title", "lower", "upper", "truncate"]);
 
+/** Where Go's executor was last when a pipeline has been run. */
+function lastSeen({ calls }: Pipeline): Place | undefined {
+  return calls.at(-1)?.args.at(-1);
+}
+
 function lastOf({ path }: { readonly path: readonly string[] }): string {
   return path.at(-1) ?? "";
-}
-
-function wrongCount(name: string, wanted: number, given: number, atLeast = false): string {
-  return `wrong number of args for ${name}: want ${atLeast ? "at least " : ""}${wanted} got ${given}`;
-}
-
-const goNames: Readonly<Record<Parameter, string>> = {
-  string: "string",
-  integer: "int",
-  strings: "[]string",
-  any: "interface {}",
-};
-
-function wrongType(wanted: Parameter, value: unknown): string {
-  if (value === null || value === undefined) return `invalid value; expected ${goNames[wanted]}`;
-  return `wrong type for value; expected ${goNames[wanted]}; got ${goTypeOf(value)}`;
-}
-
-function fits(value: unknown, wanted: Parameter): boolean {
-  switch (wanted) {
-    case "string":
-      return typeof value === "string";
-    case "integer":
-      return typeof value === "number";
-    case "strings":
-      return value === null || Array.isArray(value);
-    case "any":
-      return true;
-    default:
-      return wanted satisfies never;
-  }
 }

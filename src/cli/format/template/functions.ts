@@ -110,7 +110,10 @@ function at(value: unknown, key: unknown): unknown {
   if (Array.isArray(value) || typeof value === "string") {
     if (typeof key !== "number") throw invalidArgument(`cannot index slice/array with type ${goTypeOf(key)}`);
     const bytes = typeof value === "string" ? Buffer.from(value) : value;
-    if (key < 0 || key >= bytes.length) throw invalidArgument(`index out of range: ${key}`);
+    if (key < 0 || key > bytes.length) throw invalidArgument(`index out of range: ${key}`);
+    // One past the end is found out later, and by others.
+    const kind = typeof value === "string" ? "string" : "slice";
+    if (key === bytes.length) throw invalidArgument(`reflect: ${kind} index out of range`);
     return bytes[key];
   }
   if (typeof value !== "object" || value instanceof GoStruct) {
@@ -122,6 +125,8 @@ function at(value: unknown, key: unknown): unknown {
   if (Object.hasOwn(value, key)) return (value as Record<string, unknown>)[key];
   // A map of texts has an empty one where it has none.
   const items = Object.values(value);
+  const struct = items.find((item) => item instanceof GoStruct);
+  if (struct instanceof GoStruct) return new GoNil(`*${struct.typeName}`);
   return items.length > 0 && items.every((item) => typeof item === "string") ? "" : undefined;
 }
 
