@@ -14,7 +14,8 @@ import { epochOf } from "./plan/planning.ts";
 import { basesHere, makePlans, readBuild, reportFindings } from "./prepare-build.ts";
 import { type Results, solvedBuild } from "./solved-plans.ts";
 import type { CacheSource } from "./solver/build-cache.ts";
-import { type RecordType, Solve, type SolverParts } from "./solver/solve.ts";
+import { Solve } from "./solver/solve.ts";
+import type { RecordType, SolverParts } from "./solver/solve-options.ts";
 import { StepBoard } from "./step-board.ts";
 import type { TreeStore } from "./trees/tree-store.ts";
 
