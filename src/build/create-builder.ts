@@ -51,6 +51,7 @@ export function createBuilder(parts: BuilderParts): Builder {
     },
     prune: (policy) => pruned.prune(policy),
     usage: () => pruned.usage(),
+    cacheMount: (id, options, signal) => cacheMounts.hold(id, options, signal),
     close: () => parts.executor.close(),
     async repair() {
       const wanted = new Set(parts.records.list().flatMap(({ snapshot }) => snapshot ?? []));
