@@ -1,9 +1,10 @@
-import { invalidArgument, isKind, notImplemented } from "../errors/engine-error.ts";
+import { invalidArgument, isKind } from "../errors/engine-error.ts";
 import type { StoredImage } from "../images/stored-image.ts";
 import { formatPlatform, type Platform } from "../oci/platform.ts";
 import { parseReference } from "../oci/reference.ts";
 import type { BuilderParts } from "./build.ts";
 import type { BuildRequest } from "./build-request.ts";
+import { layoutImage } from "./contexts/layout-image.ts";
 import { canonical } from "./plan/find-source.ts";
 import type { ImageSource } from "./plan/planning.ts";
 import type { StepBoard } from "./step-board.ts";
@@ -14,8 +15,7 @@ export async function findBaseImage(
   platform: Platform,
   { parts, request, board }: { parts: BuilderParts; request: BuildRequest; board: StepBoard },
 ): Promise<StoredImage> {
-  if (source.kind === "layout")
-    throw notImplemented(`an OCI layout as a base (${source.reference}) is not available`);
+  if (source.kind === "layout") return await layoutImage(source, platform, parts.images, request.signal);
   const { reference } = source;
   const isId = /^sha256:[0-9a-f]{64}$/.test(reference);
   const local = await here(parts, reference, platform);
