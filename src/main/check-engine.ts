@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { isTreeName } from "../build/trees/overlay-tree-store.ts";
 import { findMismatches } from "../engine/system/check.ts";
 import { bridgeOptions } from "../network/bridge-options.ts";
 import { engineMark } from "../network/engine-mark.ts";
@@ -54,7 +55,10 @@ async function look(options: EngineOptions, records: Records): Promise<string[]>
   const { dataRoot, execRoot } = options;
   const containers = records.containers.list();
   const snapshots = await openOverlaySnapshotter(join(dataRoot, "snapshots"));
-  const writable = (await snapshots.list()).filter((snapshot) => snapshot.kind === "active");
+  // A build's snapshots are there while it runs, and go with the next start at the latest.
+  const writable = (await snapshots.list()).filter(
+    ({ kind, name }) => kind === "active" && !isTreeName(name),
+  );
   const roots = {
     root: join(execRoot, "rootfs"),
     network: join(execRoot, "netns"),

@@ -11,11 +11,15 @@ export interface LayerChange {
   /** From the root, with a leading slash. */
   readonly path: string;
   readonly kind: ChangeKind;
+  /** Stands for all that is in the directory, too. */
+  readonly isWhole?: true;
 }
 
 export interface ChangesOptions {
   /** Paths that are no change if they are new and empty: mount points the engine itself made. */
   readonly ignoreEmpty?: ReadonlySet<string>;
+  /** One change for a directory that is new with all that is in it, instead of one each. */
+  readonly joinAdded?: boolean;
   /** `upper` is the whole tree, merged: what is not in it is gone. */
   readonly isWhole?: boolean;
 }
@@ -75,6 +79,7 @@ class ChangeWalk {
   readonly #lowers: readonly number[];
   readonly #ignoreEmpty: ReadonlySet<string>;
   readonly #isWhole: boolean;
+  readonly #joinAdded: boolean;
   readonly #changes: LayerChange[] = [];
   #seen = 0;
 
@@ -83,6 +88,7 @@ class ChangeWalk {
     this.#lowers = lowers;
     this.#ignoreEmpty = options.ignoreEmpty ?? new Set();
     this.#isWhole = options.isWhole ?? false;
+    this.#joinAdded = options.joinAdded ?? false;
   }
 
   async run(): Promise<LayerChange[]> {
@@ -112,6 +118,10 @@ class ChangeWalk {
     const place = this.#changes.length;
     if (!below && stats.isDirectory() && this.#ignoreEmpty.has(`/${path}`))
       return this.#madeDirectory(path, place);
+    if (!below && this.#joinAdded && stats.isDirectory()) {
+      this.#changes.push({ path: `/${path}`, kind: "added", isWhole: true });
+      return;
+    }
     if (!below) this.#add(path, "added");
     else if (this.#differs(path, stats, below)) this.#add(path, "modified");
     const listed = this.#changes.length > place;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { unpackTar } from "../../src/images/unpack/unpack-tar.ts";
 import { parseObject } from "../../src/oci/manifest.ts";
 import { listArchive, writeContext } from "../setup/build-files.ts";
 import { collected, makeBuildMachine, makeDirectory } from "../setup/build-machine.ts";
@@ -157,6 +158,43 @@ describe("an exported build", () => {
         outputs: [{ kind: "docker", open: collected().open }],
       }),
     ).rejects.toThrow("manifest lists");
+  });
+
+  test("goes on as the base of another, as an OCI layout in a directory", async () => {
+    await using machine = await makeBuildMachine();
+    const to = collected();
+    const outputs = [{ kind: "oci", open: to.open }] as const;
+    await machine.build("FROM scratch\nCOPY a /base\nENV A=1\n", contextIn(machine, "one"), {
+      outputs,
+      tags: ["x:v1"],
+    });
+    const path = makeDirectory(machine, "layout");
+    await unpackTar(streamOfBytes(to.bytes()), path, { whiteouts: "none" });
+    const layout = (reference: string) => ({
+      namedContexts: new Map([["base", { kind: "layout", path, reference } as const]]),
+      tags: ["on-layout"],
+    });
+    await machine.build("FROM base\nCOPY b /b\n", contextIn(machine, "two"), layout("v1"));
+    const image = await machine.images.find("on-layout");
+    expect(image.config.rootfs.diff_ids.length).toBe(2);
+    expect(image.config.config?.Env).toContain("A=1");
+    expect((await machine.images.list()).flatMap(({ tags }) => tags)).toEqual(["on-layout:latest"]);
+    expect(machine.build("FROM base\n", undefined, layout(`x@sha256:${"0".repeat(64)}`))).rejects.toThrow(
+      "has no image",
+    );
+  });
+
+  test("stands on a directory that the client sent", async () => {
+    await using machine = await makeBuildMachine();
+    const base = contextIn(machine, "base", { "etc/x": "1", y: "2" });
+    const named = { namedContexts: new Map([["base", { kind: "directory", path: base } as const]]) };
+    await machine.build("FROM base\nCOPY a /etc/a\n", contextIn(machine, "two"), {
+      ...named,
+      tags: ["on-files"],
+    });
+    const image = await machine.images.find("on-files");
+    expect(image.config.rootfs.diff_ids.length).toBe(2);
+    expect(image.config.history?.length).toBe(2);
   });
 
   test("leaves no blob behind when it was not for the store", async () => {

@@ -66,7 +66,7 @@ export class ImageComposer implements AsyncDisposable {
     const { snapshots, content, pins } = this.#parts;
     const below = base === undefined ? undefined : await snapshotDirectories(snapshots, base);
     const lowers = below ? [below.upper, ...below.lowers] : [];
-    const changes = await layerChanges(root, lowers, { isWhole: true });
+    const changes = await layerChanges(root, lowers, { isWhole: true, joinAdded: true });
     const descriptor = await storeLayer(packChanges(root, changes), content, signal);
     pins.add(descriptor.digest);
     return { diffId: descriptor.digest, descriptor, isEmpty: descriptor.digest === emptyDiffId };

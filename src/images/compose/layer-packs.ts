@@ -96,7 +96,7 @@ export class LayerPacks {
   async #pack(snapshot: string, signal: AbortSignal): Promise<PackedLayer> {
     return await span("image.pack", async () => {
       const { upper, lowers } = await snapshotDirectories(this.#snapshots, snapshot);
-      const changes = await layerChanges(upper, lowers);
+      const changes = await layerChanges(upper, lowers, { joinAdded: true });
       if (changes.length === 0) {
         await this.#snapshots.setDiffId(snapshot, emptyDiffId);
         return {

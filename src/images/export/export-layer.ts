@@ -67,7 +67,7 @@ export async function* packChanges(
   // No machine and no time leaves a mark in what is not there.
   const never = epochSeconds(0);
   try {
-    for (const { path, kind } of changes) {
+    for (const { path, kind, isWhole } of changes) {
       const relative = path.slice(1);
       const slash = relative.lastIndexOf("/");
       const [above, name] = [relative.slice(0, Math.max(slash, 0)), relative.slice(slash + 1)];
@@ -85,7 +85,8 @@ export async function* packChanges(
         continue;
       }
       const dir = parents.open(above);
-      if (dir !== undefined) yield* packer.add(dir, name, relative);
+      if (dir === undefined) continue;
+      yield* isWhole ? packer.addTree(dir, name, relative) : packer.add(dir, name, relative);
     }
     yield* packer.end();
   } finally {

@@ -2,10 +2,15 @@ import { constants, fstatSync, read as readFile, readSync } from "node:fs";
 import { promisify } from "node:util";
 import { epochSeconds, type TarEntry } from "../../lib/tar/entry.ts";
 import { endOfArchive, formatHeader, type HeaderOptions, paddingAfter } from "../../lib/tar/tar-writer.ts";
-import { closeFd, tryOpenInRoot } from "../../sys/rooted-path.ts";
+import { isWhiteoutNode } from "../../snapshots/whiteout.ts";
+import { namesIn } from "../../sys/names.ts";
+import { closeFd, fdPath, tryOpenInRoot } from "../../sys/rooted-path.ts";
 import { type FoundFile, readEntry } from "./file-entry.ts";
 
 const readAsync = promisify(readFile);
+
+const openFile = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const openDirectory = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
 /** Chunks of about this size leave the packer, whatever the sizes of files are. */
 const chunkSize = 1 << 18;
@@ -29,15 +34,70 @@ export class TarPacker {
   /** Adds one entry of an open directory under the path it shall have in the archive. */
   async *add(dir: number, name: string, path: string): AsyncGenerator<Uint8Array> {
     const found = readEntry(dir, name, path);
-    if (!found) return;
-    const first = this.#firstName(found, path);
-    if (first !== undefined) {
-      yield* this.#header({ ...found.entry, type: "hardlink", size: 0, linkTarget: first });
-    } else if (found.entry.type !== "file" || found.entry.size === 0) {
-      yield* this.#header(found.entry);
-    } else {
-      yield* this.#file(dir, name, found.entry);
+    if (found) yield* this.#add(dir, name, this.#asLink(found));
+  }
+
+  /** Adds an entry and, of a directory, all that is in it, sorted; marks of overlayfs are left out. */
+  async *addTree(dir: number, name: string, path: string): AsyncGenerator<Uint8Array> {
+    const found = readEntry(dir, name, path);
+    if (!found || isWhiteoutNode(found.stats)) return;
+    const entry = this.#asLink(found);
+    // Most files are small: a generator for each would take longer than the file.
+    if (!this.#addAtOnce(dir, name, entry)) yield* this.#add(dir, name, entry);
+    if (entry.type !== "directory") return;
+    const fd = tryOpenInRoot(dir, name, openDirectory);
+    if (fd < 0) return;
+    try {
+      for (const child of namesIn(fdPath(fd)).sort()) {
+        const below = readEntry(fd, child, `${path}/${child}`);
+        if (!below || isWhiteoutNode(below.stats)) continue;
+        if (below.entry.type === "directory") yield* this.addTree(fd, child, `${path}/${child}`);
+        else {
+          const linked = this.#asLink(below);
+          if (!this.#addAtOnce(fd, child, linked)) yield* this.#add(fd, child, linked);
+        }
+      }
+    } finally {
+      closeFd(fd);
     }
+  }
+
+  async *#add(dir: number, name: string, entry: TarEntry): AsyncGenerator<Uint8Array> {
+    if (entry.type !== "file" || entry.size === 0) yield* this.#header(entry);
+    else yield* this.#file(dir, name, entry);
+  }
+
+  /** What fits into the chunk under way, without waiting. */
+  #addAtOnce(dir: number, name: string, entry: TarEntry): boolean {
+    const size = entry.type === "file" ? entry.size : 0;
+    const header = formatHeader(this.#dated(entry), this.#options);
+    const padding = paddingAfter(size).length;
+    if (this.#count + header.length + size + padding >= chunkSize) return false;
+    const start = this.#count + header.length;
+    if (size > 0) {
+      const fd = tryOpenInRoot(dir, name, openFile);
+      if (fd < 0) return true;
+      try {
+        if (!fstatSync(fd).isFile()) return true;
+        let done = 0;
+        for (let count = -1; done < size && count !== 0; done += count)
+          count = readSync(fd, this.#buffer, start + done, size - done, done);
+        this.#buffer.fill(0, start + done, start + size);
+      } finally {
+        closeFd(fd);
+      }
+    }
+    this.#buffer.set(header, this.#count);
+    this.#buffer.fill(0, start + size, start + size + padding);
+    this.#count = start + size + padding;
+    return true;
+  }
+
+  #asLink(found: FoundFile): TarEntry {
+    const first = this.#firstName(found, found.entry.path);
+    return first === undefined
+      ? found.entry
+      : { ...found.entry, type: "hardlink", size: 0, linkTarget: first };
   }
 
   /** An entry that is in no directory: a whiteout. */
@@ -58,17 +118,19 @@ export class TarPacker {
     return first;
   }
 
-  async *#header(entry: TarEntry): AsyncGenerator<Uint8Array> {
+  #dated(entry: TarEntry): TarEntry {
     const { newest } = this.#options;
     const late = newest !== undefined && entry.modified.seconds >= newest;
-    const dated = late ? { ...entry, modified: epochSeconds(newest) } : entry;
-    yield* this.#put(formatHeader(dated, this.#options));
+    return late ? { ...entry, modified: epochSeconds(newest) } : entry;
+  }
+
+  async *#header(entry: TarEntry): AsyncGenerator<Uint8Array> {
+    yield* this.#put(formatHeader(this.#dated(entry), this.#options));
   }
 
   /** The header promises a size: a file that grows meanwhile is cut, one that shrinks is filled with zeros. */
   async *#file(dir: number, name: string, entry: TarEntry): AsyncGenerator<Uint8Array> {
-    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-    const fd = tryOpenInRoot(dir, name, flags);
+    const fd = tryOpenInRoot(dir, name, openFile);
     if (fd < 0) return;
     try {
       // Swapped for something else between looking and opening: leave it out.
