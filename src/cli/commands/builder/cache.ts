@@ -4,6 +4,7 @@ import { command } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import { stringFlag } from "../../flags/flag.ts";
 import { interruptible } from "../../interruptible.ts";
+import { isTerminal } from "../../terminal/tty.ts";
 import { openWholeFile, standardOutput } from "../../whole-file.ts";
 
 const path = "/build/mount";
@@ -14,7 +15,7 @@ export const exportCacheCommand = command({
   arguments: [1, 1],
   details: "ID is that of a cache mount: what RUN --mount=type=cache,id=… says, or else its target.",
   run({ values: { output }, positional: [id = ""] }, _, session) {
-    if (output === "" && process.stdout.isTTY) {
+    if (output === "" && isTerminal(1)) {
       throw invalidArgument(
         "cowardly refusing to write an archive to a terminal. Use the -o flag or redirect",
       );
@@ -37,7 +38,7 @@ export const importCacheCommand = command({
   arguments: [1, 1],
   details: "Files that are in the cache mount already stay, unless the archive has them too.",
   run({ values: { input }, positional: [id = ""] }, _, session) {
-    if (input === "" && process.stdin.isTTY)
+    if (input === "" && isTerminal(0))
       throw invalidArgument("requested import from stdin, but stdin is empty");
     if (input !== "" && !existsSync(input)) throw notFound(`open ${input}: no such file or directory`);
     return interruptible(async (signal) => {
