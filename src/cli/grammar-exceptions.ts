@@ -41,7 +41,6 @@ export const beyondDocker: Reasons = {
   "network check": "compares records with the kernel",
   "port-forward": "reaches ports that are not published",
   tunnel: "reaches containers of another machine",
-  "builder cache": "moves the cache mounts of RUN between machines",
   buildx: "docker has it in a plugin of its own; the words of it that need no plugin",
   publish: "ports of running containers",
   "builder cache": "cache mounts move between machines",
