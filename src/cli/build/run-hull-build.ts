@@ -124,6 +124,10 @@ async function follow(build: HullBuild): Promise<BuildShow> {
       await openShell(lent, signal);
     }
     return show;
+  } catch (error) {
+    show.view.cancelled = signal.aborted;
+    show.progress.end();
+    throw error;
   } finally {
     show.progress[Symbol.dispose]();
   }

@@ -41,6 +41,8 @@ export class BuildView {
   readonly steps = new Map<number, StepView>();
   readonly warnings: BuildFinding[] = [];
   ended: Ended | undefined;
+  /** Given up by its user. */
+  cancelled = false;
   #begun = 0;
   readonly #now: () => number;
 

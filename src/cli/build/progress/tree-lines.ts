@@ -1,5 +1,5 @@
 import { humanSize } from "../../format/human-size.ts";
-import type { Paint } from "../../terminal/colours.ts";
+import type { Paint, Style } from "../../terminal/colours.ts";
 import type { BuildView, StepView } from "./build-view.ts";
 import { seconds } from "./seconds.ts";
 
@@ -34,16 +34,21 @@ function headLine(
   const ended = steps.filter(({ outcome }) => outcome === "done" || outcome === "cached").length;
   const cached = steps.filter(({ outcome }) => outcome === "cached").length;
   const failed = view.ended?.type === "error" || steps.some(({ outcome }) => outcome === "failed");
-  const [word, style] = failed
-    ? (["Failed", "red"] as const)
-    : view.ended
-      ? (["Built", "green"] as const)
-      : (["Building", "cyan"] as const);
+  const [word, style] = headWord(view, failed);
   const counts = `${ended}/${view.steps.size} steps${cached > 0 ? `, ${cached} cached` : ""}`;
   const rest = ` ${seconds(took)}  ${counts}`;
   const warnings = view.pressing().length;
   const warned = warnings > 0 && final ? `, ${warnings} warning${warnings === 1 ? "" : "s"}` : "";
   return paint(word, "bold", style) + paint(cut(rest + warned, columns - word.length - 1), "dim");
+}
+
+function headWord(
+  { cancelled, ended }: BuildView,
+  failed: boolean,
+): ["Built" | "Building" | "Cancelled" | "Failed", Style] {
+  if (cancelled) return ["Cancelled", "yellow"];
+  if (failed) return ["Failed", "red"];
+  return ended ? ["Built", "green"] : ["Building", "cyan"];
 }
 
 interface Block {

@@ -10,7 +10,7 @@ const warning = (what: string) =>
   `WARNING! This will remove all ${what}build cache. Are you sure you want to continue?`;
 
 export const pruneBuilderCommand = command({
-  usage: "builder prune",
+  usage: "builder prune [OPTIONS]",
   flags: {
     all: booleanFlag("Remove all unused build cache, not just dangling ones", { short: "a" }),
     filter: filterFlag('Provide filter values (e.g. "until=24h")'),
