@@ -1,6 +1,8 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { Terminal } from "../setup/terminal.ts";
+
+setDefaultTimeout(60_000);
 
 const program = join(import.meta.dir, "../programs/raw-terminal.ts");
 

@@ -42,7 +42,8 @@ function outOfRange(parser: string, text: string) {
 
 /** Numbers of CPUs (`1.5`, `1/2`, `5e-1`) in billionths; what is finer than that is refused. */
 export function parseCpus(text: string): number {
-  const parts = /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?(?:\/(\d+))?$/.exec(text);
+  const digits = text.replace(/(?<=\d)_(?=\d)/g, "");
+  const parts = /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?(?:\/(\d+))?$/.exec(digits);
   const [, sign = "", whole = "", fraction = "", exponent = "0", divisor] = parts ?? [];
   const isRatio = divisor !== undefined;
   const bad = !parts || whole + fraction === "" || (isRatio && (/[.eE]/.test(text) || Number(divisor) === 0));

@@ -64,11 +64,15 @@ function endOfAction(template: string, start: number): number {
   throw parseError(template, start, "unclosed action");
 }
 
-const pattern =
+/** Letters of all scripts take a while to look up; almost every template has those of ASCII alone. */
+const plainPattern =
+  /\s+|(?<string>"(?:\\.|[^"\\])*")|`(?<raw>[^`]*)`|'(?<char>\\.|[^'\\])'|(?<number>[+-]?(?:0[xX][0-9a-fA-F]+|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?))(?![\w.])|\$(?<variable>\w*)(?<variablePath>(?:\.[a-zA-Z_]\w*)*)|(?<field>(?:\.[a-zA-Z_]\w*)+)|(?<dot>\.)(?![\w.])|(?<sign>:=|[|(),=])|(?<word>[a-zA-Z_]\w*)/y;
+const widePattern =
   /\s+|(?<string>"(?:\\.|[^"\\])*")|`(?<raw>[^`]*)`|'(?<char>\\.|[^'\\])'|(?<number>[+-]?(?:0[xX][0-9a-fA-F]+|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?))(?![\w.])|\$(?<variable>\w*)(?<variablePath>(?:\.[\p{L}_][\p{L}\p{N}_]*)*)|(?<field>(?:\.[\p{L}_][\p{L}\p{N}_]*)+)|(?<dot>\.)(?![\w.])|(?<sign>:=|[|(),=])|(?<word>[\p{L}_][\p{L}\p{N}_]*)/uy;
 
 function tokens(template: string, start: number, end: number): Token[] {
   const found: Token[] = [];
+  const pattern = isAscii(template) ? plainPattern : widePattern;
   pattern.lastIndex = start;
   while (pattern.lastIndex < end) {
     const at = pattern.lastIndex;
@@ -79,6 +83,8 @@ function tokens(template: string, start: number, end: number): Token[] {
   }
   return found;
 }
+
+const isAscii = (text: string) => Buffer.byteLength(text) === text.length;
 
 function strange(template: string, at: number, before: Token | undefined): Error {
   const letter = String.fromCodePoint(template.codePointAt(at) ?? 0);
