@@ -51,8 +51,9 @@ async function send(answer: Answer, { method, target, headers, body }: Outgoing)
   if (body instanceof Uint8Array) await answer.writer?.write(body);
   if (!(body instanceof ReadableStream)) return;
   for await (const bytes of readable(body)) {
-    // An answer that comes before the end of the question is a refusal: the rest is not wanted.
-    if (answer.answered) return;
+    // A refusal may come before the end of the question: the rest is not wanted. Builds and loads
+    // answer while they still read.
+    if (answer.refused) return;
     if (bytes.length === 0) continue;
     const size = Buffer.from(`${bytes.length.toString(16)}\r\n`);
     await answer.writer?.write(Buffer.concat([size, bytes, lineEnd]));
@@ -98,9 +99,8 @@ class Answer {
     this.over = this.#over.promise;
   }
 
-  get answered(): boolean {
-    return this.#inBody;
-  }
+  /** An error came, or there is nobody left to listen. */
+  refused = false;
 
   attach(socket: Bun.Socket<undefined>): void {
     this.#socket = socket;
@@ -137,6 +137,7 @@ class Answer {
       if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
     }
     this.#inBody = true;
+    this.refused = status >= 300;
     const bare = this.#headOnly || status === 204 || status === 304;
     try {
       this.#body = bare ? bodyDecoder({ kind: "none" }) : bodyOf(headers);
@@ -194,6 +195,7 @@ class Answer {
   }
 
   #finish(): void {
+    this.refused = true;
     this.#queue.end();
     this.#over.resolve();
     this.writer?.close();
