@@ -36,6 +36,8 @@ export function createBuilder(parts: BuilderParts): Builder {
     transport: createCacheTransport({ ...parts, trees }),
   };
   const pruned = new PrunedCache(cache, cacheMounts, () => parts.freeSpace());
+  const closing = new AbortController();
+  const running = new Set<Promise<unknown>>();
   let prunedAt = Number.NEGATIVE_INFINITY;
   const keepToPolicy = async (policy: CachePolicy) => {
     // Measuring cache mounts reads all their names: not after each of many small builds.
@@ -49,16 +51,25 @@ export function createBuilder(parts: BuilderParts): Builder {
   };
   return {
     async build(request) {
+      const signal = AbortSignal.any([request.signal, closing.signal]);
+      const work = traced("build", () => runBuild(world, { ...request, signal }));
+      running.add(work);
       try {
-        return await traced("build", () => runBuild(world, request));
+        return await work;
       } finally {
-        void keepToPolicy(parts.settings().keep);
+        running.delete(work);
+        if (!closing.signal.aborted) void keepToPolicy(parts.settings().keep);
       }
     },
     prune: (policy) => pruned.prune(policy),
     usage: () => pruned.usage(),
     cacheMount: (id, options, signal) => cacheMounts.hold(id, options, signal),
-    close: () => parts.executor.close(),
+    async close() {
+      closing.abort();
+      // Their containers and mounts go before the rooms they are of.
+      await Promise.allSettled(running);
+      await parts.executor.close();
+    },
     async repair() {
       const wanted = new Set(parts.records.list().flatMap(({ snapshot }) => snapshot ?? []));
       const gone = await trees.repair((name) => wanted.has(name));

@@ -1,4 +1,5 @@
-import { invalidArgument, isKind, notImplemented } from "../errors/engine-error.ts";
+import { invalidArgument, isKind, notFound } from "../errors/engine-error.ts";
+import { exportTrees } from "../images/export/export-tree.ts";
 import type { StoredImage } from "../images/stored-image.ts";
 import { formatPlatform, type Platform } from "../oci/platform.ts";
 import { parseReference } from "../oci/reference.ts";
@@ -14,8 +15,7 @@ export async function findBaseImage(
   platform: Platform,
   { parts, request, board }: { parts: BuilderParts; request: BuildRequest; board: StepBoard },
 ): Promise<StoredImage> {
-  if (source.kind === "layout")
-    throw notImplemented(`an OCI layout as a base (${source.reference}) is not available`);
+  if (source.kind === "layout") return await fromLayout(source, platform, parts, request.signal);
   const { reference } = source;
   const isId = /^sha256:[0-9a-f]{64}$/.test(reference);
   const local = await here(parts, reference, platform);
@@ -36,6 +36,27 @@ export async function findBaseImage(
       return await parts.images.find(reference, platform);
     },
   );
+}
+
+/** An OCI layout is loaded like an archive of it; its image has no name here. */
+async function fromLayout(
+  { path, reference }: Extract<ImageSource, { kind: "layout" }>,
+  platform: Platform,
+  { images }: BuilderParts,
+  signal: AbortSignal,
+): Promise<StoredImage> {
+  const loaded = await images.load(exportTrees([{ path, name: "" }]), { platform, signal });
+  const wanted = reference.replace(/^.*[:@](?=[^/]*$)/, "");
+  const named = loaded.find(
+    ({ image, tags }) => image.id.includes(wanted) || tags.some((tag) => tag.endsWith(`:${wanted}`)),
+  );
+  const [first] = loaded;
+  const found = named ?? first;
+  if (!found)
+    throw notFound(
+      `the OCI layout ${JSON.stringify(reference)} has no image for ${formatPlatform(platform)}`,
+    );
+  return found.image;
 }
 
 /** An image of another platform is as good as none: its registry may have the right one. */

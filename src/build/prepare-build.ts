@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import { isKind } from "../errors/engine-error.ts";
 import { ignoreMatcher } from "../lib/ignore-file.ts";
+import type { ImageRunConfig } from "../oci/image-config.ts";
 import { hostPlatform } from "../oci/platform.ts";
 import type { BuilderParts } from "./build.ts";
 import type { BuildRequest, ContextSource } from "./build-request.ts";
@@ -7,6 +9,7 @@ import { loadContext } from "./contexts/load-context.ts";
 import type { Dockerfile } from "./dockerfile/dockerfile.ts";
 import type { LintFacts } from "./dockerfile/lint/facts.ts";
 import { lintDockerfile, lintFailure } from "./dockerfile/lint/lint.ts";
+import { baseImageOf } from "./dockerfile/lint/scopes.ts";
 import { parseDockerfile } from "./dockerfile/parse-dockerfile.ts";
 import { findBaseImage } from "./find-base-image.ts";
 import type { BuildPlan } from "./plan/build-plan.ts";
@@ -35,20 +38,44 @@ export async function readBuild(
   return { dockerfile: parseDockerfile(file), context, ignore };
 }
 
+/** Configurations of base images, by stage. */
+export type Bases = ReadonlyMap<number, ImageRunConfig>;
+
+/** Of the base images that are here; to look at a Dockerfile nothing is pulled. */
+export async function basesHere(
+  { images, platforms }: BuilderParts,
+  { buildArgs, platforms: wanted }: BuildRequest,
+  { dockerfile }: ReadBuild,
+): Promise<Bases> {
+  const bases = new Map<number, ImageRunConfig>();
+  const platform = wanted[0] ?? platforms[0] ?? hostPlatform();
+  for (const stage of dockerfile.stages) {
+    const name = baseImageOf(dockerfile, stage, { buildArgs });
+    if (name === undefined) continue;
+    try {
+      const image = await images.find(name, platform);
+      bases.set(stage.index, image.config.config ?? {});
+    } catch (error) {
+      if (!isKind(error, "not_found") && !isKind(error, "invalid_argument")) throw error;
+    }
+  }
+  return bases;
+}
+
 /** What could be better in the Dockerfile; with `# check=error=true` the build ends here. */
 export function reportFindings(
   request: BuildRequest,
   { dockerfile, ignore }: ReadBuild,
-  plan: BuildPlan | undefined,
+  bases: Bases,
 ): number {
   const facts: LintFacts = {
     buildArgs: request.buildArgs,
     ignore: ignoreMatcher(ignore),
     environmentOf: ({ index }) => {
-      const base = plan?.bases.get(index);
+      const base = bases.get(index);
       return base && variablesOf(base.Env);
     },
-    hasShell: ({ index }) => (plan?.bases.get(index)?.Shell?.length ?? 0) > 0,
+    hasShell: ({ index }) => (bases.get(index)?.Shell?.length ?? 0) > 0,
   };
   const findings = lintDockerfile(dockerfile, facts);
   for (const warning of findings) request.onEvent({ type: "warning", warning });

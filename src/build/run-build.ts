@@ -11,10 +11,11 @@ import { OpGraph } from "./ops/make-op.ts";
 import type { BuildPlan, PlannedStep } from "./plan/build-plan.ts";
 import type { Operation } from "./plan/operation.ts";
 import { epochOf } from "./plan/planning.ts";
-import { makePlans, readBuild, reportFindings } from "./prepare-build.ts";
+import { basesHere, makePlans, readBuild, reportFindings } from "./prepare-build.ts";
 import { type Results, solvedBuild } from "./solved-plans.ts";
 import type { CacheSource } from "./solver/build-cache.ts";
-import { type RecordType, Solve, type SolverParts } from "./solver/solve.ts";
+import { Solve } from "./solver/solve.ts";
+import type { RecordType, SolverParts } from "./solver/solve-options.ts";
 import { StepBoard } from "./step-board.ts";
 import type { TreeStore } from "./trees/tree-store.ts";
 
@@ -55,11 +56,12 @@ export async function runBuild(world: BuildWorld, request: BuildRequest): Promis
   const definition = await span("build.read", () => readBuild(world.parts, request, board, undo));
   const { dockerfile } = definition;
   if (request.checkOnly) {
-    const failedChecks = reportFindings(request, definition, undefined);
+    const bases = await basesHere(world.parts, request, definition);
+    const failedChecks = reportFindings(request, definition, bases);
     return { imageId: undefined, metadata: {}, failedChecks };
   }
   const plans = await span("build.plan", () => makePlans(world.parts, request, board, definition));
-  reportFindings(request, definition, plans[0]);
+  reportFindings(request, definition, plans[0]?.bases ?? new Map());
   declareSteps(board, dockerfile, plans, graph);
   const holds = undo.use(world.solver.cache.holds());
   const solve = new Solve(world.solver, {

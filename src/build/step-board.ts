@@ -4,7 +4,7 @@ import { failureWords } from "./command-failed.ts";
 import type { PlannedStep } from "./plan/build-plan.ts";
 import type { Op, StepScope } from "./solver/op.ts";
 import type { StepResult } from "./solver/result-cache.ts";
-import type { SolveObserver } from "./solver/solve.ts";
+import type { SolveObserver } from "./solver/solve-options.ts";
 
 /** Tells the build's client what becomes of each step. Ids are given in the order of the file. */
 export class StepBoard implements SolveObserver {

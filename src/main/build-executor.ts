@@ -168,10 +168,12 @@ async function readOutput(stream: AttachStream, { onOutput, terminal }: BuildPro
   const decoder = new FrameDecoder();
   for await (const chunk of stream.output) {
     if (terminal) {
-      onOutput(1, chunk);
+      onOutput(1, new Uint8Array(chunk));
       continue;
     }
-    for (const frame of decoder.push(chunk)) onOutput(frame.stream === "stderr" ? 2 : 1, frame.payload);
+    // Copied: a chunk's memory is used again, and output is kept for those who join later.
+    for (const { stream: name, payload } of decoder.push(chunk))
+      onOutput(name === "stderr" ? 2 : 1, new Uint8Array(payload));
   }
 }
 

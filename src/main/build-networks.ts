@@ -102,6 +102,7 @@ export class BuildNetworks {
     }
     undo.move();
     const sandbox = { id, path, network, endpoint };
+    this.#all.add(sandbox);
     return sandbox;
   }
 

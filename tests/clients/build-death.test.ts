@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TestEngine } from "../setup/test-engine.ts";
@@ -50,6 +50,22 @@ test("after kill -9 in the middle of a step nothing of it is left, and what was 
   await engine.assertNothingLeaked(
     Object.fromEntries(Object.entries(now).map(([kind, lines]) => [kind, lines ?? []])),
   );
+}, 60_000);
+
+test("a stopped engine takes its builds along, and leaves nothing of them", async () => {
+  dockerfile("RUN echo begun; sleep 1000");
+  const before = engine.footprint();
+  const building = engine.dockerWith(classic, "build", context);
+  await until(
+    "the step runs",
+    () => engine.footprint().processes?.some((line) => line.includes("sleep")) ?? false,
+  );
+  expect(await engine.stop()).toBe(0);
+  expect((await building).code).not.toBe(0);
+  expect(readdirSync(join(engine.execRoot, "containers"))).toEqual([]);
+  expect(engine.footprint().mounts?.filter((line) => line.includes("build"))).toEqual([]);
+  await engine.start();
+  expect(engine.footprint().cgroups).toEqual(before.cgroups ?? []);
 }, 60_000);
 
 test.each(["build.run", "snapshot.commit", "image.record"])(

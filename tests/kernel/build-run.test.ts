@@ -15,6 +15,7 @@ import type { FailedStep } from "../../src/build/build-request.ts";
 import type { CommandFailed } from "../../src/build/command-failed.ts";
 import { DockerfileError } from "../../src/build/dockerfile/dockerfile-error.ts";
 import { isKind } from "../../src/errors/engine-error.ts";
+import { formatPlatform, hostPlatform, parsePlatformText } from "../../src/oci/platform.ts";
 import { until } from "../setup/until.ts";
 import { BuildLab, type Built, endsOf, outputOf } from "./build-fixture.ts";
 
@@ -340,4 +341,31 @@ test("a layer keeps owners and times; SOURCE_DATE_EPOCH makes the same image twi
   expect(two.image.id).toBe(one.image.id);
   const stats = await lab.look(two, (root) => statSync(join(root, "sub/file")));
   expect([stats.uid, stats.gid, stats.mtimeMs]).toEqual([7, 8, 1e12]);
+});
+
+test("an OCI layout the client sent stands for an image", async () => {
+  const layout = join(files, "layout");
+  mkdirSync(layout);
+  const archive = await lab.context.images.save(["busybox:latest"]);
+  const unpack = Bun.spawn(["tar", "-x", "-C", layout], { stdin: new Response(archive) });
+  expect(await unpack.exited).toBe(0);
+  const namedContexts = new Map([
+    ["base", { kind: "layout", path: layout, reference: "busybox:latest" } as const],
+  ]);
+  const built = await lab.build(`FROM base\nRUN ${unique()}; echo on the layout`, { namedContexts });
+  expect(built.output).toBe("on the layout\n");
+});
+
+test("several platforms are one build; what runs nothing is made for all of them", async () => {
+  writeFileSync(join(files, "given.txt"), "given");
+  const other = hostPlatform().architecture === "arm64" ? "amd64" : "arm64";
+  const platforms = [hostPlatform(), parsePlatformText(`linux/${other}`)];
+  const text = "FROM scratch\nARG TARGETARCH\nCOPY given.txt /\nLABEL arch=$TARGETARCH";
+  const built = await lab.build(text, { files, platforms });
+  const titles = built.events.flatMap((event) => (event.type === "step" ? [event.step.title] : []));
+  for (const platform of platforms)
+    expect(titles).toContain(`[${formatPlatform(platform)} 2/2] COPY given.txt /`);
+  // The one this machine runs is what the store keeps; a registry gets an index of both.
+  const { architecture } = hostPlatform();
+  expect(built.image.config).toMatchObject({ architecture, config: { Labels: { arch: architecture } } });
 });

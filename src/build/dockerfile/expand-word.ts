@@ -1,5 +1,6 @@
 import { EngineError, invalidArgument } from "../../errors/engine-error.ts";
-import { parseShellPattern, replaceMatches, trimEnd, trimStart } from "./shell-pattern.ts";
+import { parseShellPattern, replaceMatches } from "./shell-pattern.ts";
+import { substitute } from "./substitute.ts";
 
 /*
  * From a word of a Dockerfile to its value: variables put in, quotes and escapes taken away.
@@ -215,30 +216,11 @@ function modified(reader: Reader, name: string, first: string): string {
   const word = readPart(reader, "}", isPattern, "syntax error: missing '}'");
   const value = lookUp(reader, name, !isPattern);
   if (value === undefined && reader.options.keepUnset === true) return `\${${name}${modifier}${word}}`;
-  if (isPattern) return trimmed(value ?? "", modifier, word);
-  const emptyCounts = !modifier.startsWith(":");
-  const isSet = value !== undefined && (emptyCounts || value !== "");
-  switch (modifier.at(-1)) {
-    case "-":
-      return isSet ? value : word;
-    case "+":
-      return isSet ? word : "";
-    default:
-      if (isSet) return value;
-      throw invalidArgument(
-        `${name}: ${word || `is not allowed to be ${value === undefined ? "unset" : "empty"}`}`,
-      );
-  }
+  return substitute({ name, modifier, value, word });
 }
 
 const unsupported = (modifier: string) =>
   invalidArgument(`unsupported modifier (${modifier}) in substitution`);
-
-function trimmed(value: string, modifier: string, word: string): string {
-  const longest = word.startsWith(modifier);
-  const pattern = parseShellPattern(longest ? word.slice(1) : word);
-  return modifier === "#" ? trimStart(pattern, value, longest) : trimEnd(pattern, value, longest);
-}
 
 function replaced(reader: Reader, name: string): string {
   const all = reader.word.charAt(reader.at) === "/";

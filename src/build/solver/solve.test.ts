@@ -5,7 +5,8 @@ import type { TreeStore } from "../trees/tree-store.ts";
 import type { Op, OpInput, StepScope } from "./op.ts";
 import { ResultCache, type StepResult } from "./result-cache.ts";
 import { SharedRuns } from "./shared-runs.ts";
-import { Solve, type SolverParts } from "./solve.ts";
+import { Solve } from "./solve.ts";
+import type { SolverParts } from "./solve-options.ts";
 import type { Tree } from "./tree.ts";
 
 class World {

@@ -1,46 +1,12 @@
 import { cancelled } from "../../errors/engine-error.ts";
-import type { Limiter } from "../../lib/limiter.ts";
 import { span } from "../../lib/trace.ts";
 import type { BuildCacheEntries, BuildCacheInput } from "../../records/build-cache.ts";
-import type { CacheSource } from "./build-cache.ts";
-import { type Op, type OpInput, parentRole, type StepScope } from "./op.ts";
-import type { Holds, ResultCache, StepResult } from "./result-cache.ts";
-import type { SharedRuns } from "./shared-runs.ts";
+import type { Op, OpInput, StepScope } from "./op.ts";
+import type { StepResult } from "./result-cache.ts";
+import type { SolveOptions, SolverParts } from "./solve-options.ts";
+import { isFresh, standsOn } from "./step-inputs.ts";
 import { hashStep, type StepKey } from "./step-key.ts";
 import type { Tree } from "./tree.ts";
-
-/** What all builds of an engine share. */
-export interface SolverParts {
-  readonly cache: ResultCache;
-  readonly runs: SharedRuns<StepResult>;
-  /** Steps at a time, of all builds together. */
-  readonly limiter: Limiter;
-}
-
-/** What one build is to the solver. */
-export interface SolveOptions {
-  readonly signal: AbortSignal;
-  readonly holds: Holds;
-  readonly observer: SolveObserver;
-  readonly sources: readonly CacheSource[];
-  readonly explain: boolean;
-  /** Where the step stands in its build, the same in every build of it: for explanations. */
-  placeOf(op: Op): string;
-  /** As what it is recorded; undefined: not at all. */
-  typeOf(op: Op): RecordType | undefined;
-}
-
-export type RecordType = "regular" | "source.git.checkout" | "internal";
-
-/** Hears of every step once it is decided what becomes of it. Never throws. */
-export interface SolveObserver {
-  started(op: Op): void;
-  /** Without a result: nobody needed it, because what stands on it was cached. */
-  cached(op: Op, key: string, result: StepResult | undefined): void;
-  done(op: Op, result: StepResult, reason: string | undefined): void;
-  failed(op: Op, error: unknown): void;
-  scopeOf(op: Op, signal: AbortSignal): StepScope;
-}
 
 /**
  * One build's walk over its graph. Of each step first the key is asked for, which needs no files
@@ -288,20 +254,6 @@ export class Solve {
     const { signal } = this.#options;
     if (signal.aborted) throw cancelled("the build was cancelled", signal.reason);
   }
-}
-
-/** Whose snapshot is below its own; what was only copied from may go. */
-function standsOn(op: Op, inputs: readonly StepResult[]): string[] {
-  const below = inputs.filter((_, at) => op.inputs[at]?.role === parentRole);
-  return below.map(({ id }) => id).filter((id) => id !== "");
-}
-
-/** A step on one that is made anew is new as well, unless only the content of that one counts. */
-function isFresh(op: Op): boolean {
-  return (
-    op.fresh === true ||
-    op.inputs.some(({ content, op: input }) => !content && !input.identity && isFresh(input))
-  );
 }
 
 function once<T>(known: Map<Op, Promise<T>>, op: Op, work: () => Promise<T>): Promise<T> {

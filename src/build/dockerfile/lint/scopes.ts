@@ -83,6 +83,16 @@ function startOf(
   };
 }
 
+/** The name of the image a stage builds on; undefined: a stage, nothing, or not to be known. */
+export function baseImageOf(dockerfile: Dockerfile, stage: Stage, facts: LintFacts): string | undefined {
+  const globals = globalScope(dockerfile, facts);
+  const image = expansionOf(stage.from.image, globals, dockerfile);
+  if (image === undefined || image.missing.size > 0 || image.value === "" || image.value === "scratch") {
+    return undefined;
+  }
+  return baseStage(dockerfile, stage, globals) === undefined ? image.value : undefined;
+}
+
 /** The earlier stage this one builds on. */
 export function baseStage(
   dockerfile: Dockerfile,
