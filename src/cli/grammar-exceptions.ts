@@ -38,6 +38,7 @@ function both(words: readonly string[], reason: string): Reasons {
 
 /** What docker has not got. */
 export const beyondDocker: Reasons = {
+  "builder cache": "moves cache mounts between machines",
   "network check": "compares records with the kernel",
   "port-forward": "reaches ports that are not published",
   tunnel: "reaches containers of another machine",

@@ -51,8 +51,9 @@ async function send(answer: Answer, { method, target, headers, body }: Outgoing)
   if (body instanceof Uint8Array) await answer.writer?.write(body);
   if (!(body instanceof ReadableStream)) return;
   for await (const bytes of readable(body)) {
-    // An answer that comes before the end of the question is a refusal: the rest is not wanted.
-    if (answer.answered) return;
+    // A refusal may come before the end of the question: the rest is not wanted. A success may, too,
+    // when it tells of what it has read so far.
+    if (answer.refused) return;
     if (bytes.length === 0) continue;
     const size = Buffer.from(`${bytes.length.toString(16)}\r\n`);
     await answer.writer?.write(Buffer.concat([size, bytes, lineEnd]));
@@ -89,6 +90,7 @@ class Answer {
   /** Undefined before the head, and for a body that ends with the connection. */
   #body: BodyDecoder | undefined;
   #inBody = false;
+  #status = 0;
 
   constructor(headOnly: boolean) {
     this.#headOnly = headOnly;
@@ -98,8 +100,8 @@ class Answer {
     this.over = this.#over.promise;
   }
 
-  get answered(): boolean {
-    return this.#inBody;
+  get refused(): boolean {
+    return this.#status >= 300;
   }
 
   attach(socket: Bun.Socket<undefined>): void {
@@ -137,6 +139,7 @@ class Answer {
       if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
     }
     this.#inBody = true;
+    this.#status = status;
     const bare = this.#headOnly || status === 204 || status === 304;
     try {
       this.#body = bare ? bodyDecoder({ kind: "none" }) : bodyOf(headers);

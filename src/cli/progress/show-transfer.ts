@@ -1,11 +1,13 @@
 import { jsonMessages } from "../../client/json-messages.ts";
 import type { Terminal } from "../command.ts";
-import { isTerminal, windowSize } from "../terminal/tty.ts";
+import { isTerminal, standardOutput, windowSize } from "../terminal/tty.ts";
 import { LayerLines } from "./layer-lines.ts";
 import { plainText, type TransferMessage } from "./message.ts";
 
 export interface ShowOptions {
   readonly quiet?: boolean;
+  /** Where `terminal.out` leads to: bars are drawn when that is a terminal. Standard output unless said. */
+  readonly fd?: number;
   /** Messages for programs, which are not printed. */
   readonly onAux?: (aux: unknown) => void;
 }
@@ -14,9 +16,9 @@ export interface ShowOptions {
 export async function showTransfer(
   response: Response,
   terminal: Terminal,
-  { quiet = false, onAux }: ShowOptions = {},
+  { quiet = false, fd = standardOutput, onAux }: ShowOptions = {},
 ): Promise<void> {
-  const lines = !quiet && isTerminal(1) ? new LayerLines(standardOutput(terminal)) : undefined;
+  const lines = !quiet && isTerminal(fd) ? new LayerLines(screenAt(fd, terminal)) : undefined;
   try {
     for await (const message of jsonMessages<TransferMessage>(response.body)) {
       if (message.aux !== undefined && message.aux !== null) onAux?.(message.aux);
@@ -28,10 +30,7 @@ export async function showTransfer(
   }
 }
 
-function standardOutput(terminal: Terminal) {
-  return {
-    columns: () => windowSize()?.columns ?? 80,
-    rows: () => windowSize()?.rows ?? 24,
-    write: terminal.out,
-  };
+function screenAt(fd: number, terminal: Terminal) {
+  const size = () => windowSize(fd) ?? { columns: 80, rows: 24 };
+  return { columns: () => size().columns, rows: () => size().rows, write: terminal.out };
 }

@@ -1,11 +1,11 @@
 import { read } from "node:fs";
 import { standardInput } from "./tty.ts";
 
-function readSome(fd: number, buffer: Buffer): Promise<number> {
-  return new Promise((resolve, reject) =>
+/** `node:util` could wrap it too, but takes a millisecond to come. */
+const readSome = (fd: number, buffer: Buffer) =>
+  new Promise<number>((resolve, reject) =>
     read(fd, buffer, 0, buffer.length, null, (error, count) => (error ? reject(error) : resolve(count))),
   );
-}
 
 /** Milliseconds until an input that does not block is asked again. */
 const pause = 10;
