@@ -36,6 +36,10 @@ export function imageLayout(digests: boolean): ListLayout {
 export function imageRows(image: ImageSummary, truncate: boolean, digests: boolean): Row[] {
   const row = (repository: string, tag: string, digest: string): Row => ({
     ...common(image, truncate),
+    // The zones of the world take longer to load than all the rest: only who asks pays.
+    get CreatedAt() {
+      return goTime(image.Created ?? 0);
+    },
     Repository: repository,
     Tag: tag,
     Digest: digest,
