@@ -43,10 +43,6 @@ export function imageRows(image: ImageSummary, truncate: boolean, digests: boole
     Repository: repository,
     Tag: tag,
     Digest: digest,
-    // The zone of this machine takes longer to load than all the rest.
-    get CreatedAt() {
-      return goTime(image.Created ?? 0);
-    },
   });
   const tags = byRepository(image.RepoTags ?? [], ":").filter(([repository]) => repository !== none);
   const known = byRepository(image.RepoDigests ?? [], "@").filter(([repository]) => repository !== none);
