@@ -26,7 +26,6 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "volumes/local-volume-driver.ts",
     "runtime/spec/mounts.ts",
   ],
-  "run -it": ["cli/containers/run-created.ts"],
   "exec -it": [
     "cli/commands/container/exec.ts",
     "server/handlers/execs/execs.ts",

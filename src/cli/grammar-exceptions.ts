@@ -38,12 +38,12 @@ function both(words: readonly string[], reason: string): Reasons {
 
 /** What docker has not got. */
 export const beyondDocker: Reasons = {
-  "builder cache": "moves cache mounts between machines",
   "network check": "compares records with the kernel",
   "port-forward": "reaches ports that are not published",
   tunnel: "reaches containers of another machine",
   buildx: "docker has it in a plugin of its own; the words of it that need no plugin",
   publish: "ports of running containers",
+  "builder cache": "cache mounts move between machines",
   dive: "looks into images",
   why: "explains what ended a container",
 };

@@ -25,7 +25,8 @@ export async function layerUsage(catalog: ImageCatalog): Promise<LayerUsage> {
       return [id, { unpacked, stored }] as const;
     }),
   );
-  return { stored: layers.total + blobs.total, images };
+  const onlyOf = (some: ReadonlySet<Digest>) => layers.onlyOf(some) + blobs.onlyOf(some);
+  return { stored: layers.total + blobs.total, onlyOf, images };
 }
 
 /** Things of known size, each used by one image or by several. */
@@ -47,6 +48,14 @@ class Uses {
 
   get total(): number {
     return [...this.#sizes.values()].reduce((sum, size) => sum + size, 0);
+  }
+
+  onlyOf(images: ReadonlySet<Digest>): number {
+    let sum = 0;
+    for (const [thing, users] of this.#users) {
+      if ([...users].every((user) => images.has(user))) sum += this.#sizes.get(thing) ?? 0;
+    }
+    return sum;
   }
 
   of(image: Digest): SharedAndUnique {

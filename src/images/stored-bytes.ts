@@ -9,6 +9,8 @@ export interface SharedAndUnique {
 export interface LayerUsage {
   /** All that is stored for images: unpacked layers and blobs, each once. */
   readonly stored: number;
+  /** Bytes that would go with these images: what no other image has. */
+  onlyOf(images: ReadonlySet<Digest>): number;
   readonly images: ReadonlyMap<
     Digest,
     { readonly unpacked: SharedAndUnique; readonly stored: SharedAndUnique }

@@ -52,3 +52,9 @@ export interface DiskPartsResponse {
   readonly Total: number;
   readonly Parts: readonly { readonly Name: string; readonly Size: number }[];
 }
+
+/** `GET /system/reclaimable?image=ID&image=ID` */
+export interface ReclaimableResponse {
+  /** Bytes that would go with all of these images. */
+  readonly Size: number;
+}

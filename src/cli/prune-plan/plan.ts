@@ -71,6 +71,8 @@ export interface PrunePlan {
   readonly volumes: readonly PlannedItem[];
   readonly images: readonly PlannedItem[];
   readonly cache: readonly PlannedItem[];
+  /** Bytes of the images together, part of `total`. */
+  readonly imageBytes: number;
   /** Bytes of all of it; layers that several of the images share count once. */
   readonly total: number;
 }
@@ -91,6 +93,7 @@ export function planPrune(world: PruneWorld, wish: PruneWish, now: number): Prun
     : [];
   const images = plannedImages(world.images, left, wish.all, matches);
   const cache = plannedCache(world.cache, wish.all, wish.filters, now);
+  const imageBytes = freedByImages(images, world.images);
   const freed = sum(containers) + sum(volumes) + sum(cache.filter(({ shared }) => !shared));
   return {
     containers: containers.map(({ name, id, size }) => ({ name, id, size })),
@@ -98,7 +101,8 @@ export function planPrune(world: PruneWorld, wish: PruneWish, now: number): Prun
     volumes: volumes.map(({ name, id, size }) => ({ name, id, size })),
     images: images.map(({ id, tags, unique }) => ({ name: tags.join(", ") || "<none>", id, size: unique })),
     cache: cache.map(({ id, description, size }) => ({ name: description, id, size })),
-    total: freed + freedByImages(images, world.images),
+    imageBytes,
+    total: freed + imageBytes,
   };
 }
 

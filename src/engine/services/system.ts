@@ -91,6 +91,8 @@ export interface SystemService {
   info(): Promise<EngineInfo>;
   diskUsage(types: ReadonlySet<DiskUsageType>): Promise<DiskUsage>;
   disk(): Promise<DiskParts>;
+  /** Bytes that would go with all of these images; ids nobody knows count nothing. */
+  reclaimable(images: readonly string[]): Promise<number>;
   /** Past events that match, then live ones until `until` or the signal. */
   events(query: EventQuery, signal: AbortSignal): AsyncIterable<EngineEvent>;
   /** Checks credentials with a registry. */

@@ -13,6 +13,10 @@ export function systemService(context: EngineContext): SystemService {
   return {
     info: () => engineInfo(context),
     disk: () => diskParts(context),
+    reclaimable: async (images) => {
+      const usage = await context.images.usage();
+      return usage.onlyOf(new Set([...usage.images.keys()].filter((id) => images.includes(id))));
+    },
     diskUsage: (types) => diskUsage(context, types),
     events: (query, signal) => {
       checkEventFilters(query.filters);

@@ -4,6 +4,7 @@ import {
   getDiskUsage,
   getEvents,
   getInfo,
+  getReclaimable,
   getVersion,
   pingHandler,
   postAuth,
@@ -19,5 +20,6 @@ export const systemRoutes: readonly Route<SystemService>[] = [
   { method: "GET", path: "/system/df", handler: getDiskUsage, since: "1.25" },
   // Beyond Docker's API: see docs/api-extensions.md.
   { method: "GET", path: "/system/disk", handler: getDisk },
+  { method: "GET", path: "/system/reclaimable", handler: getReclaimable },
   { method: "POST", path: "/auth", handler: postAuth },
 ];

@@ -1,8 +1,8 @@
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { booleanFlag, type FlagValues, listFlag } from "../flag.ts";
+import { ipKind } from "../ip-kind.ts";
 import { parseUnsigned } from "../numbers.ts";
 import { cut } from "./csv-fields.ts";
-import { isAddress } from "./is-address.ts";
 
 export const portFlags = {
   expose: listFlag("Expose a port or a range of ports"),
@@ -74,7 +74,7 @@ function partsOf(text: string) {
   const host = parts.pop() ?? "";
   const written = parts.join(":");
   const address = /^\[(.*)\]$/.exec(written)?.[1] ?? written;
-  if (address !== "" && !isAddress(address)) throw invalidArgument(`invalid IP address: ${address}`);
+  if (address !== "" && ipKind(address) === 0) throw invalidArgument(`invalid IP address: ${address}`);
   return { address, host, container, protocol };
 }
 

@@ -1,7 +1,7 @@
 import type { DiskUsageType, SystemService } from "../../../engine/services/system.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { emptyReply, jsonReply, type Reply, textReply } from "../../../http/reply.ts";
-import type { DiskPartsResponse } from "../../../protocol/extensions.ts";
+import type { DiskPartsResponse, ReclaimableResponse } from "../../../protocol/extensions.ts";
 import { parseBody } from "../../../protocol/validate.ts";
 import type { ApiCall } from "../../api-call.ts";
 import { jsonLines } from "../../json-lines.ts";
@@ -42,6 +42,11 @@ export async function getDisk(_: ApiCall, system: SystemService): Promise<Reply>
     Total: total,
     Parts: parts.map(({ name, bytes }) => ({ Name: name, Size: bytes })),
   };
+  return jsonReply(200, body);
+}
+
+export async function getReclaimable(call: ApiCall, system: SystemService): Promise<Reply> {
+  const body: ReclaimableResponse = { Size: await system.reclaimable(call.list("image")) };
   return jsonReply(200, body);
 }
 
