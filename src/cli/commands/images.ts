@@ -4,6 +4,7 @@ import { exitCode } from "../exit-code.ts";
 import { filterFlag, filtersQuery } from "../flags/filter-flag.ts";
 import { booleanFlag } from "../flags/flag.ts";
 import { formatFlag } from "../flags/format-flag.ts";
+import { tableWidth } from "../format/fit-window.ts";
 import { imageLayout, imageRows } from "../format/rows/images.ts";
 import { formatList } from "../format/table.ts";
 
@@ -47,7 +48,9 @@ export const imagesCommand = command({
     const format = values.format || (quiet ? "" : ((await session.config()).imagesFormat ?? ""));
     const each = digests || /\.Digest\b/.test(format);
     const rows = images.flatMap((image) => imageRows(image, !values["no-trunc"], each));
-    terminal.out(formatList(imageLayout(digests), rows, { format, quiet }));
+    terminal.out(
+      formatList(imageLayout(digests), rows, { format, quiet, width: tableWidth(values["no-trunc"]) }),
+    );
     return exitCode.ok;
   },
 });

@@ -3,6 +3,7 @@ import { exitCode } from "../exit-code.ts";
 import { filterFlag, filtersQuery } from "../flags/filter-flag.ts";
 import { booleanFlag, integerFlag } from "../flags/flag.ts";
 import { formatFlag } from "../flags/format-flag.ts";
+import { tableWidth } from "../format/fit-window.ts";
 import { containerLayout, containerRow } from "../format/rows/containers.ts";
 import { formatList } from "../format/table.ts";
 
@@ -40,7 +41,13 @@ export const psCommand = command({
       },
     });
     const rows = containers.map((container) => containerRow(container, !values["no-trunc"]));
-    terminal.out(formatList(containerLayout(values.size), rows, { format: quiet ? "table" : format, quiet }));
+    terminal.out(
+      formatList(containerLayout(values.size), rows, {
+        format: quiet ? "table" : format,
+        quiet,
+        width: tableWidth(values["no-trunc"]),
+      }),
+    );
     return exitCode.ok;
   },
 });

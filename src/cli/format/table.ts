@@ -1,4 +1,5 @@
 import { exitCode } from "../exit-code.ts";
+import { fitLines } from "./fit-window.ts";
 import { goJson } from "./go-json.ts";
 import { ListRow } from "./list-row.ts";
 import { type TemplateOptions, template, unescapeFormat } from "./template.ts";
@@ -27,7 +28,12 @@ export type Row = Readonly<Record<string, unknown>>;
 export function formatList(
   layout: ListLayout,
   rows: Iterable<Row>,
-  options: { readonly format?: string; readonly quiet?: boolean },
+  options: {
+    readonly format?: string;
+    readonly quiet?: boolean;
+    /** Of the window, where the table is looked at; only the usual columns are made to fit. */
+    readonly width?: number | undefined;
+  },
 ): string {
   const format = options.format || "table";
   if (format === "json") return [...rows].map((row) => `${goJson(new ListRow(row))}\n`).join("");
@@ -36,7 +42,9 @@ export function formatList(
     return each(quiet ? layout.raw.quiet : layout.raw.full, rows, layout);
   }
   if (format === "table")
-    return quiet ? each(layout.quiet ?? "", rows, layout) : table(layout.columns, rows, layout);
+    return quiet
+      ? each(layout.quiet ?? "", rows, layout)
+      : table(layout.columns, rows, layout, options.width);
   if (layout.checksWhole) checkWhole(format, rows, layout);
   if (!format.startsWith("table")) return each(format, rows, layout);
   return table(format.slice("table".length).trim(), rows, layout);
@@ -53,10 +61,11 @@ function each(text: string, rows: Iterable<Row>, layout: ListLayout): string {
   return [...rows].map((row) => `${parsed.format(new ListRow(row), layout.typeName)}\n`).join("");
 }
 
-function table(columns: string, rows: Iterable<Row>, layout: ListLayout): string {
+function table(columns: string, rows: Iterable<Row>, layout: ListLayout, width?: number): string {
   const parsed = listTemplate(columns, layout);
   const lines = [...rows].map((row) => parsed.format(new ListRow(row), layout.typeName));
-  return alignColumns([parsed.formatHead(layout.headers), ...lines]);
+  const all = [parsed.formatHead(layout.headers), ...lines];
+  return alignColumns(width === undefined ? all : fitLines(all, width));
 }
 
 function listTemplate(text: string, layout: ListLayout) {

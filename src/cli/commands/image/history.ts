@@ -3,6 +3,7 @@ import { exitCode } from "../../exit-code.ts";
 import { booleanFlag, stringFlag } from "../../flags/flag.ts";
 import { formatFlag } from "../../flags/format-flag.ts";
 import { platformQuery } from "../../flags/platform-flag.ts";
+import { tableWidth } from "../../format/fit-window.ts";
 import { historyLayout, historyRow } from "../../format/rows/history.ts";
 import { formatList } from "../../format/table.ts";
 
@@ -32,7 +33,9 @@ export const historyCommand = command({
       return exitCode.ok;
     }
     const rows = steps.map((step) => historyRow(step, { human, truncate: !values["no-trunc"] }));
-    terminal.out(formatList(historyLayout(human), rows, { format, quiet }));
+    terminal.out(
+      formatList(historyLayout(human), rows, { format, quiet, width: tableWidth(values["no-trunc"]) }),
+    );
     return exitCode.ok;
   },
 });

@@ -4,6 +4,7 @@ import { exitCode } from "../../exit-code.ts";
 import { filterFlag, filtersQuery } from "../../flags/filter-flag.ts";
 import { booleanFlag } from "../../flags/flag.ts";
 import { formatFlag } from "../../flags/format-flag.ts";
+import { tableWidth } from "../../format/fit-window.ts";
 import { goUtcTime } from "../../format/go-time.ts";
 import { labelFunction, labelHead, labelsText, shortId } from "../../format/shorten.ts";
 import { formatList, type ListLayout, type Row } from "../../format/table.ts";
@@ -46,7 +47,7 @@ export const listNetworksCommand = command({
       .map((network) => rowOf(network, !values["no-trunc"]));
     const { quiet } = values;
     const format = values.format || (quiet ? "" : ((await session.config()).networksFormat ?? ""));
-    terminal.out(formatList(layout, rows, { format, quiet }));
+    terminal.out(formatList(layout, rows, { format, quiet, width: tableWidth(values["no-trunc"]) }));
     return exitCode.ok;
   },
 });

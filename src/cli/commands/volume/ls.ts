@@ -4,6 +4,7 @@ import { exitCode } from "../../exit-code.ts";
 import { filterFlag, filtersQuery } from "../../flags/filter-flag.ts";
 import { booleanFlag } from "../../flags/flag.ts";
 import { formatFlag } from "../../flags/format-flag.ts";
+import { tableWidth } from "../../format/fit-window.ts";
 import { volumeLayout, volumeRow } from "../../format/rows/volumes.ts";
 import { formatList } from "../../format/table.ts";
 
@@ -29,7 +30,7 @@ export const listVolumesCommand = command({
       .map((volume) => volumeRow(volume));
     const { quiet } = values;
     const format = values.format || (quiet ? "" : ((await session.config()).volumesFormat ?? ""));
-    terminal.out(formatList(volumeLayout, rows, { format, quiet }));
+    terminal.out(formatList(volumeLayout, rows, { format, quiet, width: tableWidth(false) }));
     return exitCode.ok;
   },
 });
