@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { makeNetworkNamespace, ReferenceEngine } from "../tests/setup/reference-engine.ts";
 import { TestEngine } from "../tests/setup/test-engine.ts";
 import { buildMeasures } from "./build-measures.ts";
+import { cliContenders, cliMeasures } from "./cli-measures.ts";
 import type { Contender } from "./contender.ts";
 import { imageMeasures } from "./image-measures.ts";
 import { type Measure, measures } from "./measures.ts";
@@ -74,6 +75,11 @@ async function main(): Promise<number> {
     `${"median of rounds in turns".padEnd(36)} ${contenders.map(({ name }) => name.padStart(9)).join(" ")}   ratio`,
   );
   let missed = 0;
+  const chosenCli = cliMeasures.filter(
+    ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
+  );
+  const programs = cliContenders(hull, executable);
+  for (const measure of chosenCli) if (!(await compare(measure, programs))) missed++;
   for (const measure of chosen) if (!(await compare(measure, contenders))) missed++;
   console.log(missed === 0 ? "all bars met" : `${missed} bars missed`);
   return missed === 0 ? 0 : 1;

@@ -1,6 +1,6 @@
 // Builds dist/hull: the native shim first, then everything as one executable with it inside.
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { bunPath, root } from "./bun-path.mjs";
@@ -39,6 +39,8 @@ export async function build({ quiet = false } = {}) {
   );
   if (result.status !== 0) throw new Error(`bun build failed:\n${result.stdout}${result.stderr}`);
   renameSync(fresh, executable);
+  // The maps are inside; Bun leaves those of the chunks here as well.
+  for (const name of readdirSync(dist)) if (name.endsWith(".map")) rmSync(join(dist, name));
   if (!quiet) {
     const size = Math.round(statSync(executable).size / 1024 / 1024);
     console.log(`built dist/hull, ${size} MB, in ${Date.now() - began} ms`);

@@ -66,7 +66,21 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "build/ops/copy/tree-copier.ts",
     "build/export/create-exporter.ts",
   ],
-  build: ["cli/build/run-hull-build.ts", "server/handlers/builds/build.ts", "engine/builds/service.ts"],
+  build: [
+    "cli/build/run-hull-build.ts",
+    "server/handlers/builds/build.ts",
+    "engine/builds/service.ts",
+    "build/run-build.ts",
+    "build/plan/plan-build.ts",
+    "build/solver/solve.ts",
+  ],
+  "build RUN": [
+    "build/plan/plan-run.ts",
+    "build/ops/run-op.ts",
+    "build/ops/run-mounts.ts",
+    "main/build-executor.ts",
+    "main/build-networks.ts",
+  ],
   push: [
     "server/handlers/images/push.ts",
     "engine/images/push.ts",

@@ -7,6 +7,7 @@ import type { Credentials } from "../registry/auth/credentials.ts";
 import type { RemoteRepository } from "../registry/client/remote-repository.ts";
 import type { Snapshotter } from "../snapshots/snapshotter.ts";
 import type { BuildRequest, BuildResult } from "./build-request.ts";
+import type { CacheMountLease } from "./cache-mounts.ts";
 import type { Executor } from "./executor.ts";
 import type { CachePolicy, CacheUsage } from "./solver/build-cache.ts";
 
@@ -62,6 +63,12 @@ export interface Builder {
   build(request: BuildRequest): Promise<BuildResult>;
   prune(policy: CachePolicy): Promise<{ readonly deleted: readonly string[]; readonly reclaimed: number }>;
   usage(): Promise<readonly CacheUsage[]>;
+  /** The directory of a cache mount, for as long as it is held; where there is none it is made, or undefined is given. */
+  cacheMount(
+    id: string,
+    options: { readonly make: boolean },
+    signal: AbortSignal,
+  ): Promise<CacheMountLease | undefined>;
   /** Nothing is built any more: takes back what was kept ready for the next step. */
   close(): Promise<void>;
   /** At the engine's start: takes away what a crash left, and drops records whose files are gone. Returns what went. */

@@ -49,6 +49,20 @@ export class CacheMounts {
     return { path, [Symbol.asyncDispose]: () => kept.disposeAsync() };
   }
 
+  /** For who brings its files elsewhere, or from there. */
+  async hold(
+    id: string,
+    { make }: { readonly make: boolean },
+    signal: AbortSignal,
+  ): Promise<CacheMountLease | undefined> {
+    const known = this.#table.atPlace(placeOf(id)).some(({ directory }) => directory !== undefined);
+    if (!known && !make) return undefined;
+    return await this.acquire(
+      { id, sharing: make ? "locked" : "shared", uid: 0, gid: 0, mode: 0o755, fill: async () => {} },
+      signal,
+    );
+  }
+
   isInUse(recordId: string): boolean {
     return this.#users.has(recordId);
   }

@@ -1,4 +1,4 @@
-import { EngineError } from "../errors/engine-error.ts";
+import { EngineError, messageOf } from "../errors/engine-error.ts";
 
 /** The command of a RUN that ended with another code than 0, in the classic builder's words. */
 export class CommandFailed extends EngineError {
@@ -11,4 +11,11 @@ export class CommandFailed extends EngineError {
     this.command = command;
     this.exitCode = exitCode;
   }
+}
+
+/** What is said of a failed step: of a command in BuildKit's words. */
+export function failureWords(error: unknown): string {
+  if (!(error instanceof CommandFailed)) return messageOf(error);
+  const { command, exitCode } = error;
+  return `process ${JSON.stringify(command.join(" "))} did not complete successfully: exit code: ${exitCode}`;
 }

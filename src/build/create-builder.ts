@@ -15,6 +15,8 @@ import { ResultCache, type StepResult } from "./solver/result-cache.ts";
 import { SharedRuns } from "./solver/shared-runs.ts";
 import { OverlayTreeStore } from "./trees/overlay-tree-store.ts";
 
+const pruneEveryMs = 60_000;
+
 export function createBuilder(parts: BuilderParts): Builder {
   for (const directory of [parts.directory, parts.runDirectory])
     mkdirSync(directory, { recursive: true, mode: 0o711 });
@@ -34,7 +36,11 @@ export function createBuilder(parts: BuilderParts): Builder {
     transport: createCacheTransport({ ...parts, trees }),
   };
   const pruned = new PrunedCache(cache, cacheMounts, () => parts.freeSpace());
+  let prunedAt = Number.NEGATIVE_INFINITY;
   const keepToPolicy = async (policy: CachePolicy) => {
+    // Measuring cache mounts reads all their names: not after each of many small builds.
+    if (performance.now() - prunedAt < pruneEveryMs) return;
+    prunedAt = performance.now();
     try {
       await pruned.prune(policy);
     } catch (error) {
@@ -51,6 +57,7 @@ export function createBuilder(parts: BuilderParts): Builder {
     },
     prune: (policy) => pruned.prune(policy),
     usage: () => pruned.usage(),
+    cacheMount: (id, options, signal) => cacheMounts.hold(id, options, signal),
     close: () => parts.executor.close(),
     async repair() {
       const wanted = new Set(parts.records.list().flatMap(({ snapshot }) => snapshot ?? []));

@@ -1,10 +1,9 @@
-import { messageOf } from "../errors/engine-error.ts";
 import { span } from "../lib/trace.ts";
 import type { BuilderParts } from "./build.ts";
 import type { BuildRequest, BuildResult } from "./build-request.ts";
 import type { CacheMounts } from "./cache-mounts.ts";
 import type { CacheTransport } from "./cache-transport/cache-transport.ts";
-import { CommandFailed } from "./command-failed.ts";
+import { failureWords } from "./command-failed.ts";
 import type { Dockerfile } from "./dockerfile/dockerfile.ts";
 import { DockerfileError } from "./dockerfile/dockerfile-error.ts";
 import type { Exporter } from "./export/exporter.ts";
@@ -30,6 +29,7 @@ export interface BuildWorld {
   readonly transport: CacheTransport;
 }
 
+// trail: build
 /** One build: read, plan for each platform, solve, export. */
 export async function runBuild(world: BuildWorld, request: BuildRequest): Promise<BuildResult> {
   await using undo = new AsyncDisposableStack();
@@ -156,12 +156,7 @@ async function exportBuild(
 function failureOf({ failure }: StepBoard, { source }: Dockerfile, thrown: unknown): unknown {
   const error = failure?.error ?? thrown;
   if (error instanceof DockerfileError || !failure?.place || !(error instanceof Error)) return error;
-  return new DockerfileError(wordsOf(error), source, failure.place.range, { cause: error });
-}
-
-function wordsOf(error: Error): string {
-  if (!(error instanceof CommandFailed)) return messageOf(error);
-  return `process ${JSON.stringify(error.command.join(" "))} did not complete successfully: exit code: ${error.exitCode}`;
+  return new DockerfileError(failureWords(error), source, failure.place.range, { cause: error });
 }
 
 function recordType(operation: Operation | undefined): RecordType | undefined {

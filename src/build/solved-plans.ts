@@ -28,12 +28,14 @@ export async function solvedBuild(
   const inResult = new Set(
     plans.flatMap(({ image }) => chainOf(image.top).map((operation) => graph.opOf(operation))),
   );
-  const steps = graph.ordered.flatMap((op): SolvedStep[] => {
-    const result = results.get(op);
-    if (!result || result.key === "" || op.identity) return [];
+  const steps: SolvedStep[] = [];
+  for (const op of graph.ordered) {
+    if (op.identity) continue;
+    const result = results.get(op) ?? (await solve.unneeded(op));
+    if (!result || result.key === "") continue;
     const { key, tree, description } = result;
-    return [{ key, tree, description, inResult: inResult.has(op) }];
-  });
+    steps.push({ key, tree, description, inResult: inResult.has(op) });
+  }
   return { images, steps };
 }
 

@@ -1,5 +1,6 @@
 import { isKind, messageOf } from "../errors/engine-error.ts";
 import type { BuildEvent } from "./build-event.ts";
+import { failureWords } from "./command-failed.ts";
 import type { PlannedStep } from "./plan/build-plan.ts";
 import type { Op, StepScope } from "./solver/op.ts";
 import type { StepResult } from "./solver/result-cache.ts";
@@ -92,7 +93,7 @@ export class StepBoard implements SolveObserver {
     // What stands on a failed step fails with the same error, and was never begun.
     if (this.failure?.error === error) return;
     this.failure ??= { error, place: this.#places.get(op) };
-    this.#finished(op, { outcome: "failed", error: messageOf(error) });
+    this.#finished(op, { outcome: "failed", error: failureWords(error) });
   }
 
   scopeOf(op: Op, signal: AbortSignal): StepScope {

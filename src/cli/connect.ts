@@ -13,7 +13,10 @@ import type { Session } from "./session.ts";
 /** The engine a command talks to: by --host, the environment, or a context. */
 export async function connect(session: Session): Promise<EngineClient> {
   const version = versionOf(session.env.DOCKER_API_VERSION);
-  return new EngineClient(await engineAddress(session), version, await requestHeaders(session));
+  const client = new EngineClient(await engineAddress(session), version, await requestHeaders(session));
+  // Asked while the command gets ready; who needs the answer hears of a failure.
+  void client.version().catch(() => {});
+  return client;
 }
 
 /** The same as a socket to connect to; for ssh that is one of our own, which leads there. */

@@ -43,6 +43,7 @@ export const beyondDocker: Reasons = {
   tunnel: "reaches containers of another machine",
   buildx: "docker has it in a plugin of its own; the words of it that need no plugin",
   publish: "ports of running containers",
+  "builder cache": "cache mounts move between machines",
   dive: "looks into images",
   why: "explains what ended a container",
 };

@@ -27,7 +27,11 @@ function inGroup(group: string, words: readonly string[]): Record<string, string
 export function canonicalName(path: readonly string[]): string {
   const name = path.join(" ");
   const other = Object.entries(elsewhere).find(([, place]) => place === name);
-  return other?.[0] ?? (path.length === 1 ? (alone[name] ?? name) : name);
+  if (other) return other[0];
+  if (path.length === 1) return alone[name] ?? name;
+  // `build context` is below a word that stands alone.
+  const above = path.slice(0, -1);
+  return above.length === 0 ? name : `${canonicalName(above)} ${path.at(-1)}`;
 }
 
 /** Every way to say a command, as help lists them; one alone is none worth a list. */

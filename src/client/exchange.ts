@@ -51,7 +51,8 @@ async function send(answer: Answer, { method, target, headers, body }: Outgoing)
   if (body instanceof Uint8Array) await answer.writer?.write(body);
   if (!(body instanceof ReadableStream)) return;
   for await (const bytes of readable(body)) {
-    // A refusal may come before the end of the question: the rest is not wanted. Progress may, too.
+    // A refusal may come before the end of the question: the rest is not wanted. Builds and loads
+    // answer while they still read.
     if (answer.refused) return;
     if (bytes.length === 0) continue;
     const size = Buffer.from(`${bytes.length.toString(16)}\r\n`);
@@ -89,7 +90,6 @@ class Answer {
   /** Undefined before the head, and for a body that ends with the connection. */
   #body: BodyDecoder | undefined;
   #inBody = false;
-  #refused = false;
 
   constructor(headOnly: boolean) {
     this.#headOnly = headOnly;
@@ -99,9 +99,8 @@ class Answer {
     this.over = this.#over.promise;
   }
 
-  get refused(): boolean {
-    return this.#refused;
-  }
+  /** An error came, or there is nobody left to listen. */
+  refused = false;
 
   attach(socket: Bun.Socket<undefined>): void {
     this.#socket = socket;
@@ -138,7 +137,7 @@ class Answer {
       if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
     }
     this.#inBody = true;
-    this.#refused = status >= 300;
+    this.refused = status >= 300;
     const bare = this.#headOnly || status === 204 || status === 304;
     try {
       this.#body = bare ? bodyDecoder({ kind: "none" }) : bodyOf(headers);
@@ -196,6 +195,7 @@ class Answer {
   }
 
   #finish(): void {
+    this.refused = true;
     this.#queue.end();
     this.#over.resolve();
     this.writer?.close();

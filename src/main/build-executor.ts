@@ -27,6 +27,7 @@ const hostname = "buildkitsandbox";
  * the runtime, nothing on the disk. After an engine's death the next one's repair of runtime and
  * networks finds ids that no container has, and takes them away.
  */
+// trail: build RUN
 export class ContainerExecutor implements Executor {
   readonly #context: Context;
   readonly #directory: string;

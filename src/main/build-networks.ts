@@ -32,6 +32,7 @@ const idleMs = 5000;
  * processes are gone when it ends, and without capabilities it cannot have changed its network.
  * Those nobody needs for some seconds go.
  */
+// trail: build RUN
 export class BuildNetworks {
   readonly #context: Context;
   readonly #idle = new Map<string, Sandbox[]>();

@@ -26,6 +26,7 @@ beforeAll(async () => {
       build: (request: Parameters<ScriptedBuilder["build"]>[0]) => builder.build(request),
       prune: (policy: Parameters<ScriptedBuilder["prune"]>[0]) => builder.prune(policy),
       usage: async () => [],
+      cacheMount: async () => undefined,
       repair: async () => [],
       close: async () => {},
     },

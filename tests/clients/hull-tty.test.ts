@@ -195,3 +195,15 @@ describe("without a terminal inside", () => {
     await engine.remove(name);
   });
 });
+
+describe("a window that is closed", () => {
+  test.concurrent.each([
+    ["top", "cpu"],
+    ["dive", "busybox"],
+  ])("ends hull %s", async (word, shown) => {
+    await using window = terminal(word === "dive" ? [word, "busybox"] : [word]);
+    await window.sees(shown);
+    await window.hangUp();
+    expect(await window.ended()).toBe(129);
+  });
+});

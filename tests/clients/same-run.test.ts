@@ -96,7 +96,6 @@ const cases: readonly Case[] = [
   line("logs --since 10h --until 5h DONE"),
   line("logs --since nonsense DONE"),
   line("logs nobody"),
-  line("logs DONE TTY"),
   line("export nobody"),
   line("export -o /nowhere/x DONE"),
   line("cp nobody:/x DIRECTORY"),

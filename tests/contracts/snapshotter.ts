@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sha256 } from "../../src/oci/digest.ts";
 import type { Snapshotter } from "../../src/snapshots/snapshotter.ts";
 import { mountAll, unmount } from "../../src/sys/mounts.ts";
 
@@ -109,6 +110,52 @@ export function snapshotterContract(name: string, make: () => Promise<SnapshotSe
       await snapshots.remove("one");
       await snapshots.remove("one");
       expect(await snapshots.list()).toEqual([]);
+    });
+
+    test("a snapshot with several names stays until its last one goes", async () => {
+      await using setting = await make();
+      const { snapshots } = setting;
+      await layer(snapshots, "one", undefined, "a");
+      await snapshots.link("one", "other");
+      expect(snapshots.link("one", "other")).rejects.toThrow("already exists");
+      expect(snapshots.link("nothing", "x")).rejects.toThrow("does not exist");
+      await snapshots.prepare("k", "other");
+      expect(snapshots.link("k", "x")).rejects.toThrow("still being written");
+      await snapshots.remove("other");
+      expect(await snapshots.stat("other")).toBeUndefined();
+      expect((await snapshots.stat("k"))?.parent).toBe("one");
+      await mounted(setting, "k", (root) => expect(readdirSync(root)).toEqual(["a"]));
+      expect(snapshots.remove("one")).rejects.toThrow("parent of others");
+      for (const each of [snapshots, setting.again()]) {
+        expect((await each.list()).map(({ name }) => name).sort()).toEqual(["k", "one"]);
+        expect((await each.stat("k"))?.parent).toBe("one");
+        expect(each.remove("one")).rejects.toThrow("parent of others");
+      }
+      await snapshots.link("one", "third");
+      expect((await setting.again().stat("third"))?.others).toEqual(["third"]);
+      await snapshots.remove("k");
+      await snapshots.remove("one");
+      expect((await snapshots.stat("third"))?.others).toBeUndefined();
+      await snapshots.remove("third");
+      expect(await snapshots.list()).toEqual([]);
+    });
+
+    test("what is noted about a snapshot is known again, and its size when it is asked for", async () => {
+      await using setting = await make();
+      const { snapshots } = setting;
+      await snapshots.prepare("k");
+      writeFileSync(join(await snapshots.upper("k"), "f"), "12345");
+      await snapshots.commit("k", "one", "later");
+      await snapshots.setDiffId("one", sha256("tar"));
+      const again = setting.again();
+      expect(await again.stat("one")).toEqual({
+        name: "one",
+        kind: "committed",
+        created: (await snapshots.stat("one"))?.created ?? "",
+        diffId: sha256("tar"),
+      });
+      expect(await again.usage("one")).toEqual({ bytes: 5, inodes: 1 });
+      expect(await setting.again().usage("one")).toEqual({ bytes: 5, inodes: 1 });
     });
 
     test("a restarted snapshotter knows everything", async () => {

@@ -24,6 +24,7 @@ export class ScriptedBuilder implements Builder {
   }
 
   usage: Builder["usage"] = async () => [];
+  cacheMount: Builder["cacheMount"] = async () => undefined;
   repair = async () => [];
   close = async () => {};
 }

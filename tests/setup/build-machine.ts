@@ -16,8 +16,7 @@ import { removeLargeTree } from "../../src/sys/remove-tree.ts";
 const keepAll = { all: true, filters: new Map(), reservedSpace: 0, maxUsedSpace: 2 ** 50, minFreeSpace: 0 };
 
 /** Files of one machine, and the builder on them. No step of these builds runs a command. */
-export async function makeBuildMachine() {
-  const directory = mkdtempSync(join(tmpdir(), "hull-build-"));
+export async function makeBuildMachine(directory = mkdtempSync(join(tmpdir(), "hull-build-"))) {
   const records = openRecords(join(directory, "hull.db"));
   const content = openContentStore(join(directory, "content"));
   const snapshots = openOverlaySnapshotter(join(directory, "snapshots"));

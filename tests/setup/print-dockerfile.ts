@@ -5,7 +5,7 @@ import type { LintFacts } from "../../src/build/dockerfile/lint/facts.ts";
 import { lintDockerfile } from "../../src/build/dockerfile/lint/lint.ts";
 import { parseDockerfile } from "../../src/build/dockerfile/parse-dockerfile.ts";
 import type { BuildWarning, SourceFile } from "../../src/build/dockerfile/source.ts";
-import { sourceLines } from "../../src/build/dockerfile/source-lines.ts";
+import { printPlace } from "./print-place.ts";
 
 /** What reading a Dockerfile gives, for people to look at: its instructions and findings, or its mistake. */
 export function printDockerfile(source: SourceFile, facts: LintFacts): string {
@@ -16,7 +16,7 @@ export function printDockerfile(source: SourceFile, facts: LintFacts): string {
   } catch (error) {
     if (!(error instanceof DockerfileError)) throw error;
     const hint = error.hint === undefined ? [] : [`instead: ${error.hint}`];
-    return [`error: ${error.message}`, ...sourceLines(source, error.range), ...hint, ""].join("\n");
+    return [`error: ${error.message}`, ...printPlace(source, error.range), ...hint, ""].join("\n");
   }
 }
 

@@ -2,13 +2,22 @@ import { until } from "./until.ts";
 
 /** Starts a program in a pseudo terminal of its own and passes bytes; lines of JSON on standard input steer it. */
 const helper = `
-import fcntl, json, os, pty, select, signal, struct, sys, termios
+import fcntl, json, os, pty, select, signal, struct, sys, termios, time
 rows, columns = int(sys.argv[1]), int(sys.argv[2])
 pid, master = pty.fork()
 if pid == 0:
     fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     os.execvp(sys.argv[3], sys.argv[3:])
 pending = b""
+def hang_up():
+    os.close(master)
+    for _ in range(100):
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            sys.exit(128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
+        time.sleep(0.1)
+    os.kill(pid, signal.SIGKILL)
+    sys.exit(255)
 while True:
     ready, _, _ = select.select([master, 0], [], [])
     if master in ready:
@@ -30,6 +39,8 @@ while True:
             order = json.loads(line)
             if "type" in order:
                 os.write(master, order["type"].encode())
+            if "hang_up" in order:
+                hang_up()
             if "size" in order:
                 fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", *order["size"], 0, 0))
 _, status = os.waitpid(pid, 0)
@@ -73,6 +84,11 @@ export class Terminal implements AsyncDisposable {
 
   async resize(rows: number, columns: number): Promise<void> {
     await this.#order({ size: [rows, columns] });
+  }
+
+  /** The window is closed; `ended` then gives 255 for a program that lives on. */
+  async hangUp(): Promise<void> {
+    await this.#order({ hang_up: true });
   }
 
   async #order(order: unknown): Promise<void> {

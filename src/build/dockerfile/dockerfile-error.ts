@@ -1,4 +1,4 @@
-import { EngineError, isKind } from "../../errors/engine-error.ts";
+import { EngineError } from "../../errors/engine-error.ts";
 import type { SourceFile, SourceRange } from "./source.ts";
 
 /** A mistake in a Dockerfile, at its place. The message alone is a whole sentence for those who only see that. */
@@ -36,13 +36,3 @@ export const parseError = (
     ...options,
     reason,
   });
-
-/** What `action` finds wrong, a variable that must be set for example, is said with the place in the file. */
-export function placed<T>(file: SourceFile, range: SourceRange, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    if (error instanceof DockerfileError || !isKind(error, "invalid_argument")) throw error;
-    throw new DockerfileError(error.message, file, range, { cause: error });
-  }
-}

@@ -1,12 +1,13 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { printPlace } from "../../../tests/setup/print-place.ts";
 import { isKind } from "../../errors/engine-error.ts";
 import { DockerfileError } from "./dockerfile-error.ts";
 import { expand } from "./expand-word.ts";
 import { lintDockerfile } from "./lint/lint.ts";
 import { parseDockerfile, parseTrigger } from "./parse-dockerfile.ts";
-import { linesOf, sourceLines } from "./source-lines.ts";
+import { linesOf } from "./source-lines.ts";
 
 /*
  * Pieces of the corpus thrown together, always the same ones: whatever the text, it is read or refused with a
@@ -48,7 +49,7 @@ function checkPlace(error: unknown, text: string): void {
   expect(start.line).toBeGreaterThanOrEqual(1);
   expect(end.line).toBeLessThanOrEqual(count);
   expect(end.line > start.line || end.column >= start.column).toBe(true);
-  expect(sourceLines(error.file, error.range).length).toBeGreaterThanOrEqual(3);
+  expect(printPlace(error.file, error.range).length).toBeGreaterThanOrEqual(3);
 }
 
 test("any text is read and linted, or refused with its place", () => {

@@ -1,3 +1,8 @@
-/** A source of ADD that is fetched from elsewhere and not from the context: a URL, or a git repository. */
-export const isDownloaded = (source: string) =>
-  /^(?:https?|git|ssh|ftp):\/\//i.test(source) || /^git@[\w.-]+:/.test(source);
+/** A source of ADD that is downloaded. */
+export const isUrl = (source: string): boolean => /^(?:https?|ftp):\/\//i.test(source);
+
+/** A source of ADD that is a git repository. */
+export const isGit = (source: string): boolean =>
+  /^(?:git|ssh):\/\//i.test(source) ||
+  /^[\w.-]+@[\w.-]+:/.test(source) ||
+  (/^https?:\/\//i.test(source) && /\.git(?:[#?]|$)/.test(source));

@@ -27,6 +27,7 @@ interface Setting {
 }
 
 /** `--mount` of a RUN, as far as it is made outside of the container; `sources` are the trees of `from`, in order. */
+// trail: build RUN
 export async function prepareMounts(
   operation: RunOperation,
   sources: readonly Tree[],

@@ -12,6 +12,7 @@ import { prepareMounts } from "./run-mounts.ts";
 /** RUN: a command in a container on a writable copy of what was there before. */
 export const runOp: OpMaker<"run"> = (operation, parts) => new RunOp(operation, parts);
 
+// trail: build RUN
 class RunOp implements Op {
   readonly title: string;
   readonly inputs: readonly OpInput[];

@@ -21,6 +21,7 @@ const baseConfigs: Readonly<Record<string, ImageConfig["config"]>> = {
     Labels: { a: "1", b: "2" },
     WorkingDir: "/srv",
   },
+  bare: { Env: ["A=1"] },
   onbuild: { Env: ["PATH=/bin"], OnBuild: ["COPY . /src", "RUN make"] },
 };
 
@@ -229,6 +230,14 @@ RUN --mount=from=files --mount=type=cache,target=c,uid=$WHO,sharing=$HOW make
   await expect(refused("type=cache,target=/c,sharing=$X")).rejects.toThrow(
     'unsupported sharing value "alone"',
   );
+});
+
+test("a base image without PATH gets the usual one", async () => {
+  const usual = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  const { image } = await plan("FROM bare\n");
+  expect(image.config.Env).toEqual(["A=1", `PATH=${usual}`]);
+  const longer = await plan("FROM bare\nENV PATH=$PATH:/more\n");
+  expect(longer.image.config.Env).toEqual(["A=1", `PATH=${usual}:/more`]);
 });
 
 test("ADD: urls, git and local files", async () => {

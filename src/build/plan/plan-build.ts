@@ -19,6 +19,7 @@ import { withoutDeclared } from "./unset.ts";
  * From a Dockerfile to the graph of what has to be made for one platform. Only stages that the
  * target needs are looked at, and only their base images are asked for.
  */
+// trail: build
 export async function planBuild(input: PlanInput): Promise<BuildPlan> {
   return await new Planner(input).plan();
 }

@@ -21,6 +21,7 @@ export interface RunSetting {
 }
 
 /** RUN as an operation, and the words of its history. */
+// trail: build RUN
 export async function planRun(
   draft: StageDraft,
   run: InstructionOf<"RUN">,

@@ -11,7 +11,7 @@ import { planRun } from "./plan-run.ts";
 import { planTransfer } from "./plan-transfer.ts";
 import type { PlanInput } from "./planning.ts";
 import { located } from "./problems.ts";
-import { type PlannedStage, type StageDraft, scopeOf, variablesOf } from "./stage-draft.ts";
+import { type PlannedStage, type StageDraft, scopeOf, variablesOf, withPath } from "./stage-draft.ts";
 
 /** What a stage needs of the rest of the plan. */
 export interface StageSetting {
@@ -208,11 +208,12 @@ export function draftOn(
   },
   place: Pick<StageDraft, "stage" | "title" | "platform">,
 ): StageDraft {
+  const config = withPath(base.config);
   return {
     ...place,
     top: base.top,
-    config: { ...base.config },
-    env: variablesOf(base.config.Env),
+    config,
+    env: variablesOf(config.Env),
     args: new Map(),
     author: base.author,
     history: [...base.history],

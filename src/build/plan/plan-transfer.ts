@@ -1,6 +1,7 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
 import { expandWord } from "../dockerfile/expand-word.ts";
 import type { InstructionOf } from "../dockerfile/instruction.ts";
+import { isGit, isUrl } from "../dockerfile/source-kinds.ts";
 import { absoluteFrom, type WordExpander } from "./configure.ts";
 import type { CopyItem, CopyOperation, Operation } from "./operation.ts";
 import { type StageDraft, scopeOf } from "./stage-draft.ts";
@@ -126,13 +127,6 @@ function fileNameOf(url: string): string {
     throw invalidArgument(`cannot determine filename for source ${url}`);
   return name;
 }
-
-const isUrl = (source: string): boolean => /^(?:https?|ftp):\/\//i.test(source);
-
-const isGit = (source: string): boolean =>
-  /^(?:git|ssh):\/\//i.test(source) ||
-  /^[\w.-]+@[\w.-]+:/.test(source) ||
-  (/^https?:\/\//i.test(source) && /\.git(?:[#?]|$)/.test(source));
 
 const isDirectory = (path: string): boolean => /(?:^|\/)\.{0,2}$/.test(path);
 

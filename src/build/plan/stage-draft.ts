@@ -43,6 +43,13 @@ export function variablesOf(env: readonly string[] | undefined): Map<string, str
   );
 }
 
+/** A base image without PATH gets Docker's: programs are found, and `$PATH:/more` means what it says. */
+export function withPath(config: ImageRunConfig): MutableConfig {
+  const env = config.Env ?? [];
+  const hasPath = env.some((variable) => variable.startsWith("PATH="));
+  return hasPath ? { ...config } : { ...config, Env: [...env, `PATH=${defaultPath}`] };
+}
+
 /** What variables mean in a stage: ENV before ARG. */
 export function scopeOf({ env, args }: Pick<StageDraft, "env" | "args">) {
   return {

@@ -71,10 +71,13 @@ function differingFile(role: string, now: BuildCacheEntries, before: BuildCacheE
   const old = new Map(before[role] ?? []);
   const here = now[role] ?? [];
   const changed = here.find(([path, digest]) => old.has(path) && old.get(path) !== digest);
-  if (changed) return `${role}: "${changed[0]}" changed`;
+  if (changed) return `${role}: ${shown(changed[0])} changed`;
   const added = here.find(([path]) => !old.has(path));
-  if (added) return `${role}: "${added[0]}" is new`;
+  if (added) return `${role}: ${shown(added[0])} is new`;
   const names = new Set(here.map(([path]) => path));
   const removed = [...old.keys()].find((path) => !names.has(path));
-  return removed === undefined ? `${role}: its files changed` : `${role}: "${removed}" is gone`;
+  return removed === undefined ? `${role}: its files changed` : `${role}: ${shown(removed)} is gone`;
 }
+
+/** The top itself has no name. */
+const shown = (path: string): string => JSON.stringify(path === "" ? "/" : path);

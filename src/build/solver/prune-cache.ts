@@ -1,4 +1,3 @@
-import { isKind } from "../../errors/engine-error.ts";
 import { KeyedLock } from "../../lib/keyed-lock.ts";
 import type { BuildCacheRow } from "../../records/build-cache.ts";
 import { diskUsage } from "../../snapshots/disk-usage.ts";
@@ -61,6 +60,7 @@ export class PrunedCache {
         deleted.push(entry.id);
         if (!entry.shared) reclaimed += entry.size;
       }
+      await this.#cache.trees.removeDropped();
       return { deleted, reclaimed };
     });
   }
@@ -74,12 +74,7 @@ export class PrunedCache {
       return true;
     }
     this.#cache.table.remove(id);
-    try {
-      await this.#cache.trees.remove(treeOf(row));
-    } catch (error) {
-      // A container or another tree stands on it: it goes with the next repair.
-      if (!isKind(error, "conflict")) throw error;
-    }
+    await this.#cache.trees.remove(treeOf(row));
     return true;
   }
 

@@ -47,6 +47,7 @@ export interface SolveObserver {
  * where inputs count as a whole: what is in the cache by its key is never made, nor what is below
  * it. Each step is walked once; what runs is shared with all other builds by its key.
  */
+// trail: build
 export class Solve {
   readonly #parts: SolverParts;
   readonly #options: SolveOptions;
@@ -74,6 +75,12 @@ export class Solve {
       this.#knownKeys.set(op, step.key);
       return step;
     });
+  }
+
+  /** The result of a step nobody needed, where its key was asked for and the cache has it. */
+  async unneeded(op: Op): Promise<StepResult | undefined> {
+    const key = this.#knownKeys.get(op);
+    return key === undefined ? undefined : await this.#parts.cache.find(key, this.#options.holds);
   }
 
   /** When everything that was begun has settled; nothing of this build runs after it. */

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { readdir, rename, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isKind } from "../../errors/engine-error.ts";
 import { isDigest } from "../../oci/digest.ts";
 import type { Snapshotter } from "../../snapshots/snapshotter.ts";
 import { namesOf } from "../../snapshots/whole-snapshots.ts";
@@ -21,6 +22,8 @@ export function isTreeName(name: string): boolean {
 export class OverlayTreeStore implements TreeStore {
   readonly #snapshots: Snapshotter;
   readonly #mountpoints: string;
+  /** Names nobody wants any more, of snapshots that something stands on. */
+  readonly #dropped = new Set<string>();
 
   constructor(snapshots: Snapshotter, runDirectory: string) {
     this.#snapshots = snapshots;
@@ -103,7 +106,26 @@ export class OverlayTreeStore implements TreeStore {
   }
 
   async remove(tree: Tree): Promise<void> {
-    if (tree.kind === "snapshot" && isTreeName(tree.name)) await this.#snapshots.remove(tree.name);
+    if (tree.kind !== "snapshot" || !isTreeName(tree.name)) return;
+    this.#dropped.add(tree.name);
+    await this.removeDropped();
+  }
+
+  async removeDropped(): Promise<void> {
+    // What went may have been the last thing that stood on another.
+    for (let before = -1; before !== this.#dropped.size; ) {
+      before = this.#dropped.size;
+      for (const name of [...this.#dropped].reverse()) await this.#tryRemove(name);
+    }
+  }
+
+  async #tryRemove(name: string): Promise<void> {
+    try {
+      await this.#snapshots.remove(name);
+      this.#dropped.delete(name);
+    } catch (error) {
+      if (!isKind(error, "conflict")) throw error;
+    }
   }
 
   async size(tree: Tree): Promise<number> {

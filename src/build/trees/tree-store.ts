@@ -19,8 +19,10 @@ export interface TreeStore {
   asSnapshot(tree: Exclude<Tree, { kind: "empty" }>): Promise<string>;
   /** Whether what a record names is still there, whole. */
   has(tree: Tree): Promise<boolean>;
-  /** Drops the builder's name for it; files that an image also has stay. Throws `conflict` while others stand on it. */
+  /** Drops the builder's name for it; files that an image also has stay, and those others stand on, as long as these. */
   remove(tree: Tree): Promise<void>;
+  /** Takes away what was dropped while something stood on it, where nothing does any more. */
+  removeDropped(): Promise<void>;
   size(tree: Tree): Promise<number>;
   /** An image has the same files under a name of its own. */
   isShared(tree: Tree): Promise<boolean>;

@@ -36,7 +36,16 @@ async function printed(format: string, versions: Versions): Promise<string> {
   if (format === "") return formatVersion(versions);
   const { typed } = await import("../format/go-types/typed.ts");
   const layout = template(format === "json" ? "{{json .}}" : format, { name: "version", executeError: "" });
-  return `${layout.format(typed("system.versionInfo", versions))}\n`;
+  try {
+    return `${layout.format(typed("system.versionInfo", versions))}\n`;
+  } catch (error) {
+    // By the names of the JSON, which docker's program does not know: `.Client.ApiVersion`.
+    try {
+      return `${layout.format(versions)}\n`;
+    } catch {
+      throw error;
+    }
+  }
 }
 
 async function askVersions(session: Session): Promise<{ versions: Versions; failure?: unknown }> {

@@ -4,6 +4,7 @@ import { command } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 import { integerFlag, stringFlag } from "../flags/flag.ts";
 import { goJson } from "../format/go-json.ts";
+import { isTerminal } from "../terminal/tty.ts";
 import { explain, headline } from "../why/explain.ts";
 import { gatherFacts } from "../why/gather.ts";
 import { printWhy } from "../why/print-why.ts";
@@ -50,7 +51,7 @@ Examples:
         `${goJson({ Container: facts.container.Id, Headline: headline(facts), Findings: findings })}\n`,
       );
     } else {
-      const colour = Boolean(process.stdout.isTTY) && !session.env.NO_COLOR;
+      const colour = isTerminal(1) && !session.env.NO_COLOR;
       terminal.out(printWhy(facts, findings, { colour, program: session.program, lines: tail }));
     }
     return exitCode.ok;

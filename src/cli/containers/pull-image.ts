@@ -1,11 +1,11 @@
 import type { EngineClient } from "../../client/engine-client.ts";
-import { isKind } from "../../errors/engine-error.ts";
 import { isNameOnly, parseReference, repositoryOf, withDefaultTag } from "../../oci/reference.ts";
 import type { Terminal } from "../command.ts";
 import { interruptible } from "../interruptible.ts";
 import { showTransfer } from "../progress/show-transfer.ts";
 import { registryAuthHeader } from "../registry-auth/registry-auth.ts";
 import type { Session } from "../session.ts";
+import { standardError } from "../terminal/tty.ts";
 
 /** Ctrl-C while an image is pulled: nothing of the container is there yet. */
 export class PullInterrupted extends Error {
@@ -35,13 +35,8 @@ export async function pullImage(
       headers: await registryAuthHeader(reference.domain, terminal, session),
       signal,
     });
-    await showTransfer(response, { out: terminal.err, err: terminal.err }, { quiet });
+    await showTransfer(response, { out: terminal.err, err: terminal.err }, { quiet, fd: standardError });
     return 0;
   });
   if (code !== 0) throw new PullInterrupted(code);
-}
-
-/** For the hint beside a pull that failed. */
-export function mayBeMistyped(error: unknown): boolean {
-  return !isKind(error, "unavailable");
 }

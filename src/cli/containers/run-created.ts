@@ -14,7 +14,6 @@ import { waitForExit } from "./wait-exit.ts";
  *     attach ─┐
  *     wait   ─┴─ start ── streams until they end ── exit code
  */
-// trail: run -it
 export async function runCreated(
   id: string,
   body: CreateBody,

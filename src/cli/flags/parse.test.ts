@@ -1,5 +1,14 @@
 import { describe, expect, test } from "bun:test";
-import { booleanFlag, integerFlag, listFlag, mapFlag, optionalBooleanFlag, stringFlag } from "./flag.ts";
+import {
+  aliasFlag,
+  booleanFlag,
+  integerFlag,
+  listFlag,
+  mapFlag,
+  optionalBooleanFlag,
+  stringFlag,
+  stringsFlag,
+} from "./flag.ts";
 import { parseFlags } from "./parse.ts";
 
 const flags = {
@@ -56,6 +65,39 @@ describe("parseFlags()", () => {
 
   test("takes a value that looks like a flag", () => {
     expect(parse("--name", "--detach").values).toMatchObject({ name: "--detach", detach: false });
+  });
+
+  test("knows other names of a flag, values left out, and what is out of use", () => {
+    const notices: string[] = [];
+    const more = {
+      network: listFlag("Connect"),
+      net: aliasFlag("network", "Connect", { placeholder: "list", hidden: true }),
+      color: stringFlag("When", { short: "c", initial: "auto", alone: "always" }),
+      timeout: integerFlag("Seconds", { short: "t" }),
+      time: aliasFlag("timeout", "Seconds", { placeholder: "int", deprecated: "use --timeout instead" }),
+      caches: stringsFlag("Caches"),
+    };
+    const read = (...args: string[]) => parseFlags(more, args, { notice: (text) => notices.push(text) });
+    const { values, given, positional } = read("--net", "a", "--network=b", "--color", "x", "--time", "7");
+    expect(values).toMatchObject({ network: ["a", "b"], color: "always", timeout: 7 });
+    expect([...given].sort()).toEqual(["color", "net", "network", "time", "timeout"]);
+    expect(positional).toEqual(["x"]);
+    expect(notices).toEqual(["Flag --time has been deprecated, use --timeout instead"]);
+    expect(read("-c=never", "--caches=a,b", "--caches", "c").values).toMatchObject({
+      color: "never",
+      caches: ["a", "b", "c"],
+    });
+    expect(read("-ct5").values).toMatchObject({ color: "always", timeout: 5 });
+    // A line that is wrong says only that.
+    notices.length = 0;
+    expect(() => read("--time", "7", "--foo")).toThrow("unknown flag: --foo");
+    expect(notices).toEqual([]);
+  });
+
+  test("takes --help as the boolean it is", () => {
+    expect(parse("--help=false").help).toBeFalse();
+    expect(parse("--help=false", "--help=true").help).toBeTrue();
+    expect(() => parse("--help", "--foo")).toThrow("unknown flag: --foo");
   });
 
   test("notices --help and -h", () => {

@@ -16,8 +16,10 @@ export function terminalInput(onBytes: (bytes: Uint8Array) => void): Disposable 
       onBytes(value);
     }
   };
-  // A terminal that is gone ends the program by SIGHUP.
-  read().catch(() => {});
+  // A terminal that is gone ends the program, also where no SIGHUP reaches it.
+  read()
+    .catch(() => {})
+    .finally(() => !over && process.exit(129));
   return {
     [Symbol.dispose]() {
       over = true;

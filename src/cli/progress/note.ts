@@ -1,5 +1,7 @@
+import { isTerminal } from "../terminal/tty.ts";
+
 /** A remark beside what was asked for, set off by a blank line and indented under its head. */
-export function noteText(text: string, fancy = Boolean(process.stdout.isTTY)): string {
+export function noteText(text: string, fancy = isTerminal(1)): string {
   const plain = " Info -> ";
   const colour = fancy && !process.env.NO_COLOR;
   const head = colour ? "\x1b[1m\x1b[106m\x1b[30mi\x1b[0m \x1b[96mInfo → \x1b[0m" : plain;

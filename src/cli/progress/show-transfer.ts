@@ -1,10 +1,13 @@
 import { jsonMessages } from "../../client/json-messages.ts";
 import type { Terminal } from "../command.ts";
+import { isTerminal, standardOutput, windowSize } from "../terminal/tty.ts";
 import { LayerLines } from "./layer-lines.ts";
 import { plainText, type TransferMessage } from "./message.ts";
 
 export interface ShowOptions {
   readonly quiet?: boolean;
+  /** Where `terminal.out` leads to: bars are drawn when that is a terminal. Standard output unless said. */
+  readonly fd?: number;
   /** Messages for programs, which are not printed. */
   readonly onAux?: (aux: unknown) => void;
 }
@@ -13,9 +16,9 @@ export interface ShowOptions {
 export async function showTransfer(
   response: Response,
   terminal: Terminal,
-  { quiet = false, onAux }: ShowOptions = {},
+  { quiet = false, fd = standardOutput, onAux }: ShowOptions = {},
 ): Promise<void> {
-  const lines = !quiet && process.stdout.isTTY ? new LayerLines(standardOutput(terminal)) : undefined;
+  const lines = !quiet && isTerminal(fd) ? new LayerLines(screenAt(fd, terminal)) : undefined;
   try {
     for await (const message of jsonMessages<TransferMessage>(response.body)) {
       if (message.aux !== undefined && message.aux !== null) onAux?.(message.aux);
@@ -27,7 +30,7 @@ export async function showTransfer(
   }
 }
 
-function standardOutput(terminal: Terminal) {
-  const size = () => process.stdout.getWindowSize();
-  return { columns: () => size()[0] || 80, rows: () => size()[1] || 24, write: terminal.out };
+function screenAt(fd: number, terminal: Terminal) {
+  const size = () => windowSize(fd) ?? { columns: 80, rows: 24 };
+  return { columns: () => size().columns, rows: () => size().rows, write: terminal.out };
 }

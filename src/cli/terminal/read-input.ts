@@ -1,8 +1,12 @@
 import { read } from "node:fs";
-import { promisify } from "node:util";
 import { standardInput } from "./tty.ts";
 
-const readSome = promisify(read);
+/** `node:util` could wrap it too, but takes a millisecond to come. */
+const readSome = (fd: number, buffer: Buffer) =>
+  new Promise<number>((resolve, reject) =>
+    read(fd, buffer, 0, buffer.length, null, (error, count) => (error ? reject(error) : resolve(count))),
+  );
+
 /** Milliseconds until an input that does not block is asked again. */
 const pause = 10;
 
@@ -16,7 +20,7 @@ export async function* readInput(fd: number = standardInput): AsyncGenerator<Uin
     const buffer = Buffer.allocUnsafe(32 * 1024);
     let count: number;
     try {
-      count = (await readSome(fd, buffer, 0, buffer.length, null)).bytesRead;
+      count = await readSome(fd, buffer);
     } catch (error) {
       const code = error instanceof Error && "code" in error ? error.code : undefined;
       if (code === "EAGAIN") {

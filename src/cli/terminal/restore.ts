@@ -26,9 +26,13 @@ export function restoreAtEnd(step: () => void): Disposable {
   };
 }
 
-/** Latest first. */
+/** Latest first. A terminal that is gone cannot be changed back, and must not keep the program. */
 function restoreAll(): void {
-  for (let step = steps.pop(); step; step = steps.pop()) step();
+  for (let step = steps.pop(); step; step = steps.pop()) {
+    try {
+      step();
+    } catch {}
+  }
 }
 
 function onSignal(name: (typeof deadly)[number]): void {

@@ -18,6 +18,8 @@ export function writeOut(fd: number, data: string | Uint8Array): void {
       const code = error instanceof Error && "code" in error ? error.code : undefined;
       if (code === "EAGAIN") Atomics.wait(clock, 0, 0, pause);
       else if (code === "EPIPE") process.exit(141);
+      // The terminal is gone; what SIGHUP ends has this code.
+      else if (code === "EIO") process.exit(129);
       else throw error;
     }
   }

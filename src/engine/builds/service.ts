@@ -9,6 +9,7 @@ import { removeLargeTree } from "../../sys/remove-tree.ts";
 import type { EngineContext } from "../context.ts";
 import type { BuildOrder, BuildService, FailurePlace } from "../services/builds.ts";
 import { OpenSessions } from "./build-sessions.ts";
+import { exportMount, importMount } from "./carry-mount.ts";
 import { makeRequest } from "./make-request.ts";
 
 type World = Pick<EngineContext, "background" | "events" | "settings"> & { readonly builder: Builder };
@@ -38,6 +39,8 @@ export function buildService(world: World): BuildService {
       return report;
     },
     usage: () => world.builder.usage(),
+    exportMount: (id, signal) => exportMount(world.builder, id, signal),
+    importMount: (id, tar, signal) => importMount(world.builder, id, tar, signal),
   };
 }
 

@@ -22,6 +22,10 @@ export interface BuildService {
   cancel(buildId: string): void;
   prune(policy: CachePolicy): Promise<{ readonly deleted: readonly string[]; readonly reclaimed: number }>;
   usage(): Promise<readonly CacheUsage[]>;
+  /** The files of a cache mount as a tar; throws `not_found` where no build has made it. */
+  exportMount(id: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+  /** Puts the files of a tar, perhaps compressed, into a cache mount. */
+  importMount(id: string, tar: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<void>;
 }
 
 export type { BuildEvent, BuildResult, BuildWarning, CachePolicy, CacheUsage, SourceRange };

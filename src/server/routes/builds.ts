@@ -1,6 +1,6 @@
 import type { BuildService } from "../../engine/services/builds.ts";
 import { postBuild, postBuildCancel } from "../handlers/builds/build.ts";
-import { postBuildPrune } from "../handlers/builds/cache.ts";
+import { getBuildMount, postBuildPrune, putBuildMount } from "../handlers/builds/cache.ts";
 import { postForeignSession } from "../handlers/builds/foreign-session.ts";
 import {
   getBuildSessionFiles,
@@ -19,6 +19,8 @@ export const buildRoutes: readonly Route<BuildService>[] = [
   { method: "POST", path: "/build/cancel", handler: postBuildCancel, since: "1.39" },
   { method: "POST", path: "/build/prune", handler: postBuildPrune, since: "1.31" },
   // Beyond Docker's API: see docs/api-extensions.md.
+  { method: "GET", path: "/build/mount", handler: getBuildMount },
+  { method: "PUT", path: "/build/mount", handler: putBuildMount },
   { method: "POST", path: "/build/sessions", handler: postBuildSession },
   { method: "PUT", path: "/build/sessions/{id}/files/{name}", handler: putBuildSessionFiles },
   { method: "GET", path: "/build/sessions/{id}/files/{name}", handler: getBuildSessionFiles },

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { isDownloaded } from "../source-kinds.ts";
+import { isGit, isUrl } from "../source-kinds.ts";
 import { docs, type Rule } from "./rule.ts";
 import { expansionOf } from "./scopes.ts";
 
@@ -15,7 +15,7 @@ export const copyIgnoredFile: Rule = {
         continue;
       for (const source of at.sources) {
         const path = expansionOf(source, variables, dockerfile);
-        if (path === undefined || path.missing.size > 0 || isDownloaded(path.value)) continue;
+        if (path === undefined || path.missing.size > 0 || isUrl(path.value) || isGit(path.value)) continue;
         const clean = posix.normalize(path.value).replace(/^\/+|\/+$/g, "") || ".";
         if (/[*?[\\]/.test(clean)) continue;
         const { rule } = ignore.decide(clean);

@@ -4,6 +4,7 @@ import { command } from "../../command.ts";
 import { defaultContext } from "../../config/context-store.ts";
 import { contextStore, defaultContextMeta } from "../../config/current-context.ts";
 import { exitCode } from "../../exit-code.ts";
+import { isTerminal } from "../../terminal/tty.ts";
 import { packContext } from "./archive.ts";
 
 export const exportContextCommand = command({
@@ -16,7 +17,7 @@ export const exportContextCommand = command({
     const meta = isDefault ? defaultContextMeta(session) : store.get(name);
     const bytes = packContext({ meta, tls: isDefault ? {} : store.tlsFiles(name) });
     if (file === "-") {
-      if (process.stdout.isTTY) {
+      if (isTerminal(1)) {
         throw invalidArgument("cowardly refusing to export to a terminal, specify a file path");
       }
       await Bun.write(Bun.stdout, bytes);

@@ -6,6 +6,7 @@ import { booleanFlag, stringFlag } from "../../flags/flag.ts";
 import { platformQuery } from "../../flags/platform-flag.ts";
 import { interruptible } from "../../interruptible.ts";
 import { showTransfer } from "../../progress/show-transfer.ts";
+import { isTerminal } from "../../terminal/tty.ts";
 
 const flags = {
   input: stringFlag("Read from tar archive file, instead of STDIN", { short: "i" }),
@@ -20,7 +21,7 @@ export const loadCommand = command({
   flags,
   arguments: [0, 0],
   run({ values: { input, quiet, platform } }, terminal, session) {
-    if (input === "" && process.stdin.isTTY) {
+    if (input === "" && isTerminal(0)) {
       throw invalidArgument("requested load from stdin, but stdin is empty");
     }
     if (input !== "" && !existsSync(input)) throw notFound(`open ${input}: no such file or directory`);
@@ -29,7 +30,7 @@ export const loadCommand = command({
       const platforms = platformQuery(platform, await engine.version(), [1, 48]);
       const response = await engine.stream("ImageLoad", {
         // Bars are for eyes.
-        query: { quiet: quiet || !process.stdout.isTTY ? 1 : 0, platform: platforms },
+        query: { quiet: quiet || !isTerminal(1) ? 1 : 0, platform: platforms },
         upload: (input === "" ? Bun.stdin : Bun.file(input)).stream(),
         headers: { "Content-Type": "application/x-tar" },
         signal,

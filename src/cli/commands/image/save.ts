@@ -4,6 +4,7 @@ import { exitCode } from "../../exit-code.ts";
 import { stringFlag } from "../../flags/flag.ts";
 import { platformQuery } from "../../flags/platform-flag.ts";
 import { interruptible } from "../../interruptible.ts";
+import { isTerminal } from "../../terminal/tty.ts";
 import { openWholeFile, standardOutput, type WholeFile } from "../../whole-file.ts";
 
 const flags = {
@@ -18,7 +19,7 @@ export const saveCommand = command({
   flags,
   arguments: [1, Number.POSITIVE_INFINITY],
   run({ values: { output, platform }, positional }, _, session) {
-    if (output === "" && process.stdout.isTTY) {
+    if (output === "" && isTerminal(1)) {
       throw invalidArgument("cowardly refusing to save to a terminal. Use the -o flag or redirect");
     }
     return interruptible(async (signal) => {

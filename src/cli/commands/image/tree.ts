@@ -4,6 +4,7 @@ import { type Filters, filtersQuery } from "../../flags/filter-flag.ts";
 import { humanSize } from "../../format/human-size.ts";
 import { imageTreeText, type TreeImage } from "../../format/image-tree.ts";
 import { shortId } from "../../format/shorten.ts";
+import { isTerminal, standardOutput, windowSize } from "../../terminal/tty.ts";
 
 /** `images --tree`: what an image holds for each platform. */
 export async function listImageTree(engine: EngineClient, all: boolean, filters: Filters): Promise<string> {
@@ -15,10 +16,10 @@ export async function listImageTree(engine: EngineClient, all: boolean, filters:
       all || (tags ?? []).length > 0 || (digests ?? []).length > 0,
   );
   const newestFirst = shown.toSorted((a, b) => b.Created - a.Created);
-  const isTerminal = Boolean(process.stdout.isTTY);
+  const window = windowSize(standardOutput);
   return imageTreeText(newestFirst.map(treeImage), {
-    columns: isTerminal ? process.stdout.columns : 0,
-    isTerminal,
+    columns: window?.columns ?? 0,
+    isTerminal: isTerminal(standardOutput),
     colour: !process.env.NO_COLOR,
   });
 }

@@ -1,11 +1,11 @@
-import { isIP } from "node:net";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { type FlagValues, listFlag } from "../flag.ts";
+import { ipKind } from "../ip-kind.ts";
 import { cut } from "./csv-fields.ts";
 
 function checkAddress(text: string): string {
   const address = text.trim();
-  if (isIP(address) !== 0) return address;
+  if (ipKind(address) !== 0) return address;
   throw invalidArgument(`IP address is not correctly formatted: ${text}`);
 }
 
@@ -26,7 +26,7 @@ function parseExtraHost(text: string): string {
   }
   if (address === "host-gateway") return `${name}:${address}`;
   const bare = /^\[(.+)\]$/.exec(address)?.[1] ?? address;
-  if (isIP(bare) === 0) throw invalidArgument(`invalid IP address in add-host: ${JSON.stringify(address)}`);
+  if (ipKind(bare) === 0) throw invalidArgument(`invalid IP address in add-host: ${JSON.stringify(address)}`);
   return `${name}:${bare}`;
 }
 

@@ -1,6 +1,6 @@
-import { isIP } from "node:net";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { booleanFlag, type FlagValues, listFlag } from "../flag.ts";
+import { ipKind } from "../ip-kind.ts";
 import { parseUnsigned } from "../numbers.ts";
 import { cut } from "./csv-fields.ts";
 
@@ -74,7 +74,7 @@ function partsOf(text: string) {
   const host = parts.pop() ?? "";
   const written = parts.join(":");
   const address = /^\[(.*)\]$/.exec(written)?.[1] ?? written;
-  if (address !== "" && isIP(address) === 0) throw invalidArgument(`invalid IP address: ${address}`);
+  if (address !== "" && ipKind(address) === 0) throw invalidArgument(`invalid IP address: ${address}`);
   return { address, host, container, protocol };
 }
 

@@ -32,12 +32,17 @@ interface Step {
 const year2000 = 946_684_800;
 
 export function historyRow(step: Step, { human, truncate }: { human: boolean; truncate: boolean }): Row {
-  const created = localRfc3339(step.Created);
   const by = step.CreatedBy.replaceAll("\t", " ");
   return {
     ID: truncate ? shortId(step.Id) : step.Id,
-    CreatedAt: created,
-    CreatedSince: !human ? created : step.Created <= year2000 ? "N/A" : ago(step.Created),
+    // The zones of the world take longer to load than all the rest: only who asks pays.
+    get CreatedAt() {
+      return localRfc3339(step.Created);
+    },
+    get CreatedSince() {
+      if (!human) return localRfc3339(step.Created);
+      return step.Created <= year2000 ? "N/A" : ago(step.Created);
+    },
     CreatedBy: truncate ? ellipsis(by, 45) : by,
     Size: human ? humanSize(step.Size) : String(step.Size),
     Comment: step.Comment,

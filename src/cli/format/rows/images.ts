@@ -36,13 +36,13 @@ export function imageLayout(digests: boolean): ListLayout {
 export function imageRows(image: ImageSummary, truncate: boolean, digests: boolean): Row[] {
   const row = (repository: string, tag: string, digest: string): Row => ({
     ...common(image, truncate),
-    Repository: repository,
-    Tag: tag,
-    Digest: digest,
-    // The zone of this machine takes longer to load than all the rest.
+    // The zones of the world take longer to load than all the rest: only who asks pays.
     get CreatedAt() {
       return goTime(image.Created ?? 0);
     },
+    Repository: repository,
+    Tag: tag,
+    Digest: digest,
   });
   const tags = byRepository(image.RepoTags ?? [], ":").filter(([repository]) => repository !== none);
   const known = byRepository(image.RepoDigests ?? [], "@").filter(([repository]) => repository !== none);

@@ -77,7 +77,7 @@ export const containerManuals: Manuals = {
   "container port": {
     about: `Shows where ports of a container are published on this machine.`,
     examples: [["One port", "hull port web 80/tcp"]],
-    also: ["ports", "publish"],
+    also: ["ports", "publish add"],
   },
   "container rename": {
     about: `Gives a container another name, also while it runs.`,

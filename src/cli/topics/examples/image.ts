@@ -44,6 +44,26 @@ export const imageManuals: Manuals = {
     ],
     also: ["dockerfile", "builder prune", "push"],
   },
+  "image build context": {
+    about: `Lists the files a build would get, after .dockerignore, with their sizes: the largest first, where a context is too big.`,
+    examples: [["Of this folder", "hull build context ."]],
+    also: ["build", "dockerfile"],
+  },
+  "builder du": {
+    about: `Shows what builds keep to be faster the next time, with its size and when it was last used.`,
+    examples: [["All of it", "hull builder du"]],
+    also: ["builder prune", "system df"],
+  },
+  "builder cache export": {
+    about: `Writes what RUN --mount=type=cache has kept into a tar archive, for another machine or a later run of CI.`,
+    examples: [["Take it along", "hull builder cache export npm > npm.tar"]],
+    also: ["builder cache import", "dockerfile"],
+  },
+  "builder cache import": {
+    about: `Puts the files of a tar archive into a cache that RUN --mount=type=cache shows to builds.`,
+    examples: [["Bring it back", "hull builder cache import npm < npm.tar"]],
+    also: ["builder cache export", "dockerfile"],
+  },
   "image history": {
     about: `Shows the steps an image was made in, newest first, with the size each one added.`,
     examples: [["In full", "hull history --no-trunc debian"]],

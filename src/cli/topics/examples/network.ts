@@ -99,6 +99,11 @@ export const networkManuals: Manuals = {
     examples: [["Remove", "hull volume rm data"]],
     also: ["volume prune"],
   },
+  "volume update": {
+    about: `Changes a volume of a cluster. Hull works on one machine, and says so.`,
+    examples: [["On an engine that has a cluster", "hull volume update --availability drain data"]],
+    also: ["volumes"],
+  },
   "volume prune": {
     about: `Removes volumes without a name no container uses; with --all those with a name too. Asks first.`,
     examples: [["All of them", "hull volume prune -a"]],

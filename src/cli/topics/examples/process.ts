@@ -47,7 +47,7 @@ In the foreground, output and signals are passed on and the exit code is the pro
     ],
     also: ["stop", "restart", "detach"],
   },
-  exec: {
+  "container exec": {
     about: `Runs another process in a running container: same files, network and limits. It ends with the container. The exit code is the process's; 126 means that it could not be executed, 127 that it was not found.`,
     examples: [
       ["A shell in a running container", "hull exec -it web sh"],

@@ -1,0 +1,107 @@
+import { describe, expect, test } from "bun:test";
+import type { CommandTable } from "../command.ts";
+import { commandTable } from "../commands/table.ts";
+import { parseFlags } from "../flags/parse.ts";
+import { withOwnWords } from "../own-words.ts";
+import { canonicalName } from "../spellings.ts";
+import { manuals } from "./examples/all.ts";
+import { manualOf } from "./manual-of.ts";
+import { topics } from "./table.ts";
+
+const whole = withOwnWords(commandTable);
+/** Words that only say why they are not there. */
+const unbuilt = /^(checkpoint|config|manifest|node|plugin|secret|service|stack|swarm|trust)\b|^buildx /;
+
+async function commandsIn(table: CommandTable, above: readonly string[] = []): Promise<string[][]> {
+  const found = await Promise.all(
+    Object.entries(table).map(async ([word, entry]) => {
+      const path = [...above, word];
+      const deeper = await commandsIn(entry.subcommands ?? {}, path);
+      return entry.load && !entry.hidden ? [path, ...deeper] : deeper;
+    }),
+  );
+  return found.flat();
+}
+
+const paths = await commandsIn(whole);
+
+describe("hull help", () => {
+  test("every command has a description and examples", async () => {
+    const missing: string[] = [];
+    for (const path of paths) {
+      const name = path.join(" ");
+      if (unbuilt.test(name)) continue;
+      const command = await entryOf(path)?.load?.();
+      const manual = command?.manual ?? (await manualOf(path));
+      if (!manual || manual.about === "" || manual.examples.length === 0) missing.push(canonicalName(path));
+    }
+    expect([...new Set(missing)]).toEqual([]);
+  });
+
+  test("what examples call with `hull` are commands with flags they have", async () => {
+    const lines = Object.values(manuals).flatMap(({ examples }) =>
+      examples.flatMap(([, line]) => line.split("\n")),
+    );
+    for (const line of lines) {
+      for (const words of callsIn(line)) {
+        const [path, rest] = splitPath(words);
+        // Commands of main/ are not in this table.
+        if (["bootstrap", "engine", "registry"].includes(words[0] ?? "")) continue;
+        const command = await entryOf(path)?.load?.();
+        if (!command) throw new Error(`no command in ${JSON.stringify(line)}`);
+        expect(() =>
+          parseFlags(command.flags, rest, { interspersed: command.interspersed ?? true }),
+        ).not.toThrow();
+      }
+    }
+  });
+
+  test("what is to be read next is there", () => {
+    const known = new Set([
+      ...paths.map((path) => path.join(" ")),
+      ...Object.keys(topics),
+      ...Object.keys(manuals),
+    ]);
+    const lost = Object.entries(manuals).flatMap(([name, { also = [] }]) =>
+      also.filter((word) => !known.has(word)).map((word) => `${name}: ${word}`),
+    );
+    expect(lost).toEqual([]);
+  });
+
+  test("topics have a text of lines that fit", async () => {
+    for (const [name, topic] of Object.entries(topics)) {
+      const text = await topic.load();
+      expect([name, text.trim().length > 200]).toEqual([name, true]);
+      const long = text
+        .split("\n")
+        .filter((line) => line.startsWith(" ") && line.length > 94 && !line.includes("{{"));
+      expect([name, long]).toEqual([name, []]);
+    }
+  });
+});
+
+function entryOf(path: readonly string[]) {
+  let table = whole;
+  let entry = whole[path[0] ?? ""];
+  for (const word of path) {
+    entry = table[word] ?? Object.values(table).find(({ aliases }) => aliases?.includes(word));
+    table = entry?.subcommands ?? {};
+  }
+  return entry;
+}
+
+function splitPath(words: readonly string[]): [path: string[], rest: string[]] {
+  let length = 1;
+  while (entryOf(words.slice(0, length))?.subcommands?.[words[length] ?? ""]) length++;
+  return [words.slice(0, length), words.slice(length)];
+}
+
+/** Calls of `hull` in a line of shell, without redirections and what stands around them. */
+function callsIn(line: string): string[][] {
+  return [...line.matchAll(/(?:^|[|(] ?|ssh vm )hull ((?:'[^']*'|"[^"]*"|\$\([^)]*\)|[^|()&;<>])*)/g)].map(
+    ([, text = ""]) =>
+      (text.match(/(?:'[^']*'|"[^"]*"|\$\([^)]*\)|[^\s'"])+/g) ?? []).map((word) =>
+        word.replace(/^'(.*)'$/s, "$1"),
+      ),
+  );
+}
