@@ -41,7 +41,9 @@ async function wished(container: string): Promise<unknown> {
     options: endpoint.DriverOpts ?? null,
   }));
   const hostname = config?.Hostname === short ? "" : config?.Hostname;
-  return { config: { ...config, Hostname: hostname }, host, networks };
+  // Older engines keep them in any order.
+  const env = [...(config?.Env ?? [])].sort();
+  return { config: { ...config, Hostname: hostname, Env: env }, host, networks };
 }
 
 async function roundTrip(word: string, ...args: string[]): Promise<string> {

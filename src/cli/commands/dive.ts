@@ -25,13 +25,6 @@ export const diveCommand = command({
   usage: "dive [OPTIONS] IMAGE",
   flags,
   arguments: [1, 1],
-  details: `Shows layer by layer what each step of an image added, changed and removed, with
-sizes, and the bytes that are wasted: files that a later layer overwrites or removes.
-
-Examples:
-  hull dive web:latest
-  hull dive --format json web:latest
-  hull dive --min-efficiency 95% --max-wasted 20MB web:latest`,
   run: ({ values, positional: [name = ""] }, terminal, session) =>
     interruptible(async (signal) => {
       const limits = [

@@ -22,13 +22,6 @@ export const whyCommand = command({
   usage: "why [OPTIONS] CONTAINER",
   flags,
   arguments: [1, 1],
-  details: `Explains why a container is not running, restarting or unhealthy: exit code and
-signal in words, memory, missing programs, interpreters and libraries, ports that are taken,
-failing health checks, dependencies. Ends with what to type next.
-
-Examples:
-  hull why web
-  hull why --format json web`,
   async run({ values: { format, since, tail }, positional: [name = ""] }, terminal, session) {
     if (format !== "text" && format !== "json")
       throw invalidArgument(`invalid format ${JSON.stringify(format)}: use "text" or "json"`);

@@ -1,4 +1,6 @@
-import type { HealthConfig, Mount } from "../../protocol/generated/types.ts";
+import type { HealthConfig } from "../../protocol/generated/types.ts";
+import { kubernetesName } from "./kubernetes-name.ts";
+import { type Storage, storageOf } from "./kubernetes-storage.ts";
 import { runWords } from "./run-words.ts";
 import type { Options, Wish } from "./wish.ts";
 import { type Yaml, yamlText } from "./yaml.ts";
@@ -75,15 +77,6 @@ export function asKubernetes(wish: Wish): string {
   );
 }
 
-/** Lower case letters, digits and hyphens. */
-export function kubernetesName(name: string): string {
-  const clean = name
-    .toLowerCase()
-    .replace(/[^a-z0-9-]+/g, "-")
-    .replace(/^-+|-+$/g, "");
-  return clean.slice(0, 63).replace(/-+$/, "") || "app";
-}
-
 function limits({ networkMode, memorySwap, health, securityOpt, user, ipc, pid }: Options): string[] {
   const comments: string[] = [];
   if (networkMode && networkMode !== "host") comments.push(`not said here: --network ${networkMode}`);
@@ -102,18 +95,21 @@ function limits({ networkMode, memorySwap, health, securityOpt, user, ipc, pid }
 const labelValue = /^(?:[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?)?$/;
 const labelKey = /^(?:[a-z0-9][a-z0-9.-]{0,252}\/)?[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/;
 
-function labelsOf({ labels = {} }: Options): Record<string, string> {
+/** Compose's notes about itself would be wrong there. */
+function ownLabels({ labels = {} }: Options): [string, string][] {
+  return Object.entries(labels).filter(([key]) => !key.startsWith("com.docker.compose."));
+}
+
+function labelsOf(options: Options): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(labels).filter(([key, value]) => labelKey.test(key) && labelValue.test(value)),
+    ownLabels(options).filter(([key, value]) => labelKey.test(key) && labelValue.test(value)),
   );
 }
 
 /** Labels that are none to Kubernetes are kept as annotations. */
-function annotationsOf({ labels = {}, annotations = {} }: Options): Yaml | undefined {
-  const others = Object.entries(labels).filter(
-    ([key, value]) => labelKey.test(key) && !labelValue.test(value),
-  );
-  const all = { ...Object.fromEntries(others), ...annotations };
+function annotationsOf(options: Options): Yaml | undefined {
+  const others = ownLabels(options).filter(([key, value]) => labelKey.test(key) && !labelValue.test(value));
+  const all = { ...Object.fromEntries(others), ...options.annotations };
   return Object.keys(all).length > 0 ? all : undefined;
 }
 
@@ -242,53 +238,4 @@ function dnsPart({ dns, dnsSearch, dnsOptions }: Options) {
       }),
     },
   };
-}
-
-interface Storage {
-  readonly volumes: readonly Yaml[];
-  readonly mounts: readonly Yaml[];
-  readonly claims: readonly string[];
-}
-
-function storageOf(options: Options): Storage {
-  const volumes: Yaml[] = [];
-  const mounts: Yaml[] = [];
-  const claims: string[] = [];
-  const add = (path: string, source: Record<string, Yaml>, readOnly?: boolean) => {
-    const name = `data-${volumes.length + 1}`;
-    volumes.push({ name, ...source });
-    mounts.push({ name, mountPath: path, readOnly: readOnly || undefined });
-  };
-  const claim = (volume: string, path: string, readOnly: boolean) => {
-    const name = kubernetesName(volume);
-    if (!claims.includes(name)) claims.push(name);
-    add(path, { persistentVolumeClaim: { claimName: name } }, readOnly);
-  };
-  const emptyDir = (path: string, more: Record<string, Yaml> = {}) => add(path, { emptyDir: more });
-  for (const { source, target, mode } of options.volumes ?? []) {
-    const readOnly = mode.split(",").includes("ro");
-    if (source === "") emptyDir(target);
-    else if (source.startsWith("/")) add(target, { hostPath: { path: source } }, readOnly);
-    else claim(source, target, readOnly);
-  }
-  for (const mount of options.mounts ?? []) addMount(mount);
-  for (const path of Object.keys(options.tmpfs ?? {})) emptyDir(path, { medium: "Memory" });
-  if (options.shmSize !== undefined)
-    emptyDir("/dev/shm", { medium: "Memory", sizeLimit: String(options.shmSize) });
-  return { volumes, mounts, claims };
-
-  function addMount({
-    Type: type,
-    Source: source,
-    Target: target,
-    ReadOnly: readOnly,
-    TmpfsOptions: tmpfs,
-  }: Mount): void {
-    const path = target ?? "";
-    if (type === "bind") add(path, { hostPath: { path: source ?? "" } }, Boolean(readOnly));
-    else if (type === "tmpfs") {
-      emptyDir(path, { medium: "Memory", ...(tmpfs?.SizeBytes && { sizeLimit: String(tmpfs.SizeBytes) }) });
-    } else if (source) claim(source, path, Boolean(readOnly));
-    else emptyDir(path);
-  }
 }

@@ -4,7 +4,8 @@ import type { ImageInspect } from "../../protocol/generated/types.ts";
 import { asCompose } from "./as-compose.ts";
 import { asKubernetes } from "./as-kubernetes.ts";
 import { asRun } from "./as-run.ts";
-import { type Wish, wishOf } from "./wish.ts";
+import { wishOf } from "./read-wish.ts";
+import type { Wish } from "./wish.ts";
 
 export const remakeForms = ["run", "compose", "kubernetes"] as const;
 export type RemakeForm = (typeof remakeForms)[number];

@@ -7,7 +7,6 @@ export const topCommand = command({
   flags: {},
   interspersed: false,
   arguments: [0, Number.POSITIVE_INFINITY],
-  details: `Without a container: all of them, live (keys are shown by "?").`,
   async run({ positional: [id, ...options] }, terminal, session) {
     if (id === undefined) {
       const { runTop } = await import("../../top/run-top.ts");

@@ -63,6 +63,7 @@ export const containerManuals: Manuals = {
     examples: [
       ["Processes", "hull top web"],
       ["Other columns", "hull top web -o pid,rss,etime,cmd"],
+      ["All containers, live; ? shows the keys", "hull top"],
     ],
     also: ["stats"],
   },
@@ -103,7 +104,10 @@ export const containerManuals: Manuals = {
   },
   "container diff": {
     about: `Lists files a container has added (A), changed (C) or deleted (D) since it was made.`,
-    examples: [["What was written", "hull diff web"]],
+    examples: [
+      ["What was written", "hull diff web"],
+      ["And how large it is", "hull diff --size web"],
+    ],
     also: ["commit", "cp", "export"],
   },
   "container commit": {
@@ -114,8 +118,11 @@ export const containerManuals: Manuals = {
     also: ["build", "diff"],
   },
   why: {
-    about: `Explains why a container does not run, restarts, or is unhealthy: exit code and signal in words, memory, the last lines it wrote, what its health check said, a missing file or library, a taken port.`,
-    examples: [["Ask", "hull why web"]],
+    about: `Explains why a container does not run, restarts, or is unhealthy: exit code and signal in words, memory, the last lines it wrote, what its health check said, a missing file or library, a taken port, what it depends on. Ends with what to type next.`,
+    examples: [
+      ["Ask", "hull why web"],
+      ["For programs", "hull why --format json web"],
+    ],
     also: ["logs", "exit-codes", "restart"],
   },
 };

@@ -129,8 +129,15 @@ export const imageManuals: Manuals = {
     also: ["import", "registry serve"],
   },
   dive: {
-    about: `Shows an image layer by layer: what each step added, changed and removed, and the bytes that are wasted.`,
-    examples: [["Look", "hull dive shop/web"]],
+    about: `Shows an image layer by layer: what each step added, changed and removed, and the bytes that are wasted: those of files a later layer overwrites or removes. On a terminal it takes the whole screen (? shows the keys), elsewhere it prints a report.`,
+    examples: [
+      ["Look", "hull dive shop/web"],
+      ["A report", "hull dive --format text shop/web"],
+      [
+        "In a pipeline: fail when much is wasted",
+        "hull dive --min-efficiency 95% --max-wasted 20MB shop/web",
+      ],
+    ],
     also: ["history"],
   },
   "builder prune": {

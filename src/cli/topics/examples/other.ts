@@ -8,6 +8,8 @@ export const otherManuals: Manuals = {
       ["The whole", "hull inspect web"],
       ["Its address", "hull inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' web"],
       ["A volume of the same name", "hull inspect --type volume web"],
+      ["The command that would make it again", "hull inspect --as run web"],
+      ["A Compose file, or a Pod, of it", "hull inspect --as compose web"],
     ],
     also: ["formats"],
   },
@@ -31,7 +33,7 @@ export const otherManuals: Manuals = {
   },
   "system df": {
     about: `Shows how much disk images, containers, volumes and the build cache use, and how much could be won back.`,
-    examples: [["Each one", "hull system df -v"]],
+    examples: [["Each one, and the engine's folder as du counts it", "hull system df -v"]],
     also: ["system prune"],
   },
   "system prune": {
@@ -39,6 +41,7 @@ export const otherManuals: Manuals = {
     examples: [
       ["Older than a day", "hull system prune --filter until=24h"],
       ["All that is not in use", "hull system prune -a --volumes"],
+      ["What would go, and how large it is", "hull system prune -a --dry-run"],
     ],
     also: ["system df", "filters"],
   },

@@ -70,6 +70,8 @@ In the foreground, output and signals are passed on and the exit code is the pro
       ["The last hundred lines, and what follows", "hull logs -f -n 100 web"],
       ["The last ten minutes with times", "hull logs -t --since 10m web"],
       ["Only errors", "hull logs web 2>&1 >/dev/null"],
+      ["Several, in the order of time", "hull logs -f web db"],
+      ["A whole Compose project, also what joins it later", "hull logs -f --project shop"],
     ],
     also: ["attach", "events"],
   },
