@@ -110,7 +110,7 @@ export class OverlaySnapshotter implements Snapshotter {
 
   async stat(keyOrName: string): Promise<SnapshotInfo | undefined> {
     const snapshot = this.#index.get(keyOrName);
-    return snapshot && this.#infoOf(snapshot);
+    return snapshot && this.#index.infoOf(snapshot);
   }
 
   async usage(keyOrName: string): Promise<Usage> {
@@ -124,7 +124,7 @@ export class OverlaySnapshotter implements Snapshotter {
   }
 
   async list(): Promise<SnapshotInfo[]> {
-    return this.#index.all.map((snapshot) => this.#infoOf(snapshot));
+    return this.#index.all.map((snapshot) => this.#index.infoOf(snapshot));
   }
 
   async upper(key: string): Promise<string> {
@@ -198,19 +198,6 @@ export class OverlaySnapshotter implements Snapshotter {
     const { number: _, ...meta } = by;
     writeMeta(this.#directory(snapshot), meta);
     this.#index.replace(snapshot, by);
-  }
-
-  #infoOf(snapshot: Snapshot): SnapshotInfo {
-    const { name, kind, others, created, diffId } = snapshot;
-    const parent = this.#index.parentOf(snapshot);
-    return {
-      name,
-      kind,
-      ...(parent !== undefined && { parent }),
-      ...(others && { others }),
-      ...(created !== undefined && { created }),
-      ...(diffId && { diffId }),
-    };
   }
 
   #mountsOf(snapshot: Snapshot): Mount[] {

@@ -1,3 +1,4 @@
+import type { SnapshotInfo } from "./snapshotter.ts";
 import { namesOf, type Snapshot } from "./whole-snapshots.ts";
 
 /** What snapshots there are, by their names and by what stands on what. */
@@ -35,6 +36,19 @@ export class SnapshotIndex {
     const below = this.below(snapshot);
     if (!below || parent === undefined) return parent;
     return namesOf(below).includes(parent) ? parent : below.name;
+  }
+
+  infoOf(snapshot: Snapshot): SnapshotInfo {
+    const { name, kind, others, created, diffId } = snapshot;
+    const parent = this.parentOf(snapshot);
+    return {
+      name,
+      kind,
+      ...(parent !== undefined && { parent }),
+      ...(others && { others }),
+      ...(created !== undefined && { created }),
+      ...(diffId && { diffId }),
+    };
   }
 
   isStoodOn({ number }: Snapshot): boolean {
