@@ -160,9 +160,10 @@ export class EngineClient {
   }
 
   #fetch(target: string, init: RequestInit): Promise<Response> {
-    const { address, tls } = this.#engine;
+    const { address, tls, via } = this.#engine;
     const headers = { ...this.#headers, ...(init.headers as Record<string, string> | undefined) };
-    if (!tls) {
+    // Behind ssh every connection is a handshake: `fetch` keeps one open for the next call.
+    if (!tls && !via) {
       const { method = "GET", body, signal } = init;
       return this.#explain(() =>
         exchange(this.#engine, {
@@ -175,9 +176,16 @@ export class EngineClient {
       );
     }
     const host = address.kind === "unix" ? "engine" : urlHost(address);
-    // Certificates are checked there; a silent answer is no failure.
+    // It checks certificates too; a silent answer is no failure.
     return this.#explain(() =>
-      fetch(`https://${host}${target}`, { ...init, headers, redirect: "manual", tls, timeout: false }),
+      fetch(`${tls ? "https" : "http"}://${host}${target}`, {
+        ...init,
+        headers,
+        redirect: "manual",
+        timeout: false,
+        ...(address.kind === "unix" && { unix: address.path }),
+        ...(tls && { tls }),
+      }),
     );
   }
 

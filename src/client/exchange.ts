@@ -181,7 +181,7 @@ class Answer {
 
   /** The other side says no more. */
   end(): void {
-    if (!this.#inBody) this.fail(cancelled("the engine closed the connection"));
+    if (!this.#inBody) this.fail(new Error("it closed the connection"));
     else if (this.#body && !this.#body.done) {
       this.fail(cancelled("the engine closed the connection in the middle of its answer"));
     } else this.#finish();
