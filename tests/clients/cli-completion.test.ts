@@ -134,22 +134,25 @@ for (const [name, { start, load }] of Object.entries(shells)) {
         const terminal = new Terminal([...start], environment, 40, 120);
         const sum = name === "fish" ? "(math 40 + 2)" : "$((40 + 2))";
         await terminal.type(`cd ${folder}/place\n${load}echo loaded-${sum}\n`);
-        await terminal.sees("loaded-42");
+        // Keys typed before a prompt is there are not for the shell's own editor.
+        await terminal.sees(/loaded-42[\s\S]*ready> /);
         return terminal;
       }
 
       test("words are put in", async () => {
         await using terminal = await shell();
         await terminal.type("hull container renam\t\n");
-        await terminal.sees("requires 2 arguments");
-        await terminal.type("hull inspect --type=cont\t\x15");
-        await terminal.sees(/--type=\S*container/);
-        await terminal.type("hull stop we\t\x15");
-        await terminal.sees("web-one");
-        await terminal.type("hull image inspect shop/d\t\x15");
-        await terminal.sees(/shop\/db:15/);
-        await terminal.type("hull load -i arch\t\x15");
-        await terminal.sees(/archive\.tar/);
+        await terminal.sees(/requires 2 arguments[\s\S]*ready> /);
+        for (const [typed, put] of [
+          ["hull inspect --type=cont", /--type=\S*container/],
+          ["hull stop we", "web-one"],
+          ["hull image inspect shop/d", /shop\/db:15/],
+          ["hull load -i arch", /archive\.tar/],
+        ] as const) {
+          await terminal.type(`${typed}\t`);
+          await terminal.sees(put);
+          await terminal.type("\x15");
+        }
       }, 60_000);
 
       test("a second Tab lists what there is, with what it is", async () => {
