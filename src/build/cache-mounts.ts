@@ -19,6 +19,10 @@ export interface CacheMountLease extends AsyncDisposable {
   readonly path: string;
 }
 
+export interface CacheMountLeases extends AsyncDisposable {
+  readonly paths: readonly string[];
+}
+
 /**
  * Directories of RUN --mount=type=cache: `<data-root>/build/mounts/<number>`. Each has a record in
  * the build cache, by which it is listed and pruned; one that no record names is rubbish.
@@ -40,13 +44,18 @@ export class CacheMounts {
     this.#now = now;
   }
 
-  async acquire(wish: CacheMountWish, signal: AbortSignal): Promise<CacheMountLease> {
+  /** All that a step wishes for, in its order. */
+  async acquire(wishes: readonly CacheMountWish[], signal: AbortSignal): Promise<CacheMountLeases> {
     await using undo = new AsyncDisposableStack();
-    if (wish.sharing === "locked") undo.defer(await this.#lock(wish.id, signal));
-    const { id, path } = await this.#choosing.run(wish.id, () => this.#choose(wish));
-    undo.defer(async () => this.#leave(id));
+    for (const id of locksOf(wishes)) undo.defer(await this.#lock(id, signal));
+    const paths: string[] = [];
+    for (const wish of wishes) {
+      const { id, path } = await this.#choosing.run(wish.id, () => this.#choose(wish));
+      undo.defer(async () => this.#leave(id));
+      paths.push(path);
+    }
     const kept = undo.move();
-    return { path, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+    return { paths, [Symbol.asyncDispose]: () => kept.disposeAsync() };
   }
 
   /** For who brings its files elsewhere, or from there. */
@@ -57,10 +66,13 @@ export class CacheMounts {
   ): Promise<CacheMountLease | undefined> {
     const known = this.#table.atPlace(placeOf(id)).some(({ directory }) => directory !== undefined);
     if (!known && !make) return undefined;
-    return await this.acquire(
-      { id, sharing: make ? "locked" : "shared", uid: 0, gid: 0, mode: 0o755, fill: async () => {} },
+    const sharing = make ? "locked" : "shared";
+    const leases = await this.acquire(
+      [{ id, sharing, uid: 0, gid: 0, mode: 0o755, fill: async () => {} }],
       signal,
     );
+    const [path = ""] = leases.paths;
+    return { path, [Symbol.asyncDispose]: () => leases[Symbol.asyncDispose]() };
   }
 
   isInUse(recordId: string): boolean {
@@ -142,6 +154,12 @@ export class CacheMounts {
     });
     return promise;
   }
+}
+
+/** Each once, and always in the same order: two steps never wait for each other. */
+function locksOf(wishes: readonly CacheMountWish[]): string[] {
+  const locked = wishes.filter(({ sharing }) => sharing === "locked");
+  return [...new Set(locked.map(({ id }) => id))].sort();
 }
 
 const placeOf = (id: string): string =>

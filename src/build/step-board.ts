@@ -90,8 +90,13 @@ export class StepBoard implements SolveObserver {
       if (this.#ids.has(op)) this.#finished(op, { outcome: "cancelled" });
       return;
     }
-    // What stands on a failed step fails with the same error, and was never begun.
-    if (this.failure?.error === error) return;
+    // What stands on a failed step fails with the same error, and was never begun. It may say
+    // where: a download has no place of its own.
+    const { failure } = this;
+    if (failure && failure.error === error) {
+      this.failure = { error, place: failure.place ?? this.#places.get(op) };
+      return;
+    }
     this.failure ??= { error, place: this.#places.get(op) };
     this.#finished(op, { outcome: "failed", error: failureWords(error) });
   }

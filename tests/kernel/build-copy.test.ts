@@ -250,6 +250,8 @@ describe("COPY", () => {
       );
       expect(lines.find((line) => line.startsWith("two "))).toBe(`two hardlink 644 ${id} one 1600000000`);
       expect(lines.some((line) => line.startsWith("\udcff "))).toBe(true);
+      const alone = await files.run(copyOf(scratch, contextOf(directory), ["d/[^a-z]"], "/to/"));
+      expect((await listTree(files, alone)).map(nameOf)).toContain("to/\udcff");
       await using open = await files.trees.open(tree);
       const { blocks } = (await import("node:fs")).statSync(join(open.path, "hole"));
       expect(blocks * 512).toBeLessThan(1 << 20);

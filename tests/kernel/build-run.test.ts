@@ -153,6 +153,33 @@ COPY --from=b /etc/passwd /b
   await lab.build(dockerfile("private"));
 });
 
+test("steps that lock the same cache mounts in another order, or twice, never wait for each other", async () => {
+  const [one, two] = [
+    "--mount=type=cache,sharing=locked,id=o1,target=/o1",
+    "--mount=type=cache,sharing=locked,id=o2,target=/o2",
+  ];
+  const seen = "touch /o1/f; test -e /o1/f && sleep 0.1";
+  await lab.build(`
+FROM busybox AS a
+RUN ${one} ${two} ${unique()}; ${seen}
+FROM busybox AS b
+RUN ${two} ${one} ${unique()}; ${seen}
+FROM busybox AS c
+RUN ${one} --mount=type=cache,sharing=locked,id=o1,target=/again ${unique()}; touch /again/g; test -e /o1/g
+FROM scratch
+COPY --from=a /etc/passwd /a
+COPY --from=b /etc/passwd /b
+COPY --from=c /etc/passwd /c
+`);
+});
+
+test("a download that fails is told at the line that asks for it", async () => {
+  const sum = `sha256:${"a".repeat(64)}`;
+  const error = await failure(`FROM scratch\nADD --checksum=${sum} http://127.0.0.1:1/x /`);
+  expect(error).toBeInstanceOf(DockerfileError);
+  expect((error as DockerfileError).range.start.line).toBe(2);
+});
+
 test("secrets are files on a tmpfs or variables, and nothing of them stays", async () => {
   const value = `hidden-${crypto.randomUUID()}`;
   const built = await lab.build(
@@ -194,6 +221,7 @@ test("an ssh mount is a socket to the user's agent", async () => {
     },
   );
   expect(asked).toEqual(["default"]);
+  expect(await lab.look(built, (root) => existsSync(join(root, "run")))).toBe(false);
   expect(built.output).toBe("/run/buildkit/ssh_agent.0\n600\n");
   const error = await failure("FROM busybox\nRUN --mount=type=ssh,required=true true");
   expect(error.message).toBe("unset ssh forward key default");
@@ -327,7 +355,7 @@ test("nothing of a step is left mounted or running when its build is over", asyn
       .filter((line) => line.includes(`${execRoot}/build`));
   await until("no mount is left", () => mounts().length === 0);
   expect(readdirSync(join(execRoot, "build/steps"))).toEqual([]);
-  expect(readdirSync(join(execRoot, "containers"))).toEqual([]);
+  await until("no shim is left", () => readdirSync(join(execRoot, "containers")).length === 0);
 });
 
 test("a layer keeps owners and times; SOURCE_DATE_EPOCH makes the same image twice", async () => {

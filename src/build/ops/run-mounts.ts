@@ -3,6 +3,7 @@ import { join, posix } from "node:path";
 import { invalidArgument, notFound } from "../../errors/engine-error.ts";
 import { mount, unmount } from "../../sys/mounts.ts";
 import { realPathInRoot } from "../../sys/rooted-path.ts";
+import type { CacheMountWish } from "../cache-mounts.ts";
 import type { ProcessMount } from "../executor.ts";
 import type { PlannedMount, RunOperation } from "../plan/operation.ts";
 import type { StepScope } from "../solver/op.ts";
@@ -40,16 +41,22 @@ export async function prepareMounts(
   const open: ProcessMount[] = [];
   const closed: ProcessMount[] = [];
   const env: string[] = [];
-  const trees = [...sources];
+  const trees = treesOf(operation.mounts, sources);
+  const caches = await acquireCaches(operation.mounts, trees, setting);
   if (operation.mounts.some(({ type }) => type === "secret" || type === "ssh")) mountOwn(setting);
   for (const planned of operation.mounts) {
-    const tree = planned.from && trees.shift();
+    const tree = trees.get(planned);
     switch (planned.type) {
       case "bind":
         open.push(await bind(planned, tree ?? { kind: "empty" }, setting));
         break;
       case "cache":
-        open.push(await cache(planned, tree, setting));
+        open.push({
+          type: "bind",
+          target: planned.target ?? "",
+          source: caches.shift() ?? "",
+          readonly: planned.readonly ?? false,
+        });
         break;
       case "tmpfs":
         open.push({
@@ -71,6 +78,11 @@ export async function prepareMounts(
   }
   const kept = undo.move();
   return { mounts: [...open, ...closed], open, env, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+function treesOf(mounts: readonly PlannedMount[], sources: readonly Tree[]): ReadonlyMap<PlannedMount, Tree> {
+  const from = mounts.filter((planned) => planned.from);
+  return new Map(from.map((planned, at) => [planned, sources[at] ?? ({ kind: "empty" } as const)]));
 }
 
 /** What a crash left of running steps. */
@@ -112,29 +124,32 @@ function pathIn(root: string, path: string): string {
   }
 }
 
-async function cache(
-  planned: PlannedMount,
-  seed: Tree | undefined,
+/** All at once, so that the order in which a step names them cannot make it wait for itself or another. */
+async function acquireCaches(
+  mounts: readonly PlannedMount[],
+  trees: ReadonlyMap<PlannedMount, Tree>,
   { parts, scope, undo }: Setting,
-): Promise<ProcessMount> {
-  const target = planned.target ?? "";
-  const lease = await parts.cacheMounts.acquire(
-    {
-      id: planned.id || posix.resolve("/", target),
-      sharing: planned.sharing ?? "shared",
-      uid: idOf(planned.uid, "uid"),
-      gid: idOf(planned.gid, "gid"),
-      mode: modeOf(planned.mode, 0o755),
-      fill: async (path) => {
-        if (!seed) return;
-        await using opened = await parts.trees.open(seed);
-        await parts.copyTree(pathIn(opened.path, planned.source ?? "/"), path);
-      },
+): Promise<string[]> {
+  const wishes = mounts
+    .filter(({ type }) => type === "cache")
+    .map((planned) => cacheWish(planned, trees.get(planned), parts));
+  const leases = undo.use(await parts.cacheMounts.acquire(wishes, scope.signal));
+  return [...leases.paths];
+}
+
+function cacheWish(planned: PlannedMount, seed: Tree | undefined, parts: OpParts): CacheMountWish {
+  return {
+    id: planned.id || posix.resolve("/", planned.target ?? ""),
+    sharing: planned.sharing ?? "shared",
+    uid: idOf(planned.uid, "uid"),
+    gid: idOf(planned.gid, "gid"),
+    mode: modeOf(planned.mode, 0o755),
+    fill: async (path) => {
+      if (!seed) return;
+      await using opened = await parts.trees.open(seed);
+      await parts.copyTree(pathIn(opened.path, planned.source ?? "/"), path);
     },
-    scope.signal,
-  );
-  undo.use(lease);
-  return { type: "bind", target, source: lease.path, readonly: planned.readonly ?? false };
+  };
 }
 
 async function secret(

@@ -136,8 +136,9 @@ function withDefaults(env: readonly string[], silent: readonly string[]): string
 /** What the runtime has to mount on, the engine's own files included; every directory on the way to it. */
 function mountPoints(mounts: readonly PlannedMount[]): Set<string> {
   const own = ["/proc", "/dev", "/sys", "/etc/hosts", "/etc/resolv.conf"];
+  const agents = mounts.map((_, at) => `/run/buildkit/ssh_agent.${at}`);
   const asked = mounts.flatMap(({ type, target, id }) =>
-    target !== undefined ? [target] : type === "secret" ? [`/run/secrets/${id ?? ""}`] : ["/run/buildkit"],
+    target !== undefined ? [target] : type === "secret" ? [`/run/secrets/${id ?? ""}`] : agents,
   );
   const points = new Set<string>();
   for (const path of [...own, ...asked])

@@ -256,6 +256,24 @@ test("triggers of a base image run first, and are not inherited", async () => {
   expect(printed).toMatchSnapshot();
 });
 
+test("a stage on another has its arguments, one that copies from it has not", async () => {
+  const { printed } = await plan(`
+FROM busybox AS base
+ARG A=1
+FROM base AS child
+RUN echo $A
+FROM child
+ARG A=2
+COPY --from=base x$A /
+FROM busybox
+COPY --from=2 y$A /
+COPY --from=child y$A /
+`);
+  expect(printed).toContain('"A=1"');
+  expect(printed).toContain("x2");
+  expect(printed).not.toContain("y1");
+});
+
 test("ENTRYPOINT takes away a command of the base, and keeps one given with it", async () => {
   expect((await plan('FROM web\nENTRYPOINT ["x"]')).image.config.Cmd).toBeUndefined();
   expect((await plan('FROM web\nCMD ["c"]\nENTRYPOINT ["x"]')).image.config.Cmd).toEqual(["c"]);

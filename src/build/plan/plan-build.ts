@@ -173,7 +173,8 @@ class Planner {
   }
 }
 
-type PlannedBase = Pick<PlannedStage, "top" | "config" | "author" | "history" | "state">;
+type PlannedBase = Pick<PlannedStage, "top" | "config" | "author" | "history" | "state"> &
+  Partial<Pick<PlannedStage, "args">>;
 
 function onFiles(top: Operation): PlannedBase {
   return { top, config: emptyConfig, author: undefined, history: [], state: stateOf("", top.title, {}) };

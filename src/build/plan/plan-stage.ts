@@ -203,6 +203,7 @@ export function stateOf(before: string, what: string, config: ImageRunConfig): s
 /** A draft that begins as a base ends. */
 export function draftOn(
   base: Pick<StageDraft, "top" | "author" | "state"> & {
+    readonly args?: StageDraft["args"];
     readonly config: ImageRunConfig;
     readonly history: PlannedStage["history"];
   },
@@ -214,7 +215,7 @@ export function draftOn(
     top: base.top,
     config,
     env: variablesOf(config.Env),
-    args: new Map(),
+    args: new Map(base.args),
     author: base.author,
     history: [...base.history],
     steps: [],

@@ -25,7 +25,7 @@ export interface StageDraft {
 }
 
 /** A stage whose end is reached. */
-export type PlannedStage = Pick<StageDraft, "top" | "platform" | "author" | "steps" | "state"> & {
+export type PlannedStage = Pick<StageDraft, "top" | "platform" | "args" | "author" | "steps" | "state"> & {
   readonly config: ImageRunConfig;
   readonly history: readonly PlannedHistory[];
 };

@@ -1,9 +1,9 @@
 import { lstatSync, readdirSync, type Stats } from "node:fs";
-import { join } from "node:path";
 import { invalidArgument, messageOf } from "../../errors/engine-error.ts";
+import { pathArgument, textFromBytes } from "../../lib/byte-text.ts";
 import type { IgnoreMatcher, IgnoreRule } from "../../lib/ignore-file.ts";
 
-/** One file of a context; `path` is below its root, with slashes. */
+/** One file of a context; `path` is below its root, with slashes, byte for byte (see lib/byte-text). */
 export interface ContextEntry {
   readonly path: string;
   readonly stat: Stats;
@@ -17,9 +17,9 @@ export interface ContextEntry {
  * a pattern may bring something of it back.
  */
 export function* listContext(root: string, rules: IgnoreMatcher, below = ""): Generator<ContextEntry> {
-  for (const name of namesIn(join(root, below))) {
+  for (const name of namesIn(`${root}/${below}`)) {
     const path = below === "" ? name : `${below}/${name}`;
-    const stat = statOf(join(root, path));
+    const stat = statOf(`${root}/${path}`);
     if (!stat) continue;
     const { ignored, rule } = rules.decide(path);
     yield { path, stat, rule, ignored };
@@ -28,9 +28,13 @@ export function* listContext(root: string, rules: IgnoreMatcher, below = ""): Ge
   }
 }
 
+/** Paths are put together by hand: `join` takes only what is text. */
 function namesIn(directory: string): string[] {
   try {
-    return readdirSync(directory).sort();
+    const path = pathArgument(directory);
+    const names = readdirSync(path);
+    const areText = !names.some((name) => name.includes("\ufffd"));
+    return (areText ? names : readdirSync(path, { encoding: "buffer" }).map(textFromBytes)).sort();
   } catch (error) {
     throw invalidArgument(`cannot read the build context: ${messageOf(error)}`, error);
   }
@@ -38,5 +42,5 @@ function namesIn(directory: string): string[] {
 
 /** Undefined for a file that went away meanwhile. */
 function statOf(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
+  return lstatSync(pathArgument(path), { throwIfNoEntry: false });
 }

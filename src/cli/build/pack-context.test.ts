@@ -84,3 +84,14 @@ left out:
     b.log
 `);
 });
+
+test("names keep their bytes, whatever they are", async () => {
+  const odd = Buffer.concat([Buffer.from(`${root}/odd`), Buffer.of(0xff)]);
+  writeFileSync(odd, "o");
+  symlinkSync(Buffer.of(0xfe), join(root, "pointer"));
+  const entries = await packed("");
+  expect(entries.map(({ path, linkTarget, text }) => [path, linkTarget, text])).toEqual([
+    ["odd\udcff", undefined, "o"],
+    ["pointer", "\udcfe", ""],
+  ]);
+});

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readlinkSync, readSync, type Stats } from "node:fs";
-import { join } from "node:path";
 import { invalidArgument, messageOf } from "../../errors/engine-error.ts";
+import { pathArgument, textFromBytes } from "../../lib/byte-text.ts";
 import type { TarEntry } from "../../lib/tar/entry.ts";
 import { endOfArchive, formatHeader, paddingAfter } from "../../lib/tar/tar-writer.ts";
 import type { ContextEntry } from "./list-context.ts";
@@ -119,7 +119,7 @@ function* entryBytes(
 /** As many bytes as the header says, whatever happens to the file meanwhile. */
 function* fileBytes(root: string, entry: ContextEntry, buffer: Buffer): Generator<Uint8Array> {
   const { path, stat } = entry;
-  const file = openFile(join(root, path));
+  const file = openFile(`${root}/${path}`);
   try {
     yield formatHeader(headerOf(root, entry));
     for (let left = stat.size; left > 0; ) {
@@ -137,7 +137,7 @@ function* fileBytes(root: string, entry: ContextEntry, buffer: Buffer): Generato
 
 function openFile(path: string): number {
   try {
-    return openSync(path, "r");
+    return openSync(pathArgument(path), "r");
   } catch (error) {
     throw invalidArgument(`cannot read the build context: ${messageOf(error)}`, error);
   }
@@ -153,13 +153,15 @@ function headerOf(root: string, { path, stat }: ContextEntry): TarEntry {
     gid: 0,
     size: type === "file" ? stat.size : 0,
     modified: { seconds: Math.floor(stat.mtimeMs / 1000), nanoseconds: 0 },
-    ...(type === "symlink" && { linkTarget: readlinkSync(join(root, path)) }),
+    ...(type === "symlink" && { linkTarget: linkTarget(`${root}/${path}`) }),
     ...((type === "char" || type === "block") && {
       deviceMajor: stat.rdev >> 8,
       deviceMinor: stat.rdev & 0xff,
     }),
   };
 }
+
+const linkTarget = (path: string) => textFromBytes(readlinkSync(pathArgument(path), { encoding: "buffer" }));
 
 function typeOf(stat: Stats): TarEntry["type"] {
   if (stat.isDirectory()) return "directory";

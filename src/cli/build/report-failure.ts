@@ -26,7 +26,7 @@ export function failureText(
     placeText(failure.lines ? failure : placeOf(step, file), paint),
     `${paint("ERROR:", "bold", "red")} ${step?.output.empty ? `${step.title}: ` : ""}${failure.message}`,
     failure.hint &&
-      !failure.message.includes(failure.hint) &&
+      !failure.message.includes(`did you mean ${failure.hint.replace(/^--/, "")}?`) &&
       `${paint("hint:", "cyan")} ${hintSentence(failure.hint)}`,
   ];
   return `${parts.filter(Boolean).join("\n")}\n`;
@@ -73,11 +73,10 @@ export function placeText({ file, line, column, lines }: BuildPlace, paint: Pain
       : paint(`  ${label} │ ${text}`, "dim");
   });
   const at = column !== undefined && column > 1 ? `:${column}` : "";
-  return [
-    `${paint(`${file === "-" ? "stdin" : (file ?? "Dockerfile")}:${line}${at}`, "bold")}`,
-    ...rows,
-  ].join("\n");
+  return [`${paint(`${nameOf(file ?? "Dockerfile")}:${line}${at}`, "bold")}`, ...rows].join("\n");
 }
+
+const nameOf = (file: string) => (file === "-" ? "stdin" : file);
 
 /** Warnings at the end of a build, or the findings of `--check`. */
 export function warningsText(
@@ -99,7 +98,8 @@ function inShort(
   known: KnownFile | undefined,
   paint: Paint,
 ): string {
-  const at = line === undefined ? "" : ` ${paint(`(${file ?? known?.name ?? "line"}:${line})`, "dim")}`;
+  const at =
+    line === undefined ? "" : ` ${paint(`(${nameOf(file ?? known?.name ?? "line")}:${line})`, "dim")}`;
   return ` - ${paint(rule, "yellow")}: ${message}${at}`;
 }
 

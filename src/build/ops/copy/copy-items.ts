@@ -1,5 +1,4 @@
 import { constants, writeSync } from "node:fs";
-import { posix } from "node:path";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { changeModeAt, changeOwnerAt, changeTimesAt, createFileAt } from "../../../sys/files.ts";
 import { closeFd, O_PATH, openInRoot, statInRoot } from "../../../sys/rooted-path.ts";
@@ -43,7 +42,7 @@ export class ItemCopier {
       }
       return;
     }
-    const base = posix.basename(path);
+    const base = path.slice(path.lastIndexOf("/") + 1);
     const to = this.#to.isDirectory ? [...this.#to.parts, base] : this.#to.parts;
     await this.#file(root, real, to, base);
   }
