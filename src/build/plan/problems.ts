@@ -8,8 +8,7 @@ export async function located<T>(file: SourceFile, range: SourceRange, work: () 
     return await work();
   } catch (error) {
     if (error instanceof DockerfileError) throw error;
-    if (!(error instanceof EngineError) || isKind(error, "cancelled") || isKind(error, "internal"))
-      throw error;
+    if (!(error instanceof EngineError) || isKind(error, "cancelled")) throw error;
     throw new DockerfileError(messageOf(error), file, range, { cause: error });
   }
 }
