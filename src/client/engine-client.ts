@@ -1,9 +1,9 @@
-import { EngineAnswer, EngineError, messageOf, notImplemented, unavailable } from "../errors/engine-error.ts";
+import { EngineAnswer, EngineError, notImplemented, unavailable } from "../errors/engine-error.ts";
 import { operationPaths } from "../protocol/generated/operation-paths.ts";
 import type { Operations } from "../protocol/generated/types.ts";
 import { type ApiVersion, negotiate } from "../protocol/versions.ts";
 import { connectionFailure } from "./connection-failure.ts";
-import { type EngineAddress, formatAddress } from "./engine-address.ts";
+import type { EngineAddress } from "./engine-address.ts";
 import { exchange, type Outgoing } from "./exchange.ts";
 import { errorFromResponse } from "./from-response.ts";
 import { type Hijacked, hijack } from "./hijack.ts";
