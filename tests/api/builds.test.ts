@@ -437,6 +437,19 @@ describe("sessions", () => {
     expect((await send("PUT", `${at}/secrets/x`, Buffer.from("y"))).status).toBe(404);
   });
 
+  test("an upload that breaks off leaves nothing: no name, no files", async () => {
+    const { id, raw } = await openSession();
+    const at = `/build/sessions/${id}/files/lib`;
+    const whole = tarOf({ a: "1".repeat(5000), b: "2" });
+    expect((await send("PUT", at, whole.subarray(0, 3000))).status).toBe(400);
+    expect(readdirSync(join(received(), id))).toEqual([]);
+    const query = new URLSearchParams({ session: id, contexts: '{"lib":"session:lib"}' });
+    expect((await send("POST", `/build?${query}`)).status).toBe(404);
+    expect((await send("PUT", at, whole)).status).toBe(204);
+    raw.socket.destroy();
+    await until("its files are gone", () => !existsSync(join(received(), id)));
+  });
+
   test("end cancels the builds of a session", async () => {
     const { id, raw } = await openSession();
     let aborted = false;
