@@ -109,9 +109,11 @@ export class CacheMounts {
   }
 
   async #make(wish: CacheMountWish): Promise<{ id: string; directory: string }> {
+    await using undo = new AsyncDisposableStack();
     const id = crypto.randomUUID().replaceAll("-", "").slice(0, 25);
     const path = join(this.#root, id);
     mkdirSync(path, { recursive: true, mode: 0o755 });
+    undo.defer(() => removeLargeTree(path));
     await wish.fill(path);
     chownSync(path, wish.uid, wish.gid);
     chmodSync(path, wish.mode);
@@ -130,6 +132,7 @@ export class CacheMounts {
       },
       {},
     );
+    undo.move();
     return { id, directory: id };
   }
 
@@ -145,6 +148,7 @@ export class CacheMounts {
     const { promise, resolve, reject } = Promise.withResolvers<() => void>();
     const leave = () => reject(signal.reason);
     signal.addEventListener("abort", leave, { once: true });
+    if (signal.aborted) leave();
     void this.#locks.run(id, async () => {
       signal.removeEventListener("abort", leave);
       if (signal.aborted) return;

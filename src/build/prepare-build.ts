@@ -6,6 +6,7 @@ import { hostPlatform } from "../oci/platform.ts";
 import type { BuilderParts } from "./build.ts";
 import type { BuildRequest, ContextSource } from "./build-request.ts";
 import { loadContext } from "./contexts/load-context.ts";
+import { withoutPassword } from "./contexts/without-password.ts";
 import type { Dockerfile } from "./dockerfile/dockerfile.ts";
 import type { LintFacts } from "./dockerfile/lint/facts.ts";
 import { lintDockerfile, lintFailure } from "./dockerfile/lint/lint.ts";
@@ -121,7 +122,9 @@ async function mainContext(
   undo.defer(() => parts.removeTree(directory));
   const secret = await secrets.read("GIT_AUTH_TOKEN");
   const token = secret && { token: Buffer.from(secret).toString("utf8").trim() };
-  return await board.step(`[internal] load remote build context ${context.url}`, signal, (scope) =>
-    loadContext(context, directory, { ...scope, store: parts.directory, ...token }),
+  return await board.step(
+    `[internal] load remote build context ${withoutPassword(context.url)}`,
+    signal,
+    (scope) => loadContext(context, directory, { ...scope, store: parts.directory, ...token }),
   );
 }

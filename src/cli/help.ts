@@ -1,6 +1,6 @@
 import type { Command, CommandEntry, CommandTable } from "./command.ts";
 import type { FlagSet } from "./flags/flag.ts";
-import { formatFlags, usualWidth } from "./flags/help.ts";
+import { formatFlags } from "./flags/help.ts";
 import type { Paint } from "./terminal/colours.ts";
 
 /** How help is shown: what the program is called, how wide the window is, whether there are colours. */
@@ -9,12 +9,6 @@ export interface HelpStyle {
   readonly width: number;
   readonly paint: Paint;
 }
-
-export const plainStyle = (program: string): HelpStyle => ({
-  program,
-  width: usualWidth,
-  paint: (text) => text,
-});
 
 /** `hull CMD --help`: Docker's layout to the letter. `spelled`: every way to say it. */
 export function commandHelp(
@@ -39,7 +33,12 @@ export function commandHelp(
   return `${parts.join("\n\n")}\n`;
 }
 
-const titles = { common: "Common Commands", management: "Management Commands", command: "Commands" };
+const titles = {
+  common: "Common Commands",
+  management: "Management Commands",
+  swarm: "Swarm Commands",
+  command: "Commands",
+};
 
 /** The order people meet these in; others follow by name. */
 const first = [

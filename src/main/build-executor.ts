@@ -153,6 +153,8 @@ async function follow(task: Task, process: BuildProcess, signal: AbortSignal): P
   try {
     if (terminal) feed(stream, task, terminal);
     const read = readOutput(stream, process);
+    // It is waited for below; a start that fails first must not leave it unheard.
+    read.catch(() => {});
     await task.started;
     if (signal.aborted) kill();
     const [{ code }] = await Promise.all([task.exited, read]);

@@ -110,9 +110,12 @@ export class BuildNetworks {
     const { networking } = this.#context;
     const { id, network, endpoint } = sandbox;
     this.#all.delete(sandbox);
-    // The namespace takes its interfaces along without a wait.
-    await networking.removeSandbox(id);
-    if (network && endpoint) await networking.driver(network).detach(network, endpoint);
+    try {
+      // The namespace takes its interfaces along without a wait.
+      await networking.removeSandbox(id);
+    } finally {
+      if (network && endpoint) await networking.driver(network).detach(network, endpoint);
+    }
   }
 
   #dropIdleLater(): void {

@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
-import { addressBytes, bytesAddress } from "../lib/ip.ts";
+import { addressBytes } from "../lib/ip.ts";
 
 /** `fe80::1%eth0` is an address too: the part after `%` says on which link it is. */
 export interface SocketAddress {
@@ -21,15 +21,6 @@ export function socketAddressOf({ address, port }: SocketAddress): Buffer {
   data.set(addressBytes(host), isV6 ? 8 : 4);
   if (isV6 && zone !== undefined) data.writeUInt32LE(scopeOf(zone), 24);
   return data;
-}
-
-export function readSocketAddress(data: Uint8Array): SocketAddress {
-  const view = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  const isV6 = view.readUInt16LE(0) === AF_INET6;
-  return {
-    address: bytesAddress(isV6 ? view.subarray(8, 24) : view.subarray(4, 8)),
-    port: view.readUInt16BE(2),
-  };
 }
 
 /** A link's number, by name or by the number itself. */

@@ -260,6 +260,20 @@ describe("the query of POST /build", () => {
     ["extrahosts=x", 400, 'bad format for add-host: "x"'],
     ["memory=-1", 400, "invalid value for memory: -1 is less than 0"],
     ['outputs=[{"Type":"moby2"}]', 501, 'outputs of type "moby2" are not supported'],
+    [
+      'outputs=[{"Type":"image","Attrs":{"compression":"zstd"}}]',
+      501,
+      'the option "compression" of output of type image is not supported',
+    ],
+    [
+      'cacheto=["type=registry,ref=a:1,compression=zstd"]',
+      501,
+      'the option "compression" of cache "type=registry,ref=a:1,compression=zstd" is not supported',
+    ],
+    ["progress=plain", 400, 'invalid value for progress: "plain": must be events'],
+    ["onerror=shell", 400, 'invalid value for onerror: "shell": must be shell, with progress=events'],
+    ['ulimits=[{"Name":"nofile","Soft":"many"}]', 400, "Soft and Hard must be whole numbers"],
+    ['contexts={"a":"session-layout:b"}', 400, 'invalid context "a": must be session-layout:NAME:TAG'],
     ['outputs=[{"Type":"tar"}]', 400, "output of type tar needs a build session"],
     ["session=nobody", 404, 'no build session "nobody" is open'],
     ['unset=["USER=x"]', 400, 'invalid unset "USER=x": must be VOLUME=…, EXPOSE=…, ENV=…, LABEL=…'],
@@ -435,6 +449,19 @@ describe("sessions", () => {
     raw.socket.destroy();
     await until("its files are gone", () => !existsSync(join(received(), id)));
     expect((await send("PUT", `${at}/secrets/x`, Buffer.from("y"))).status).toBe(404);
+  });
+
+  test("an upload that breaks off leaves nothing: no name, no files", async () => {
+    const { id, raw } = await openSession();
+    const at = `/build/sessions/${id}/files/lib`;
+    const whole = tarOf({ a: "1".repeat(5000), b: "2" });
+    expect((await send("PUT", at, whole.subarray(0, 3000))).status).toBe(400);
+    expect(readdirSync(join(received(), id))).toEqual([]);
+    const query = new URLSearchParams({ session: id, contexts: '{"lib":"session:lib"}' });
+    expect((await send("POST", `/build?${query}`)).status).toBe(404);
+    expect((await send("PUT", at, whole)).status).toBe(204);
+    raw.socket.destroy();
+    await until("its files are gone", () => !existsSync(join(received(), id)));
   });
 
   test("end cancels the builds of a session", async () => {

@@ -326,10 +326,4 @@ describe("images", () => {
       Platforms: [{ os: "linux", architecture: "arm", variant: "v7" }],
     });
   });
-
-  test("there is no build cache to prune", async () => {
-    await using api = await startApi();
-    expect((await api.call("POST", "/build/prune")).json).toEqual({ CachesDeleted: [], SpaceReclaimed: 0 });
-    expect((await api.call("POST", "/build")).status).toBe(501);
-  });
 });

@@ -1,7 +1,3 @@
-import type { StepScope } from "../solver/op.ts";
-import type { ContentDigest, Tree } from "../solver/tree.ts";
-import type { TreeStore } from "../trees/tree-store.ts";
-
 /** Which files of a tree count: `contentDigest` in content-digest.ts answers for them. */
 export interface ContentSelection {
   /** From the tree's root; wildcards as COPY has them, links above the last part are followed. `["/"]`: all. */
@@ -15,11 +11,3 @@ export interface ContentSelection {
 }
 
 export const wholeTree: ContentSelection = { paths: ["/"], excludes: [], owners: "count" };
-
-/** `contentDigest(tree, selection, trees, scope)`; a path without files throws as COPY does. */
-export type ContentDigester = (
-  tree: Tree,
-  selection: ContentSelection,
-  trees: TreeStore,
-  scope: StepScope,
-) => Promise<ContentDigest>;

@@ -11,6 +11,7 @@ import {
 import { closeFd, openRoot, realPathInRoot, statInRoot } from "../../sys/rooted-path.ts";
 import { runCommand } from "../../sys/spawn.ts";
 import type { GitSource } from "./parse-git-url.ts";
+import { withoutPassword } from "./without-password.ts";
 
 export interface GitAccess {
   readonly signal: AbortSignal;
@@ -32,7 +33,7 @@ export async function resolveGit(source: GitSource, access: GitAccess): Promise<
 
 async function askRemote({ remote, ref }: GitSource, access: GitAccess): Promise<string> {
   const wanted = ref === "" ? "HEAD" : ref;
-  const { stdout } = await git(["ls-remote", "--", remote, wanted, `${wanted}^{}`], access);
+  const { stdout } = await git(["ls-remote", "--", remote, wanted, `${wanted}^{}`], remote, access);
   const found = new Map(
     stdout
       .split("\n")
@@ -54,7 +55,7 @@ async function askRemote({ remote, ref }: GitSource, access: GitAccess): Promise
     const commit = found.get(name);
     if (commit !== undefined) return commit;
   }
-  throw notFound(`repository ${shown(remote)} does not contain ref ${wanted}`);
+  throw notFound(`repository ${withoutPassword(remote)} does not contain ref ${wanted}`);
 }
 
 /** Brings the files of a commit, or of its subdirectory, into an empty directory. */
@@ -70,6 +71,11 @@ export async function checkOutGit(
   try {
     await fetchCommit(source, commit, work, access);
     const keeps = access.keepGitDir && source.subdirectory === "";
+    // What is kept is part of an image, and the address in its configuration may hold a password.
+    if (keeps && /^https?:/i.test(source.remote)) {
+      const words = ["remote", "set-url", "origin", withoutPassword(source.remote)];
+      await git(["-C", work, ...words], source.remote, access);
+    }
     if (!keeps) await rm(join(work, ".git"), { recursive: true, force: true });
     const from = join(work, subdirectoryOf(work, source));
     for (const name of await readdir(from)) await rename(join(from, name), join(target, name));
@@ -84,7 +90,7 @@ async function fetchCommit(
   work: string,
   access: GitAccess,
 ): Promise<void> {
-  const run = (...words: string[]) => git(["-C", work, ...words], access);
+  const run = (...words: string[]) => git(["-C", work, ...words], source.remote, access);
   await run("-c", "init.defaultBranch=main", "init", "--quiet");
   await run("remote", "add", "origin", source.remote);
   const wanted = source.ref === "" ? "HEAD" : source.ref;
@@ -113,8 +119,19 @@ function subdirectoryOf(work: string, { subdirectory }: GitSource): string {
   }
 }
 
+/**
+ * The token goes to the server of the source alone: submodules and other remotes that its files
+ * name may be anybody's.
+ */
+export function tokenSetting(remote: string, token: string): [key: string, value: string][] {
+  const [server] = /^https?:\/\/[^/]+/i.exec(withoutPassword(remote)) ?? [];
+  if (server === undefined) return [];
+  const login = Buffer.from(`x-access-token:${token}`).toString("base64");
+  return [[`http.${server}/.extraHeader`, `Authorization: Basic ${login}`]];
+}
+
 /** Nothing of the machine's own git: no configuration, no questions, no local paths. */
-async function git(words: readonly string[], { signal, token }: GitAccess) {
+async function git(words: readonly string[], remote: string, { signal, token }: GitAccess) {
   const program = Bun.which("git");
   if (!program) throw notImplemented('git sources need the program "git", which is not installed');
   const settings = [
@@ -124,11 +141,7 @@ async function git(words: readonly string[], { signal, token }: GitAccess) {
     ["protocol.git.allow", "always"],
     ["protocol.ssh.allow", "always"],
   ];
-  if (token !== undefined)
-    settings.push([
-      "http.extraHeader",
-      `Authorization: Basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`,
-    ]);
+  if (token !== undefined) settings.push(...tokenSetting(remote, token));
   const configured = settings.flatMap(([key = "", value = ""], index) => [
     [`GIT_CONFIG_KEY_${index}`, key],
     [`GIT_CONFIG_VALUE_${index}`, value],
@@ -148,11 +161,6 @@ async function git(words: readonly string[], { signal, token }: GitAccess) {
   const said = result.stderr.trim().split("\n").slice(-5).join("\n");
   throw new EngineError(
     "unavailable",
-    `git ${words.find((word) => /^[a-z-]+$/.test(word)) ?? ""} failed: ${said}`,
+    `git ${words.find((word) => /^[a-z-]+$/.test(word)) ?? ""} failed: ${withoutPassword(said)}`,
   );
-}
-
-/** Without a password that may stand in it. */
-function shown(remote: string): string {
-  return remote.replace(/\/\/[^/@]*@/, "//");
 }

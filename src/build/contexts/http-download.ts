@@ -11,6 +11,7 @@ import { open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { EngineError, invalidArgument, notFound } from "../../errors/engine-error.ts";
 import { sha256 } from "../../oci/digest.ts";
+import { withoutPassword } from "./without-password.ts";
 
 /** What a URL gave, in a file of the builder's own that nobody changes. */
 export interface Downloaded {
@@ -61,11 +62,11 @@ export class HttpDownloads {
       await response.body?.cancel();
       return checked(url, this.#use(key, known), options);
     }
-    if (response.status === 404) throw notFound(`cannot download ${url}: 404 Not Found`);
+    if (response.status === 404) throw notFound(`cannot download ${withoutPassword(url)}: 404 Not Found`);
     if (!response.ok || !response.body)
       throw new EngineError(
         "unavailable",
-        `cannot download ${url}: ${response.status} ${response.statusText}`,
+        `cannot download ${withoutPassword(url)}: ${response.status} ${response.statusText}`,
       );
     return checked(url, await this.#store(key, url, response, options), options);
   }
@@ -148,7 +149,7 @@ async function request(url: string, known: Note | undefined, signal: AbortSignal
   }
   throw new EngineError(
     "unavailable",
-    `cannot download ${url}: redirected too often, or to what is no web address`,
+    `cannot download ${withoutPassword(url)}: redirected too often, or to what is no web address`,
   );
 }
 
@@ -159,7 +160,7 @@ async function ask(url: string, headers: Record<string, string>, signal: AbortSi
     if (signal.aborted) throw error;
     throw new EngineError(
       "unavailable",
-      `cannot download ${url}: ${error instanceof Error ? error.message : error}`,
+      `cannot download ${withoutPassword(url)}: ${error instanceof Error ? error.message : error}`,
       error,
     );
   }
@@ -184,14 +185,16 @@ async function receive(
   if (!Number.isNaN(length) && current !== length)
     throw new EngineError(
       "unavailable",
-      `download of ${response.url} broke off after ${current} of ${length} bytes`,
+      `download of ${withoutPassword(response.url)} broke off after ${current} of ${length} bytes`,
     );
   return `sha256:${hash.digest("hex")}`;
 }
 
 function checked(url: string, downloaded: Downloaded, { checksum }: DownloadOptions): Downloaded {
   if (checksum !== undefined && downloaded.digest !== checksum)
-    throw invalidArgument(`digest mismatch of ${url}: expected ${checksum}, got ${downloaded.digest}`);
+    throw invalidArgument(
+      `digest mismatch of ${withoutPassword(url)}: expected ${checksum}, got ${downloaded.digest}`,
+    );
   return downloaded;
 }
 

@@ -50,7 +50,7 @@ export function statementRange(statement: Statement): SourceRange {
 }
 
 /** The instruction without what is below it. */
-export const ownRange = (statement: Statement): SourceRange => ({
+const ownRange = (statement: Statement): SourceRange => ({
   start: placeOf(statement.line, statement.keyword.at),
   end: statement.line.end,
 });

@@ -6,6 +6,7 @@ import { decompressWithTool } from "../../sys/decompress-tool.ts";
 import { changeModeAt, changeTimesAt } from "../../sys/files.ts";
 import { closeFd, openRoot } from "../../sys/rooted-path.ts";
 import { bytesOf, type Downloaded, HttpDownloads } from "../contexts/http-download.ts";
+import { withoutPassword } from "../contexts/without-password.ts";
 import type { Op, StepScope } from "../solver/op.ts";
 import type { OpMaker, OpParts } from "./op-parts.ts";
 
@@ -19,7 +20,7 @@ export const downloadOp: OpMaker<"download"> = (operation, parts): Op => {
     inputs: [],
     facts: async (scope) => ({
       operation: "download",
-      url,
+      url: withoutPassword(url),
       file: fileName,
       ...(checksum === undefined ? fileFacts(await get(scope)) : { checksum }),
     }),
@@ -71,7 +72,12 @@ function downloader(url: string, checksum: string | undefined, { directory }: Op
       signal: scope.signal,
       ...(checksum !== undefined && { checksum }),
       onProgress: (current, total) =>
-        scope.onProgress({ id: url, status: "Downloading", current, ...(total !== undefined && { total }) }),
+        scope.onProgress({
+          id: withoutPassword(url),
+          status: "Downloading",
+          current,
+          ...(total !== undefined && { total }),
+        }),
     });
     return downloaded;
   };

@@ -1,5 +1,6 @@
 import { checkOutGit, resolveGit } from "../contexts/git-checkout.ts";
 import { type GitSource, parseGitUrl } from "../contexts/parse-git-url.ts";
+import { withoutPassword } from "../contexts/without-password.ts";
 import type { Op, StepScope } from "../solver/op.ts";
 import type { OpMaker, OpParts } from "./op-parts.ts";
 
@@ -29,7 +30,7 @@ export function gitTree(wish: GitWish, parts: OpParts): Pick<Op, "inputs" | "fac
     inputs: [],
     facts: async (scope) => ({
       operation: "git",
-      remote: source.remote,
+      remote: withoutPassword(source.remote),
       commit: await resolve(scope),
       subdirectory: source.subdirectory,
       ...(wish.keepGitDir && { "git directory": "kept" }),

@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { invalidArgument, notFound } from "../../errors/engine-error.ts";
+import { parseBytes } from "../../lib/parse-bytes.ts";
 import { mount, unmount } from "../../sys/mounts.ts";
 import { realPathInRoot } from "../../sys/rooted-path.ts";
 import type { CacheMountWish } from "../cache-mounts.ts";
@@ -208,11 +209,9 @@ function modeOf(text: string | undefined, otherwise: number): number {
   return Number.parseInt(text, 8);
 }
 
-const units: Readonly<Record<string, number>> = { "": 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
-
 function bytesOf(text: string | undefined): number {
   if (text === undefined || text === "") return 0;
-  const [, amount = "", unit = ""] = /^(\d+(?:\.\d+)?)([kmgt]?)i?b?$/i.exec(text) ?? [];
-  if (amount === "") throw invalidArgument(`invalid value for size: ${text}`);
-  return Math.floor(Number(amount) * (units[unit.toLowerCase()] ?? 1));
+  const bytes = parseBytes(text, 1024);
+  if (bytes === undefined) throw invalidArgument(`invalid value for size: ${text}`);
+  return bytes;
 }

@@ -1,15 +1,9 @@
+import { goQuote } from "../../lib/go-quote.ts";
+
 /** Values as Go prints them: BuildKit writes some of its history that way. */
 
-/** `%q` of a string, as far as it differs from JSON. */
-export function goQuoted(text: string): string {
-  return JSON.stringify(text)
-    .replace(/\\u00([0-9a-f]{2})/g, "\\x$1")
-    .replaceAll("\\b", "\\b")
-    .replaceAll("\u007f", "\\x7f");
-}
-
 /** `%q` of a slice: `["a" "b"]`. */
-export const goQuotedWords = (words: readonly string[]): string => `[${words.map(goQuoted).join(" ")}]`;
+export const goQuotedWords = (words: readonly string[]): string => `[${words.map(goQuote).join(" ")}]`;
 
 /** `%v` of a slice: `[a b]`. */
 export const goWords = (words: readonly string[]): string => `[${words.join(" ")}]`;

@@ -1,4 +1,5 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
+import { withoutPassword } from "../contexts/without-password.ts";
 import { expandWord } from "../dockerfile/expand-word.ts";
 import type { InstructionOf } from "../dockerfile/instruction.ts";
 import { isGit, isUrl } from "../dockerfile/source-kinds.ts";
@@ -99,7 +100,7 @@ async function filesOf(
 function gitItem(url: string, add: InstructionOf<"ADD">, checksum: string | undefined): CopyItem {
   const from: Operation = {
     kind: "git",
-    title: `[git] ${url}`,
+    title: `[git] ${withoutPassword(url)}`,
     url,
     keepGitDir: add.keepGitDir,
     ...(checksum !== undefined && { checksum }),
@@ -111,7 +112,7 @@ function downloadItem(url: string, add: InstructionOf<"ADD">, checksum: string |
   const fileName = fileNameOf(url);
   const from: Operation = {
     kind: "download",
-    title: `[download] ${url}`,
+    title: `[download] ${withoutPassword(url)}`,
     url,
     fileName,
     ...(checksum !== undefined && { checksum }),

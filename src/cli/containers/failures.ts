@@ -1,4 +1,4 @@
-import { EngineAnswer, isKind, messageOf } from "../../errors/engine-error.ts";
+import { EngineAnswer, messageOf } from "../../errors/engine-error.ts";
 import type { Terminal } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 
@@ -29,8 +29,4 @@ export function tellWithHelp(
   terminal.err(
     `${program}: ${failureText(error)}\n${hint}\nRun '${program} ${command} --help' for more information\n`,
   );
-}
-
-export function isNotFound(error: unknown): boolean {
-  return isKind(error, "not_found");
 }

@@ -1,8 +1,6 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
-import { parseDuration } from "./duration.ts";
-import { goQuote } from "./go-quote.ts";
-import { parseInteger, parseUnsigned } from "./numbers.ts";
-import { parseSize } from "./size.ts";
+import { goQuote } from "../../lib/go-quote.ts";
+import { parseInteger } from "./numbers.ts";
 
 /**
  * One command line flag: how its text becomes a value. A flag given several times calls
@@ -21,8 +19,6 @@ export interface Flag<T> {
   readonly alone?: string;
   /** What to use instead: said when the flag is used, which help does not show. */
   readonly deprecated?: string;
-  /** The flag of the same set whose value this one sets. */
-  readonly aliasOf?: string;
   /** What its values may be, for the completion of shells. */
   readonly complete?: FlagCompletion;
   /** Throws a sentence without the flag's name; the parser puts that in front. */
@@ -119,19 +115,6 @@ function numberFlag(
 export const integerFlag = (help: string, extras: NumberExtras = {}) =>
   numberFlag(help, extras, "int", (text) => parseInteger(text));
 
-export const unsignedFlag = (help: string, extras: NumberExtras & { readonly bits?: number } = {}) => {
-  const { bits, ...rest } = extras;
-  return numberFlag(help, rest, `uint${bits ?? ""}`, (text) => parseUnsigned(text, bits));
-};
-
-/** In nanoseconds, as the API has them. */
-export const durationFlag = (help: string, extras: NumberExtras = {}) =>
-  numberFlag(help, extras, "duration", parseDuration);
-
-/** In bytes. */
-export const sizeFlag = (help: string, extras: NumberExtras = {}) =>
-  numberFlag(help, extras, "bytes", parseSize);
-
 /** Repeatable; `parse` checks or rewrites one value. */
 export function listFlag<T = string>(
   help: string,
@@ -147,17 +130,6 @@ export function listFlag<T = string>(
   };
 }
 
-/** Repeatable, and several in one with commas between them: `a,b`. */
-export function stringsFlag(help: string, extras: Extras = {}): Flag<readonly string[]> {
-  return {
-    placeholder: "strings",
-    ...extras,
-    help,
-    initial: [],
-    add: (current, text) => [...current, ...(text === "" ? [] : text.split(","))],
-  };
-}
-
 /** Repeatable `key=value`; the last one of a key wins. */
 export function mapFlag(help: string, extras: Extras = {}): Flag<Readonly<Record<string, string>>> {
   return {
@@ -170,13 +142,4 @@ export function mapFlag(help: string, extras: Extras = {}): Flag<Readonly<Record
       return at < 0 ? { ...current, [text]: "" } : { ...current, [text.slice(0, at)]: text.slice(at + 1) };
     },
   };
-}
-
-/** Another name of a flag of the same set. Its own value is never set. */
-export function aliasFlag(
-  aliasOf: string,
-  help: string,
-  extras: Extras & { readonly placeholder: string },
-): Flag<undefined> {
-  return { ...extras, aliasOf, help, initial: undefined, add: () => undefined };
 }

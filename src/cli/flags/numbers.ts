@@ -1,5 +1,5 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
-import { goQuote } from "./go-quote.ts";
+import { goQuote } from "../../lib/go-quote.ts";
 
 const digitsOf: readonly (readonly [prefix: RegExp, digits: RegExp])[] = [
   [/^0[xX]/, /^[0-9a-fA-F]+$/],

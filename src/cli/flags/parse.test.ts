@@ -1,14 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import {
-  aliasFlag,
-  booleanFlag,
-  integerFlag,
-  listFlag,
-  mapFlag,
-  optionalBooleanFlag,
-  stringFlag,
-  stringsFlag,
-} from "./flag.ts";
+import { booleanFlag, integerFlag, listFlag, mapFlag, optionalBooleanFlag, stringFlag } from "./flag.ts";
 import { parseFlags } from "./parse.ts";
 
 const flags = {
@@ -67,26 +58,20 @@ describe("parseFlags()", () => {
     expect(parse("--name", "--detach").values).toMatchObject({ name: "--detach", detach: false });
   });
 
-  test("knows other names of a flag, values left out, and what is out of use", () => {
+  test("knows values left out, and what is out of use", () => {
     const notices: string[] = [];
     const more = {
-      network: listFlag("Connect"),
-      net: aliasFlag("network", "Connect", { placeholder: "list", hidden: true }),
       color: stringFlag("When", { short: "c", initial: "auto", alone: "always" }),
       timeout: integerFlag("Seconds", { short: "t" }),
-      time: aliasFlag("timeout", "Seconds", { placeholder: "int", deprecated: "use --timeout instead" }),
-      caches: stringsFlag("Caches"),
+      time: integerFlag("Seconds", { deprecated: "use --timeout instead" }),
     };
     const read = (...args: string[]) => parseFlags(more, args, { notice: (text) => notices.push(text) });
-    const { values, given, positional } = read("--net", "a", "--network=b", "--color", "x", "--time", "7");
-    expect(values).toMatchObject({ network: ["a", "b"], color: "always", timeout: 7 });
-    expect([...given].sort()).toEqual(["color", "net", "network", "time", "timeout"]);
+    const { values, given, positional } = read("--color", "x", "--time", "7");
+    expect(values).toMatchObject({ color: "always", time: 7 });
+    expect([...given].sort()).toEqual(["color", "time"]);
     expect(positional).toEqual(["x"]);
     expect(notices).toEqual(["Flag --time has been deprecated, use --timeout instead"]);
-    expect(read("-c=never", "--caches=a,b", "--caches", "c").values).toMatchObject({
-      color: "never",
-      caches: ["a", "b", "c"],
-    });
+    expect(read("-c=never").values).toMatchObject({ color: "never" });
     expect(read("-ct5").values).toMatchObject({ color: "always", timeout: 5 });
     // A line that is wrong says only that.
     notices.length = 0;

@@ -1,7 +1,7 @@
 import { EngineError, messageOf } from "../../errors/engine-error.ts";
+import { goQuote } from "../../lib/go-quote.ts";
 import { nearest } from "../../lib/nearest.ts";
 import { booleanFlag, type Flag, type FlagSet, type FlagValues } from "./flag.ts";
-import { goQuote } from "./go-quote.ts";
 
 /**
  * Docker's command line grammar (that of pflag): `--flag value`, `--flag=value`, `-f value`,
@@ -141,12 +141,10 @@ class FlagReader {
   }
 
   #set(name: string, flag: Flag<unknown>, text: string): void {
-    const target = flag.aliasOf ?? name;
-    const setter = this.#flags[target] ?? flag;
     try {
-      const value = setter.add(this.values[target], text, this.given.has(target));
+      const value = flag.add(this.values[name], text, this.given.has(name));
       if (flag === helpFlag) this.help = Boolean(value);
-      else this.values[target] = value;
+      else this.values[name] = value;
     } catch (error) {
       const shown = flag.short ? `-${flag.short}, --${name}` : `--${name}`;
       const wrong = `invalid argument ${goQuote(text)} for "${shown}" flag`;
@@ -154,7 +152,6 @@ class FlagReader {
     }
     if (flag === helpFlag) return;
     this.given.add(name);
-    this.given.add(target);
     if (flag.deprecated) this.notices.push(`Flag --${name} has been deprecated, ${flag.deprecated}`);
   }
 

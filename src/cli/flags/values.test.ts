@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { messageOf } from "../../errors/engine-error.ts";
+import { goQuote } from "../../lib/go-quote.ts";
 import { parseDuration } from "./duration.ts";
-import { goQuote } from "./go-quote.ts";
 import { parseCpus, parseInteger, parseUnsigned } from "./numbers.ts";
 import { parseSize } from "./size.ts";
 

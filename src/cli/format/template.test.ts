@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { formatTemplate } from "./template.ts";
+import { template } from "./template.ts";
+
+const formatTemplate = (text: string, data: unknown) => template(text).format(data);
 
 const data = {
   Name: "web",

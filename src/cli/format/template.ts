@@ -55,7 +55,3 @@ function withName(message: string, name: string): string {
 export function unescapeFormat(text: string): string {
   return text.replaceAll("\\t", "\t").replaceAll("\\n", "\n");
 }
-
-export function formatTemplate(text: string, data: unknown): string {
-  return template(text).format(data);
-}

@@ -1,5 +1,3 @@
-import { readInput } from "./read-input.ts";
-
 /** One key as it was pressed: `a`, `A`, `up`, `enter`, `ctrl-c`, `alt-x`, `f5`. */
 export interface Key {
   readonly name: string;
@@ -96,27 +94,4 @@ function plainKey(letter: string): Key {
   const code = letter.codePointAt(0) ?? 0;
   if (code < 32) return { name: `ctrl-${String.fromCharCode(code + 96)}`, text: "" };
   return { name: letter === " " ? "space" : letter, text: letter };
-}
-
-/** A terminal sends a sequence in one piece; what comes later was typed. */
-const sequenceTime = 40;
-
-/** Keys as they are pressed; the terminal must be raw. Ends with the input. */
-export async function* readKeys(): AsyncGenerator<Key> {
-  const decoder = new KeyDecoder();
-  const input = readInput();
-  let next = input.next();
-  for (;;) {
-    const waited = decoder.pending ? await Promise.race([next, Bun.sleep(sequenceTime)]) : await next;
-    if (!waited) {
-      yield* decoder.flush();
-      continue;
-    }
-    if (waited.done) {
-      yield* decoder.flush();
-      return;
-    }
-    yield* decoder.push(waited.value);
-    next = input.next();
-  }
 }

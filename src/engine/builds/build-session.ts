@@ -16,6 +16,9 @@ export class BuildSession {
   readonly signal: AbortSignal;
   readonly #directory: string;
   readonly #files = new Map<string, string>();
+  /** Uploads that are under way, by name. */
+  readonly #receiving = new Map<string, Promise<unknown>>();
+  #made = 0;
   readonly #secrets = new Map<string, Uint8Array>();
   readonly #agents = new Map<string, AgentOffers>();
   readonly #outputs = new Map<string, Meeting<ReadableStream<Uint8Array>>>();
@@ -29,19 +32,36 @@ export class BuildSession {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   }
 
+  /** Builds see them when all have come; of those that broke off nothing stays. */
   async receiveFiles(name: string, tar: ReadableStream<Uint8Array>): Promise<void> {
-    if (this.#files.has(name)) throw conflict(`the session has files named ${JSON.stringify(name)} already`);
-    const path = this.newDirectory(name);
-    await receiveContext(tar, path, this.signal);
+    if (this.#files.has(name) || this.#receiving.has(name))
+      throw conflict(`the session has files named ${JSON.stringify(name)} already`);
+    const path = this.#makeDirectory();
+    const received = receiveContext(tar, path, this.signal);
+    this.#receiving.set(name, received);
+    try {
+      await received;
+      this.#files.set(name, path);
+    } catch (error) {
+      await removeLargeTree(path);
+      throw error;
+    } finally {
+      this.#receiving.delete(name);
+    }
   }
 
   /** A directory that clients fill or fetch under this name; made where it is not there. */
   newDirectory(name: string): string {
     const known = this.#files.get(name);
     if (known !== undefined) return known;
-    const path = join(this.#directory, String(this.#files.size));
-    mkdirSync(path);
+    const path = this.#makeDirectory();
     this.#files.set(name, path);
+    return path;
+  }
+
+  #makeDirectory(): string {
+    const path = join(this.#directory, String(++this.#made));
+    mkdirSync(path);
     return path;
   }
 
@@ -131,6 +151,8 @@ export class BuildSession {
   async remove(): Promise<void> {
     for (const value of this.#secrets.values()) value.fill(0);
     this.#secrets.clear();
+    // Whoever still writes there hears of the end by the signal, and would make again what is removed.
+    await Promise.allSettled(this.#receiving.values());
     await removeLargeTree(this.#directory);
   }
 }

@@ -30,8 +30,8 @@ export async function exportMount(
       controller.close();
     },
     async cancel(reason) {
+      await using _ = lease;
       await reader.cancel(reason);
-      await lease[Symbol.asyncDispose]();
     },
   });
 }

@@ -30,9 +30,4 @@ export class Meeting<T> {
     if (signal.aborted) leave();
     return promise;
   }
-
-  /** What was given and not taken. */
-  rest(): readonly T[] {
-    return this.#given.splice(0);
-  }
 }

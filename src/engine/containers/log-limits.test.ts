@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { logLimits, parseBytes } from "./log-limits.ts";
+import { logLimits } from "./log-limits.ts";
 
 const limits = (Type: string, Config: Record<string, string>) => logLimits({ Type, Config });
 
@@ -17,18 +17,4 @@ test("log limits as asked", () => {
   });
   expect(limits("local", { "max-size": "1m" }).maxBytes).toBe(1_048_576);
   expect(limits("local", { "max-file": "1" })).toMatchObject({ maxFiles: 1, compress: false });
-});
-
-test.each([
-  ["300", 300],
-  ["1k", 1000],
-  ["1.5MB", 1_500_000],
-  ["2 GiB", 2_000_000_000],
-  ["7b", 7],
-  ["x", undefined],
-  ["", undefined],
-  ["-5", undefined],
-  ["1kk", undefined],
-])("bytes %j is %p", (text, bytes) => {
-  expect(parseBytes(text, 1000)).toBe(bytes);
 });

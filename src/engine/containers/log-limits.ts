@@ -1,4 +1,5 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
+import { parseBytes } from "../../lib/parse-bytes.ts";
 import type { LogConfig } from "../../records/container-config.ts";
 
 export interface LogLimits {
@@ -57,12 +58,4 @@ function parseCompress(text: string | undefined): boolean | undefined {
   throw invalidArgument(
     `invalid boolean value for compress: strconv.ParseBool: parsing "${text}": invalid syntax`,
   );
-}
-
-/** `10m`, `1.5GB`, `300`. Docker counts in thousands for json-file, in 1024s for everything else. */
-export function parseBytes(text: string, step: 1000 | 1024): number | undefined {
-  const [, amount, unit = ""] = /^(\d+(?:\.\d+)?) ?(?:([kmgtp])?i?b?)$/i.exec(text) ?? [];
-  return amount === undefined
-    ? undefined
-    : Math.floor(Number(amount) * step ** " kmgtp".indexOf(unit.toLowerCase() || " "));
 }

@@ -6,11 +6,6 @@ export interface Owner {
   readonly gid: number;
 }
 
-/** Whether names have to be looked up in the image. */
-export function isNumericOwner(text: string): boolean {
-  return text.split(":", 2).every((part) => /^\d+$/.test(part));
-}
-
 /**
  * `--chown=user[:group]`. A number alone is user and group; a name alone has the group that
  * /etc/passwd gives it. `root`: the image's, from which names are read.

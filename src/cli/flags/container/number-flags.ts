@@ -1,5 +1,5 @@
 import { parseDuration } from "../duration.ts";
-import { type Flag, integerFlag } from "../flag.ts";
+import type { Flag } from "../flag.ts";
 import { parseCpus, parseUnsigned } from "../numbers.ts";
 import { parseSize } from "../size.ts";
 
@@ -45,9 +45,4 @@ export function unsignedFlag(help: string, placeholder: string, bits: number): F
     initial: 0,
     add: (_, text) => parseUnsigned(text, bits),
   };
-}
-
-/** For numbers whose default is not zero but "not given". */
-export function limitFlag(help: string): Flag<number> {
-  return integerFlag(help);
 }

@@ -1,6 +1,7 @@
 import { notImplemented } from "../../../errors/engine-error.ts";
+import { parseBytes } from "../../../lib/parse-bytes.ts";
 import type { LogConfig } from "../../../records/container-config.ts";
-import { logLimits, parseBytes } from "../log-limits.ts";
+import { logLimits } from "../log-limits.ts";
 import { type Draft, refuse } from "./draft.ts";
 
 const ours = ["json-file", "local", "none"];
