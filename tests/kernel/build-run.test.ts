@@ -180,6 +180,11 @@ test("a download that fails is told at the line that asks for it", async () => {
   expect((error as DockerfileError).range.start.line).toBe(2);
 });
 
+test("a bind of what is not there is told as such", async () => {
+  const error = await failure("FROM busybox\nRUN --mount=type=bind,from=busybox,source=/nope,target=/x true");
+  expect(error.message).toBe('"/nope": not found');
+});
+
 test("secrets are files on a tmpfs or variables, and nothing of them stays", async () => {
   const value = `hidden-${crypto.randomUUID()}`;
   const built = await lab.build(

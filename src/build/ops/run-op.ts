@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { isKind, notFound } from "../../errors/engine-error.ts";
 import { span } from "../../lib/trace.ts";
 import { CommandFailed } from "../command-failed.ts";
 import { contentDigest } from "../contexts/content-digest.ts";
@@ -123,8 +124,20 @@ function inputOf(mount: PlannedMount, parts: OpParts): OpInput | undefined {
   const op = parts.opOf(mount.from);
   const role = `mount ${mount.target ?? ""}`;
   if (mount.type !== "bind") return { op, role };
-  const selection = { paths: [mount.source ?? "/"], excludes: [], owners: "count" } as const;
-  return { op, role, content: (tree, scope) => contentDigest(tree, selection, parts.trees, scope) };
+  const source = mount.source ?? "/";
+  const selection = { paths: [source], excludes: [], owners: "count" } as const;
+  return {
+    op,
+    role,
+    content: async (tree, scope) => {
+      try {
+        return await contentDigest(tree, selection, parts.trees, scope);
+      } catch (error) {
+        if (isKind(error, "not_found")) throw notFound(`${JSON.stringify(source)}: not found`, error);
+        throw error;
+      }
+    },
+  };
 }
 
 /** The image's own variables win over addresses of proxies. */
