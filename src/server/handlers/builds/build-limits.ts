@@ -40,6 +40,11 @@ function ulimitsOf(call: ApiCall): NonNullable<Limits["ulimits"]> {
     if (!isObject(item) || typeof item.Name !== "string") {
       throw invalidArgument("invalid value for ulimits: each must have a Name");
     }
-    return { Name: item.Name, Soft: Number(item.Soft ?? 0), Hard: Number(item.Hard ?? 0) };
+    return { Name: item.Name, Soft: limitOf(item.Soft), Hard: limitOf(item.Hard) };
   });
+}
+
+function limitOf(value: unknown = 0): number {
+  if (Number.isInteger(value)) return Number(value);
+  throw invalidArgument("invalid value for ulimits: Soft and Hard must be whole numbers");
 }

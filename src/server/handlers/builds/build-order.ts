@@ -54,6 +54,16 @@ function refuseForeign(call: ApiCall): void {
   if (isolation !== undefined && isolation !== "default") {
     throw invalidArgument(`Unsupported isolation: ${JSON.stringify(isolation)}`);
   }
+  const progress = call.text("progress");
+  if (progress !== undefined && progress !== "events") {
+    throw invalidArgument(`invalid value for progress: ${JSON.stringify(progress)}: must be events`);
+  }
+  const onError = call.text("onerror");
+  if (onError !== undefined && (onError !== "shell" || progress === undefined)) {
+    throw invalidArgument(
+      `invalid value for onerror: ${JSON.stringify(onError)}: must be shell, with progress=events`,
+    );
+  }
   if (call.list("securityopt").some((word) => word !== "")) {
     throw invalidArgument("The daemon on this platform does not support setting security options on build");
   }

@@ -28,6 +28,8 @@ function namedContext(name: string, text: string): NamedContext {
       return { kind: "upload", name: rest };
     case "session-layout": {
       const colon = rest.indexOf(":");
+      if (colon < 1)
+        throw invalidArgument(`invalid context ${JSON.stringify(name)}: must be session-layout:NAME:TAG`);
       return { kind: "layout", name: rest.slice(0, colon), reference: rest.slice(colon + 1) };
     }
     case "docker-image":
@@ -53,14 +55,25 @@ export function orderedCaches(call: ApiCall, parameter: string): OrderedCache[] 
       throw invalidArgument(`invalid mode ${JSON.stringify(mode)} of a cache`);
     switch (values.get("type")) {
       case "registry":
+        refuseOthers(values.keys(), ["type", "mode", "ref"], `cache ${JSON.stringify(text)}`);
         return { kind: "registry", reference: needed(values, "ref", text), mode };
       case "local":
+        refuseOthers(values.keys(), ["type", "mode", "name"], `cache ${JSON.stringify(text)}`);
         return { kind: "local", name: needed(values, "name", text), mode };
       case "inline":
+        refuseOthers(values.keys(), ["type", "mode"], `cache ${JSON.stringify(text)}`);
         return { kind: "inline" };
     }
     throw notImplemented(`caches of type ${JSON.stringify(values.get("type") ?? "")} are not supported`);
   });
+}
+
+/** What is not known would change the result in a way somebody counts on. */
+function refuseOthers(keys: Iterable<string>, known: readonly string[], what: string): void {
+  for (const key of keys) {
+    if (!known.includes(key))
+      throw notImplemented(`the option ${JSON.stringify(key)} of ${what} is not supported`);
+  }
 }
 
 function needed(values: ReadonlyMap<string, string>, key: string, text: string): string {
@@ -81,12 +94,15 @@ export function orderedOutputs(call: ApiCall): OrderedOutput[] {
     const { Type: type } = item;
     switch (type) {
       case "image":
+        refuseOthers(Object.keys(attributes), ["push"], `output of type ${type}`);
         return { kind: type, push: attributes.push === "true" };
       case "registry":
+        refuseOthers(Object.keys(attributes), [], `output of type ${type}`);
         return { kind: type };
       case "docker":
       case "oci":
       case "tar":
+        refuseOthers(Object.keys(attributes), ["name"], `output of type ${type}`);
         return { kind: type, name: String(attributes.name ?? "") };
     }
     throw notImplemented(`outputs of type ${JSON.stringify(type)} are not supported`);
