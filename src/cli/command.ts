@@ -42,7 +42,7 @@ export interface Manual {
 
 export interface CommandEntry {
   readonly summary: string;
-  readonly group: "common" | "management" | "command";
+  readonly group: "common" | "management" | "swarm" | "command";
   /** Absent for a word that only groups commands (`container`, `image`). */
   readonly load?: () => Promise<Command>;
   readonly subcommands?: CommandTable;

@@ -1,11 +1,16 @@
 import { readFileSync } from "node:fs";
-import { type ClientTls, type EngineAddress, parseEngineAddress } from "../client/engine-address.ts";
+import {
+  type ClientTls,
+  defaultHost,
+  type EngineAddress,
+  parseEngineAddress,
+} from "../client/engine-address.ts";
 import { EngineClient } from "../client/engine-client.ts";
 import type { SshDestination } from "../client/ssh/ssh-destination.ts";
 import { invalidArgument, messageOf } from "../errors/engine-error.ts";
 import type { ApiVersion } from "../protocol/versions.ts";
 import { defaultContext } from "./config/context-store.ts";
-import { contextStore, currentContext, defaultHost } from "./config/current-context.ts";
+import { contextStore, currentContext } from "./config/current-context.ts";
 import { requestHeaders } from "./config/request-headers.ts";
 import type { TlsGlobals } from "./globals.ts";
 import type { Session } from "./session.ts";

@@ -33,7 +33,12 @@ export function commandHelp(
   return `${parts.join("\n\n")}\n`;
 }
 
-const titles = { common: "Common Commands", management: "Management Commands", command: "Commands" };
+const titles = {
+  common: "Common Commands",
+  management: "Management Commands",
+  swarm: "Swarm Commands",
+  command: "Commands",
+};
 
 /** The order people meet these in; others follow by name. */
 const first = [

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { invalidArgument, messageOf } from "../errors/engine-error.ts";
+import { brokenPipe } from "./terminal/write-out.ts";
 
 /** Where a download goes: it is there whole or not at all. */
 export interface WholeFile extends Disposable {
@@ -36,19 +37,33 @@ export function openWholeFile(path: string, failure: string): WholeFile {
   }
 }
 
-/** The same for standard output, which cannot be taken back. */
+/**
+ * The same for standard output, which cannot be taken back. When nobody reads any more the
+ * program ends as other programs do on SIGPIPE.
+ */
 export function standardOutput(): WholeFile {
   const sink = Bun.stdout.writer({ highWaterMark: 1 << 20 });
   return {
-    async write(bytes) {
-      sink.write(bytes);
-      await sink.flush();
-    },
-    async finish() {
-      await sink.end();
-    },
+    write: (bytes) =>
+      untilNobodyReads(async () => {
+        sink.write(bytes);
+        await sink.flush();
+      }),
+    finish: () =>
+      untilNobodyReads(async () => {
+        await sink.end();
+      }),
     [Symbol.dispose]() {},
   };
+}
+
+async function untilNobodyReads(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EPIPE") process.exit(brokenPipe);
+    throw error;
+  }
 }
 
 /** Only a plain file may be replaced; words of Docker. */

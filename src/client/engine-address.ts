@@ -1,6 +1,9 @@
 import { invalidArgument } from "../errors/engine-error.ts";
 import { type ListenAddress, parseListenAddress } from "../http/listen-address.ts";
 
+/** Where our own engine listens; asked when neither flag, environment nor context says otherwise. */
+export const defaultHost = "unix:///run/hull.sock";
+
 export interface ClientTls {
   readonly ca?: string;
   readonly cert?: string;

@@ -1,8 +1,9 @@
-import { EngineAnswer, EngineError, messageOf, notImplemented, unavailable } from "../errors/engine-error.ts";
+import { EngineAnswer, EngineError, notImplemented, unavailable } from "../errors/engine-error.ts";
 import { operationPaths } from "../protocol/generated/operation-paths.ts";
 import type { Operations } from "../protocol/generated/types.ts";
 import { type ApiVersion, negotiate } from "../protocol/versions.ts";
-import { type EngineAddress, formatAddress } from "./engine-address.ts";
+import { connectionFailure } from "./connection-failure.ts";
+import type { EngineAddress } from "./engine-address.ts";
 import { exchange, type Outgoing } from "./exchange.ts";
 import { errorFromResponse } from "./from-response.ts";
 import { type Hijacked, hijack } from "./hijack.ts";
@@ -196,14 +197,7 @@ export class EngineClient {
     } catch (error) {
       if (error instanceof EngineError) throw error;
       if (error instanceof Error && error.name === "AbortError") throw error;
-      const where = formatAddress(this.#engine);
-      const { via } = this.#engine;
-      throw unavailable(
-        via
-          ? `Cannot connect to the engine at ${where}: ${via.failure() ?? reasonOf(error)}`
-          : `Cannot connect to the engine at ${where}. Is it running? (${reasonOf(error)})`,
-        error,
-      );
+      throw unavailable(connectionFailure(error, this.#engine), error);
     }
   }
 }
@@ -225,23 +219,4 @@ function queryText(values: Query = {}): string {
 function notHull(error: EngineError, path: string): EngineError {
   if (error.kind !== "not_found" || !error.message.startsWith("page not found")) return error;
   return notImplemented(`the engine is not Hull: it does not know ${JSON.stringify(path)}`, error);
-}
-
-/** Bun's own words guess at typing mistakes. */
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  switch (code) {
-    case "ENOENT":
-      return "no such socket";
-    case "ECONNREFUSED":
-    case "ConnectionRefused":
-      return "connection refused";
-    case "Malformed_HTTP_Response":
-      return "what answers there is no engine";
-    case "EACCES":
-    case "EPERM":
-      return "permission denied";
-    default:
-      return messageOf(error);
-  }
 }

@@ -189,6 +189,23 @@ describe("mistakes", () => {
     expect([words, mine.code, first(mine.err)]).toEqual([words, theirs.code, first(theirs.err)]);
   });
 
+  test("say what to type next when no engine answers, with docker's code", async () => {
+    for (const words of [["ps"], ["run", "busybox"], ["create", "busybox"]]) {
+      const [theirs, mine] = await Promise.all([said([docker], words), ours(words)]);
+      expect([words, mine.code]).toEqual([words, theirs.code]);
+      expect(mine.err).toContain(
+        "(no such socket; 'docker engine -H unix:///nonexistent.sock' starts one there)",
+      );
+    }
+  });
+
+  test("list of the commands of swarms only the first, as long as there is none", async () => {
+    const { out } = await ours([]);
+    expect(out).toContain("\nSwarm Commands:\n  swarm        Manage Swarm\n\n");
+    expect(out).not.toMatch(/^ {2}(node|service|secret|stack|config|checkpoint) /m);
+    expect((await ours(["service", "--help"])).out).toContain("Usage:  docker service COMMAND");
+  });
+
   test("say what was probably meant", async () => {
     const meant = async (...args: string[]) => /Did you mean (.*)\?/.exec((await runHull(args)).err)?.[1];
     expect(await meant("iamges")).toBe("'hull images'");

@@ -14,8 +14,12 @@ const hull = (args: readonly string[], options: HullOptions = {}) =>
 
 /** Layers come in any order, and by name or id. */
 const sorted = (text: string) => text.split("\n").sort().join("\n");
-/** Of two words for the same thing docker has both. */
-const plain = (text: string) => text.replaceAll("docker", "hull").replace("\nSee 'hull", "\nRun 'hull");
+/** Of two words for the same thing docker has both; it makes no guesses. */
+const plain = (text: string) =>
+  text
+    .replaceAll("docker", "hull")
+    .replace("\nSee 'hull", "\nRun 'hull")
+    .replace(/^Did you mean .*\n/gm, "");
 
 /** Both programs one after the other, each on what `before` makes. */
 async function compare(args: readonly string[], before: () => Promise<unknown> = async () => {}) {

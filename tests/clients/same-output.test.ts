@@ -103,7 +103,11 @@ const ordered = (args: readonly string[], out: string) =>
   args.some((word) => word.startsWith("image")) ? out.split("\n").sort().join("\n") : out;
 
 /** `network rm` of the docker program ends with a line of its own making. */
-const plain = (text: string) => text.replaceAll("docker", "hull").replace(/^exit status 1\n/m, "");
+const plain = (text: string) =>
+  text
+    .replaceAll("docker", "hull")
+    .replace(/^exit status 1\n/m, "")
+    .replace(/^Did you mean .*\n/gm, "");
 
 describe("hull prints what docker prints", () => {
   test.each(tables)("%s %s %s %s", async (...words) => {

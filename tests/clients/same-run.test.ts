@@ -157,6 +157,11 @@ describe("hull does and says what docker does and says", () => {
     expect(await say("exec", wrong, "true")).toContain(`Did you mean '${engine.name("up")}'?\n`);
     expect(await say("logs", wrong)).toStartWith(`Error response from daemon: No such container: ${wrong}\n`);
     expect(await say("start", wrong)).toContain("Did you mean");
+    for (const verb of ["stop", "rm", "inspect"]) {
+      expect(await say(verb, wrong)).toEndWith(`: ${wrong}\nDid you mean '${engine.name("up")}'?\n`);
+    }
+    expect(await say("rmi", "busybux")).toEndWith("\nDid you mean 'busybox'?\n");
+    expect(await say("network", "inspect", "brigde")).toContain("Did you mean 'bridge'?\n");
     expect(await say("run", "--pull", "never", "busybux")).toContain("Did you mean 'busybox'?\n");
   });
 

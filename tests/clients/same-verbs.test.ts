@@ -238,12 +238,13 @@ const calls: (string | string[])[] = [
   ),
 ];
 
-/** Words of the docker program that differ only in its own mistakes. */
+/** Words of the docker program that differ only in its own mistakes; it makes no guesses. */
 const plain = (text: string) =>
   text
     .replaceAll("docker", "hull")
     .replace("\nSee 'hull", "\nRun 'hull")
-    .replace("\nSRun 'hull", "\nRun 'hull");
+    .replace("\nSRun 'hull", "\nRun 'hull")
+    .replace(/^Did you mean .*\n/gm, "");
 
 /** Maps of Go come in any order, and images after each other. */
 const sorted = (text: string) => text.split("\n").sort().join("\n");

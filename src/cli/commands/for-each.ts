@@ -1,3 +1,4 @@
+import type { EngineClient } from "../../client/engine-client.ts";
 import { EngineAnswer, messageOf } from "../../errors/engine-error.ts";
 import type { Terminal } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
@@ -20,6 +21,7 @@ type Outcome = { readonly error?: unknown };
 export async function forEachName(
   names: readonly string[],
   terminal: Terminal,
+  engine: EngineClient,
   work: (name: string) => Promise<unknown>,
   { forgiven = () => false, atOnce = false, said = (name) => name }: ForEachOptions = {},
 ): Promise<number> {
@@ -44,7 +46,8 @@ export async function forEachName(
     // An engine that cannot be reached is not asked about the next name.
     if (!(error instanceof EngineAnswer)) throw error;
     if (forgiven(error)) continue;
-    terminal.err(`Error response from daemon: ${messageOf(error)}\n`);
+    const { didYouMean } = await import("../containers/did-you-mean.ts");
+    terminal.err(`Error response from daemon: ${messageOf(error)}\n${await didYouMean(engine, error)}`);
     code = exitCode.failed;
   }
   return code;

@@ -1,11 +1,11 @@
 import type { EngineClient, OperationId } from "../../client/engine-client.ts";
 import { invalidArgument, isKind } from "../../errors/engine-error.ts";
 import { command, type Terminal } from "../command.ts";
-import { CodedError, exitCode } from "../exit-code.ts";
+import { exitCode } from "../exit-code.ts";
 import { booleanFlag, stringFlag } from "../flags/flag.ts";
 import { inspectFormatFlag } from "../flags/format-flag.ts";
 import type { InspectedType, Inspector } from "../format/inspect.ts";
-import { inspectedTypes, printInspected } from "./inspect-each.ts";
+import { inspectedTypes, NoSuchObject, printInspected } from "./inspect-each.ts";
 
 const flags = {
   as: stringFlag('Print what would make a container again: "run", "compose" or "kubernetes"', {
@@ -49,7 +49,9 @@ export const inspectCommand = command({
     if (given.has("type") && !Object.hasOwn(kinds, type)) throw unknownType(type);
     const engine = await session.engine();
     const finder = new Finder(engine, type, size, terminal);
-    return printInspected(positional, format, terminal, (name, inspector) => finder.find(name, inspector));
+    return printInspected(positional, format, terminal, engine, (name, inspector) =>
+      finder.find(name, inspector),
+    );
   },
 });
 
@@ -95,7 +97,7 @@ class Finder {
       const types: Readonly<Record<string, InspectedType>> = inspectedTypes;
       return await inspector.add(found, types[type]);
     }
-    throw new CodedError(`Error: No such object: ${name}`);
+    throw new NoSuchObject(name);
   }
 
   /** Undefined: this type has none of that name, and others may. */

@@ -1,9 +1,6 @@
-import { formatAddress, parseEngineHost } from "../../client/engine-address.ts";
+import { defaultHost, formatAddress, parseEngineHost } from "../../client/engine-address.ts";
 import type { Session } from "../session.ts";
 import { type ContextMeta, ContextStore, defaultContext } from "./context-store.ts";
-
-/** Where our own engine listens; asked when neither flag, environment nor context says otherwise. */
-export const defaultHost = "unix:///run/hull.sock";
 
 /** Whose word it is, in Docker's order: --context, --host, DOCKER_HOST, DOCKER_CONTEXT, `context use`. */
 export async function currentContext(session: Session): Promise<string> {

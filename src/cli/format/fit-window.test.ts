@@ -22,6 +22,16 @@ describe("fitLines()", () => {
     expect(rows[2]).toContain("busybox ");
   });
 
+  test("makes seven columns fit a window of eighty", () => {
+    const ps = [
+      "CONTAINER ID\tIMAGE\tCOMMAND\tCREATED\tSTATUS\tPORTS\tNAMES",
+      '0123456789ab\tbusybox\t"sh -c \'while :; do …"\t3 minutes ago\tUp 3 minutes\t80/tcp\tsilent_iverson',
+    ];
+    const rows = alignColumns(fitLines(ps, 80)).trimEnd().split("\n");
+    expect(Math.max(...rows.map((row) => row.length))).toBeLessThanOrEqual(80);
+    expect(rows[1]).toEndWith("silent_iverson");
+  });
+
   test("leaves alone what cannot be made to fit, and what is no plain table", () => {
     expect(fitLines(lines, 40)).toBe(lines);
     const odd = ["A\tB", "only one cell that is long"];

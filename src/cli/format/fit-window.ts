@@ -24,7 +24,7 @@ export function fitLines(lines: readonly string[], width: number): readonly stri
   const total = () =>
     limits.reduce((sum, limit, at) => sum + (at === last ? limit : Math.max(limit + gap, least)), 0);
   while (total() > width) {
-    const floor = (column: number) => Math.max(head[column]?.length ?? 0, least);
+    const floor = (column: number) => Math.max(head[column]?.length ?? 0, least - gap);
     const loose = limits.map((_, at) => at).filter((at) => at !== last && (limits[at] ?? 0) > floor(at));
     if (loose.length === 0) return lines;
     const widest = loose.reduce((a, b) => ((limits[b] ?? 0) > (limits[a] ?? 0) ? b : a));

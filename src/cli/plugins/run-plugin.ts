@@ -1,4 +1,4 @@
-import { defaultHost } from "../config/current-context.ts";
+import { defaultHost } from "../../client/engine-address.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Session } from "../session.ts";
 import { findPlugins } from "./find-plugins.ts";

@@ -1,5 +1,7 @@
 import { writeSync } from "node:fs";
 
+/** What SIGPIPE ends has this code. */
+export const brokenPipe = 141;
 /** Blocking: waits this many milliseconds for a reader of a pipe that does not block by itself. */
 const pause = 2;
 const clock = new Int32Array(new SharedArrayBuffer(4));
@@ -17,7 +19,7 @@ export function writeOut(fd: number, data: string | Uint8Array): void {
     } catch (error) {
       const code = error instanceof Error && "code" in error ? error.code : undefined;
       if (code === "EAGAIN") Atomics.wait(clock, 0, 0, pause);
-      else if (code === "EPIPE") process.exit(141);
+      else if (code === "EPIPE") process.exit(brokenPipe);
       // The terminal is gone; what SIGHUP ends has this code.
       else if (code === "EIO") process.exit(129);
       else throw error;

@@ -13,7 +13,7 @@ export const inspectContainersCommand = command({
   async run({ values: { format, size }, positional }, terminal, session) {
     const engine = await session.engine();
     const query = { size: size || undefined };
-    return inspectEach(positional, format, terminal, inspectedTypes.container, (id) =>
+    return inspectEach(positional, format, terminal, engine, inspectedTypes.container, (id) =>
       engine.stream("ContainerInspect", { params: { id }, query }),
     );
   },

@@ -10,6 +10,6 @@ export const killCommand = command({
     const engine = await session.engine();
     const query = { signal: signal || undefined };
     const kill = (id: string) => engine.call("ContainerKill", { params: { id }, query });
-    return forEachName(positional, terminal, kill, { atOnce: true });
+    return forEachName(positional, terminal, engine, kill, { atOnce: true });
   },
 });

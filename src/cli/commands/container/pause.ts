@@ -8,7 +8,7 @@ export const pauseCommand = command({
   async run({ positional }, terminal, session) {
     const engine = await session.engine();
     const pause = (id: string) => engine.call("ContainerPause", { params: { id } });
-    return forEachName(positional, terminal, pause, { atOnce: true });
+    return forEachName(positional, terminal, engine, pause, { atOnce: true });
   },
 });
 
@@ -19,6 +19,6 @@ export const unpauseCommand = command({
   async run({ positional }, terminal, session) {
     const engine = await session.engine();
     const unpause = (id: string) => engine.call("ContainerUnpause", { params: { id } });
-    return forEachName(positional, terminal, unpause, { atOnce: true });
+    return forEachName(positional, terminal, engine, unpause, { atOnce: true });
   },
 });

@@ -27,6 +27,6 @@ export const removeContainersCommand = command({
       terminal.err(`Error response from daemon: ${messageOf(error)}\n`);
       return true;
     };
-    return forEachName(positional, terminal, remove, { forgiven, atOnce: true });
+    return forEachName(positional, terminal, engine, remove, { forgiven, atOnce: true });
   },
 });

@@ -1,4 +1,4 @@
-import { EngineError, invalidArgument } from "../../../errors/engine-error.ts";
+import { EngineError, invalidArgument, isKind } from "../../../errors/engine-error.ts";
 import { command } from "../../command.ts";
 import { bodyOf, checkPullPolicy, createContainer, isWrongValue } from "../../containers/create-container.ts";
 import { didYouMean, imageHint } from "../../containers/did-you-mean.ts";
@@ -34,7 +34,7 @@ export const runCommand = command({
       checkPullPolicy(values.pull);
       body = await bodyOf(values, given, positional, engine, session);
     } catch (error) {
-      if (!isWrongValue(error)) throw error;
+      if (!isWrongValue(error) && !isKind(error, "unavailable")) throw error;
       tellWithHelp(error, session.program, "run", terminal);
       return exitCode.engineFailed;
     }

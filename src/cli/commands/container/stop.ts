@@ -22,7 +22,7 @@ export const stopCommand = command({
     const query = stopQuery({ values, given }, terminal);
     const engine = await session.engine();
     const stop = (id: string) => engine.call("ContainerStop", { params: { id }, query });
-    return forEachName(positional, terminal, stop, { atOnce: true });
+    return forEachName(positional, terminal, engine, stop, { atOnce: true });
   },
 });
 
@@ -34,7 +34,7 @@ export const restartCommand = command({
     const query = stopQuery({ values, given }, terminal);
     const engine = await session.engine();
     const restart = (id: string) => engine.call("ContainerRestart", { params: { id }, query });
-    return forEachName(positional, terminal, restart);
+    return forEachName(positional, terminal, engine, restart);
   },
 });
 

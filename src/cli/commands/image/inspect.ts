@@ -20,7 +20,7 @@ export const inspectImagesCommand = command({
   async run({ values, positional }, terminal, session) {
     const engine = await session.engine();
     const platform = platformQuery(values.platform, await engine.version(), [1, 49]);
-    return inspectEach(positional, values.format, terminal, inspectedTypes.image, (name) =>
+    return inspectEach(positional, values.format, terminal, engine, inspectedTypes.image, (name) =>
       engine.stream("ImageInspect", { params: { name }, query: { platform } }),
     );
   },

@@ -40,7 +40,10 @@ export const removeImagesCommand = command({
         failures.push(error);
       }
     }
-    for (const failure of failures) terminal.err(`Error response from daemon: ${messageOf(failure)}\n`);
+    for (const failure of failures) {
+      const { didYouMean } = await import("../../containers/did-you-mean.ts");
+      terminal.err(`Error response from daemon: ${messageOf(failure)}\n${await didYouMean(engine, failure)}`);
+    }
     // --force forgives what is not there, and nothing else.
     const forgiven = values.force && failures.every((failure) => isKind(failure, "not_found"));
     return failures.length === 0 || forgiven ? exitCode.ok : exitCode.failed;

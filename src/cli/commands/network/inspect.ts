@@ -15,7 +15,7 @@ export const inspectNetworksCommand = command({
   async run({ values: { format, verbose }, positional }, terminal, session) {
     const engine = await session.engine();
     const query = { verbose: verbose || undefined };
-    return inspectEach(positional, format, terminal, inspectedTypes.network, (id) =>
+    return inspectEach(positional, format, terminal, engine, inspectedTypes.network, (id) =>
       engine.stream("NetworkInspect", { params: { id }, query }),
     );
   },

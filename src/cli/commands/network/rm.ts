@@ -9,8 +9,14 @@ export const removeNetworksCommand = command({
   arguments: [1, Number.POSITIVE_INFINITY],
   async run({ values: { force }, positional }, terminal, session) {
     const engine = await session.engine();
-    return forEachName(positional, terminal, (id) => engine.call("NetworkDelete", { params: { id } }), {
-      forgiven: (error) => force && isKind(error, "not_found"),
-    });
+    return forEachName(
+      positional,
+      terminal,
+      engine,
+      (id) => engine.call("NetworkDelete", { params: { id } }),
+      {
+        forgiven: (error) => force && isKind(error, "not_found"),
+      },
+    );
   },
 });

@@ -35,7 +35,7 @@ export const removePluginsCommand = command({
   arguments: [1, Number.POSITIVE_INFINITY],
   async run({ values: { force }, positional }, terminal, session) {
     const engine = await session.engine();
-    return forEachName(positional, terminal, (name) =>
+    return forEachName(positional, terminal, engine, (name) =>
       engine.call("PluginDelete", { params: { name }, query: { force: force || undefined } }),
     );
   },

@@ -8,7 +8,7 @@ export const inspectPluginsCommand = command({
   arguments: [1, Number.POSITIVE_INFINITY],
   async run({ values: { format }, positional }, terminal, session) {
     const engine = await session.engine();
-    return inspectEach(positional, format, terminal, undefined, (name) =>
+    return inspectEach(positional, format, terminal, engine, undefined, (name) =>
       engine.stream("PluginInspect", { params: { name } }),
     );
   },

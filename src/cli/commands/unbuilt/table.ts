@@ -19,16 +19,29 @@ function group(name: string, summary: string, more: CommandTable = {}): CommandT
   return { [last]: { summary, group: "management", subcommands: { ...subcommands, ...more } } };
 }
 
+/** Docker's program does not list what it calls experimental. */
+function experimental(groups: CommandTable): CommandTable {
+  return Object.fromEntries(
+    Object.entries(groups).map(([name, entry]) => [name, { ...entry, hidden: true }]),
+  );
+}
+
+/** As Docker's program lists them where there is no swarm: `swarm` alone. */
+function swarmGroup(name: string, summary: string): CommandTable {
+  const [entry] = Object.values(group(name, summary));
+  return entry ? { [name]: { ...entry, group: "swarm", hidden: name !== "swarm" } } : {};
+}
+
 /** Groups of docker's grammar that Hull only knows to refuse, or to pass an engine's refusal on. */
 export const unbuiltCommands: CommandTable = {
-  ...group("checkpoint", "Manage checkpoints"),
-  ...group("config", "Manage Swarm configs"),
+  ...experimental(group("checkpoint", "Manage checkpoints")),
+  ...swarmGroup("config", "Manage Swarm configs"),
   ...group("manifest", "Manage Docker image manifests and manifest lists"),
-  ...group("node", "Manage Swarm nodes"),
-  ...group("secret", "Manage Swarm secrets"),
-  ...group("service", "Manage Swarm services"),
-  ...group("stack", "Manage Swarm stacks"),
-  ...group("swarm", "Manage Swarm"),
+  ...swarmGroup("node", "Manage Swarm nodes"),
+  ...swarmGroup("secret", "Manage Swarm secrets"),
+  ...swarmGroup("service", "Manage Swarm services"),
+  ...swarmGroup("stack", "Manage Swarm stacks"),
+  ...swarmGroup("swarm", "Manage Swarm"),
   ...group("trust", "Manage trust on Docker images", {
     ...group("trust key", "Manage keys for signing Docker images"),
     ...group("trust signer", "Manage entities who can sign Docker images"),

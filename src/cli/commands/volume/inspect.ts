@@ -8,8 +8,13 @@ export const inspectVolumesCommand = command({
   arguments: [1, Number.POSITIVE_INFINITY],
   async run({ values: { format }, positional }, terminal, session) {
     const engine = await session.engine();
-    return inspectEach(positional, format, terminal, { ...inspectedTypes.volume, only: true }, (name) =>
-      engine.stream("VolumeInspect", { params: { name } }),
+    return inspectEach(
+      positional,
+      format,
+      terminal,
+      engine,
+      { ...inspectedTypes.volume, only: true },
+      (name) => engine.stream("VolumeInspect", { params: { name } }),
     );
   },
 });

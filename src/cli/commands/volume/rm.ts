@@ -10,7 +10,7 @@ export const removeVolumesCommand = command({
   async run({ values: { force }, positional }, terminal, session) {
     const engine = await session.engine();
     const query = { force: force || undefined };
-    return forEachName(positional, terminal, (name) =>
+    return forEachName(positional, terminal, engine, (name) =>
       engine.call("VolumeDelete", { params: { name }, query }),
     );
   },
