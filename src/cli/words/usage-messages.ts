@@ -1,8 +1,8 @@
-import { EngineAnswer, messageOf } from "../errors/engine-error.ts";
-import { nearest } from "../lib/nearest.ts";
-import type { Command, CommandTable } from "./command.ts";
-import { exitCode } from "./exit-code.ts";
-import { UsageError } from "./flags/parse.ts";
+import { EngineAnswer, messageOf } from "../../errors/engine-error.ts";
+import { nearest } from "../../lib/nearest.ts";
+import type { Command, CommandTable } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { UsageError } from "../flags/parse.ts";
 
 /** What an engine answered is told apart from what this program found out itself, in Docker's words. */
 export function failureMessage(error: unknown): string {
