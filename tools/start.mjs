@@ -111,11 +111,16 @@ function printNext() {
   }
   console.log(`
 Try next:
-  export DOCKER_HOST=unix://${socket}
-  ${docker} run --rm busybox echo hello
-  ${docker} run -it --rm busybox
-  ${docker} run -d --name web -p 8080:80 busybox httpd -f -p 80
-  ${docker} logs -f web
+  export PATH="${join(root, "dist")}:$PATH"
+  hull run --rm busybox echo hello
+  hull run -it --rm busybox
+  hull run -d --name web -p 8080:80 busybox httpd -f -p 80
+  hull logs -f web
+  hull top
+  hull help
+
+The docker program works as well:
+  DOCKER_HOST=unix://${socket} ${docker} ps
 
 Stop the engine with \`npm stop\`; containers go on running.`);
 }

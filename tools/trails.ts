@@ -5,6 +5,9 @@
 export const trails: Readonly<Record<string, readonly string[]>> = {
   "run -p": [
     "cli/flags/container/ports.ts",
+    "cli/commands/container/run.ts",
+    "cli/flags/container/create-body.ts",
+    "cli/containers/create-container.ts",
     "server/handlers/containers/create.ts",
     "engine/containers/create.ts",
     "engine/containers/start.ts",

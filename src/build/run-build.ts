@@ -12,8 +12,9 @@ import type { BuildPlan, PlannedStep } from "./plan/build-plan.ts";
 import type { Operation } from "./plan/operation.ts";
 import { epochOf } from "./plan/planning.ts";
 import { basesHere, makePlans, readBuild, reportFindings } from "./prepare-build.ts";
-import { type Results, solvedBuild } from "./solved-plans.ts";
+import { opsInResult, type Results, solvedBuild } from "./solved-plans.ts";
 import type { CacheSource } from "./solver/build-cache.ts";
+import type { Op } from "./solver/op.ts";
 import { Solve } from "./solver/solve.ts";
 import type { RecordType, SolverParts } from "./solver/solve-options.ts";
 import { StepBoard } from "./step-board.ts";
@@ -38,9 +39,10 @@ export async function runBuild(world: BuildWorld, request: BuildRequest): Promis
   const exporter = undo.use(world.openExporter());
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
+  let packed: ReadonlySet<Op> | undefined;
   const board = new StepBoard(request.onEvent, (op, result) => {
     results.set(op, result);
-    if (packs(request, graph.operationOf(op))) exporter.begin(result.tree);
+    if (packed?.has(op) && makesLayer(graph.operationOf(op))) exporter.begin(result.tree);
   });
   const graph: OpGraph = new OpGraph({
     request,
@@ -63,6 +65,7 @@ export async function runBuild(world: BuildWorld, request: BuildRequest): Promis
   const plans = await span("build.plan", () => makePlans(world.parts, request, board, definition));
   reportFindings(request, definition, plans[0]?.bases ?? new Map());
   declareSteps(board, dockerfile, plans, graph);
+  if (wantsLayers(request)) packed = opsInResult(plans, graph);
   const holds = undo.use(world.solver.cache.holds());
   const solve = new Solve(world.solver, {
     signal,
@@ -178,10 +181,13 @@ function recordType(operation: Operation | undefined): RecordType | undefined {
   }
 }
 
-/** A layer that an image will want: packing it goes on while the next step runs. */
-function packs({ outputs }: BuildRequest, operation: Operation | undefined): boolean {
-  const makesLayer = operation?.kind === "run" || operation?.kind === "copy" || operation?.kind === "workdir";
-  return makesLayer && outputs.some(({ kind }) => kind !== "tar");
+/** Packing a layer goes on while the next step runs, where it is sure that an image will want it. */
+function wantsLayers({ outputs, squash }: BuildRequest): boolean {
+  return !squash && outputs.some(({ kind }) => kind !== "tar");
+}
+
+function makesLayer(operation: Operation | undefined): boolean {
+  return operation?.kind === "run" || operation?.kind === "copy" || operation?.kind === "workdir";
 }
 
 function epoch({ buildArgs }: BuildRequest, { globalArgs }: Dockerfile): number | undefined {

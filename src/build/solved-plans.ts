@@ -25,9 +25,7 @@ export async function solvedBuild(
       tree: (await solve.result(graph.opOf(image.top))).tree,
     })),
   );
-  const inResult = new Set(
-    plans.flatMap(({ image }) => chainOf(image.top).map((operation) => graph.opOf(operation))),
-  );
+  const inResult = opsInResult(plans, graph);
   const steps: SolvedStep[] = [];
   for (const op of graph.ordered) {
     if (op.identity) continue;
@@ -37,6 +35,11 @@ export async function solvedBuild(
     steps.push({ key, tree, description, inResult: inResult.has(op) });
   }
   return { images, steps };
+}
+
+/** The steps that the images stand on; stages that are only copied from are not among them. */
+export function opsInResult(plans: readonly BuildPlan[], graph: OpGraph): ReadonlySet<Op> {
+  return new Set(plans.flatMap(({ image }) => chainOf(image.top).map((operation) => graph.opOf(operation))));
 }
 
 /** The operations whose layers are the result's, top first. */

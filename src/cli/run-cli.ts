@@ -2,14 +2,14 @@ import { isKind } from "../errors/engine-error.ts";
 import { buildInfo } from "../lib/build-info.ts";
 import type { CommandEntry, CommandTable, Terminal } from "./command.ts";
 import { exitCode, exitCodeOf } from "./exit-code.ts";
-import { findCommand, lookUp } from "./find-command.ts";
 import { type ParsedFlags, parseFlags, UsageError } from "./flags/parse.ts";
 import { type GlobalFlags, globalFlags, globalsOf } from "./globals.ts";
-import { usageLine } from "./help.ts";
+import { usageLine } from "./help/help.ts";
 import { openSession } from "./open-session.ts";
-import { withOwnWords } from "./own-words.ts";
 import type { Call, Session } from "./session.ts";
-import { checkArguments, failureMessage, unknownCommand, usageMessage } from "./usage-messages.ts";
+import { findCommand, lookUp } from "./words/find-command.ts";
+import { withHelpAndCompletion } from "./words/help-and-completion.ts";
+import { checkArguments, failureMessage, unknownCommand, usageMessage } from "./words/usage-messages.ts";
 
 /** Reads global options, finds the command, reads its flags, runs it; gives the exit code of the process. */
 export async function runCli(
@@ -19,7 +19,7 @@ export async function runCli(
   call: Call,
 ): Promise<number> {
   const { program, env } = call;
-  const table = withOwnWords(given);
+  const table = withHelpAndCompletion(given);
   const isCommand = (word: string) => {
     const [, entry] = lookUp(word, table) ?? [];
     return entry !== undefined && !entry.yieldsToPlugin;
@@ -47,7 +47,7 @@ export async function runCli(
   try {
     if (words.length > 0) return await runCommand(words, parsed.help, table, terminal, session);
     if (parsed.values.version && !parsed.help) return printVersion(terminal, program);
-    const { showOverview } = await import("./show-help.ts");
+    const { showOverview } = await import("./help/show-help.ts");
     return await showOverview(table, terminal, session);
   } finally {
     session.end();
@@ -80,7 +80,7 @@ async function runCommand(
   const found = findCommand(words, table);
   if (found.kind === "unknown") {
     if (help && found.path.length === 0) {
-      return (await import("./show-help.ts")).showOverview(table, terminal, session);
+      return (await import("./help/show-help.ts")).showOverview(table, terminal, session);
     }
     terminal.err(unknownCommand(found.word, found.path, found.among, program));
     return exitCode.failed;
@@ -117,7 +117,7 @@ async function runGroup(
     terminal.err(usageMessage(error, name, name));
     return exitCodeOf(error);
   }
-  const { showGroupHelp } = await import("./show-help.ts");
+  const { showGroupHelp } = await import("./help/show-help.ts");
   return showGroupHelp(entry, path, terminal, session);
 }
 
@@ -137,7 +137,7 @@ async function runLoaded(
     const notice = (text: string) => terminal.err(`${text}\n`);
     const parsed = parseFlags(command.flags, args, { interspersed: command.interspersed ?? true, notice });
     if (parsed.help || help) {
-      const { showCommandHelp } = await import("./show-help.ts");
+      const { showCommandHelp } = await import("./help/show-help.ts");
       return await showCommandHelp(entry.summary, command, path, table, terminal, session);
     }
     checkArguments(name, command, parsed.positional.length);

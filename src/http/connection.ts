@@ -5,7 +5,7 @@ import { ByteQueue, brokenOff } from "./byte-queue.ts";
 import type { ConnectionLimits, ConnectionSocket, ConnectionState, Exchange } from "./connection-state.ts";
 import { jsonReply, type Reply } from "./reply.ts";
 import { HttpRequest } from "./request.ts";
-import { bodyLengthOf, hasToken, type RequestHead } from "./request-head.ts";
+import { bodyLengthOf, type RequestHead, wantsKeepAlive } from "./request-head.ts";
 import { sendReply } from "./send-reply.ts";
 import { SocketWriter } from "./socket-writer.ts";
 import { takeHead } from "./take-head.ts";
@@ -181,11 +181,7 @@ export class Connection {
       return;
     }
     this.#streaming = reply.kind !== "full" && reply.kind !== "sized";
-    const keepAlive =
-      head.minor === 1 &&
-      !this.#peerEnded &&
-      !this.#last &&
-      !hasToken(head.headers.get("connection"), "close");
+    const keepAlive = wantsKeepAlive(head) && !this.#peerEnded && !this.#last;
     const finished = await sendReply(reply, {
       request: state.request,
       minor: head.minor,

@@ -62,6 +62,11 @@ export function bodyLengthOf(head: RequestHead): BodyLength {
 }
 
 /** True when a comma-separated header such as `Connection` holds this word. */
+/** Whether the client wants to send another request on this connection. */
+export function wantsKeepAlive({ minor, headers }: RequestHead): boolean {
+  return minor === 1 && !hasToken(headers.get("connection"), "close");
+}
+
 export function hasToken(header: string | undefined, word: string): boolean {
   return header?.split(",").some((part) => part.trim().toLowerCase() === word) ?? false;
 }

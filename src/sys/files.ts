@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { EngineError } from "../errors/engine-error.ts";
-import { bindLibc, checked, cString, errno, kernelError } from "./libc.ts";
+import { bindLibc, checked, cString, errno, errnoName, kernelError } from "./libc.ts";
 
 /**
  * File calls that node:fs does not have: relative to an open directory and never following
@@ -91,6 +91,14 @@ export function linkAt(fromDir: number, fromName: string, dir: number, name: str
 
 export function unlinkAt(dir: number, name: string): void {
   checked(`remove "${name}"`, libc().unlinkat(dir, cString(name), 0));
+}
+
+/** Whether there was something to remove: most names are free, and an error for each would cost more than the call. */
+export function tryUnlinkAt(dir: number, name: string): boolean {
+  if (libc().unlinkat(dir, cString(name), 0) >= 0) return true;
+  const code = errno();
+  if (errnoName(code) === "ENOENT") return false;
+  throw kernelError(`remove "${name}"`, code);
 }
 
 export function removeDirectoryAt(dir: number, name: string): void {

@@ -254,3 +254,9 @@ describe.skipIf(!registryProgram)(
     });
   },
 );
+
+test("images --tree has no colours with NO_COLOR", async () => {
+  const { out } = await hull(["images", "--tree"], { env: { NO_COLOR: "1" } });
+  expect(out).toContain("IMAGE ");
+  expect(out).not.toContain("\x1b[");
+});

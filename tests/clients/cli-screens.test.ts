@@ -27,6 +27,20 @@ async function restored(terminal: Terminal): Promise<void> {
   await terminal.ended();
 }
 
+test("prune asks a person with the sizes", async () => {
+  await engine.ok("run", "busybox", "sh", "-c", "head -c 12000 /dev/zero > /x");
+  const held = await engine.sleeper("kept");
+  await using terminal = open("container", "prune");
+  await terminal.sees("[y/N] ");
+  expect(terminal.seen).toMatch(
+    /^WARNING! This will remove all stopped containers.\r\nThat is \d+ containers? \([\d.]+kB\): [\d.]+kB in all.\r\nAre you sure/,
+  );
+  await terminal.type("n\r");
+  await terminal.sees("over");
+  expect(terminal.seen).not.toContain("Total reclaimed");
+  expect(await engine.ok("ps", "-q", "-f", `name=${held}`)).not.toBe("");
+});
+
 test("top: sorts, filters, shows a log, asks before it stops, ends and restores the terminal", async () => {
   const one = engine.name("one");
   await engine.ok(

@@ -91,7 +91,7 @@ const cases: readonly Case[] = [
   line("logs --details DONE"),
   line("logs -f DONE"),
   line("logs TTY"),
-  line("logs --since 1h --until 1s DONE"),
+  line("logs --since 1h --until 1ms DONE"),
   line("logs --since 2000-01-01T00:00:00Z DONE"),
   line("logs --since 10h --until 5h DONE"),
   line("logs --since nonsense DONE"),

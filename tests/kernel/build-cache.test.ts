@@ -38,7 +38,7 @@ const after = `
 FROM busybox
 WORKDIR /app
 COPY requirements.txt .
-RUN sleep 0.5; cp requirements.txt /installed
+RUN cp requirements.txt /installed
 COPY . .
 CMD ["python3", "-m", "http.server"]
 `;
@@ -46,21 +46,15 @@ CMD ["python3", "-m", "http.server"]
 test("the course's file: after a change of the sources only the last COPY runs", async () => {
   write("requirements.txt", "flask\n");
   write("app.py", "print(1)\n");
-  const began = performance.now();
   await lab.build(after, { files });
-  const cold = performance.now() - began;
   write("app.py", "print(2)\n");
-  const changed = performance.now();
   const built = await lab.build(after, { files, explain: true });
-  const warm = performance.now() - changed;
   expect(steps(built.ends)).toEqual([
     "cached [3/5] COPY requirements.txt .",
-    "cached [4/5] RUN sleep 0.5; cp requirements.txt /installed",
+    "cached [4/5] RUN cp requirements.txt /installed",
     expect.stringMatching(/^done \[5\/5\] COPY \. \.: .*app\.py" changed$/),
   ]);
   expect(await lab.look(built, (root) => readFileSync(join(root, "app/app.py"), "utf8"))).toBe("print(2)\n");
-  // The installation's half second is not there again.
-  expect(cold - warm).toBeGreaterThan(300);
 });
 
 test("the course's file as it was at first runs all again for the same change", async () => {

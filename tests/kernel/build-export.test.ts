@@ -49,6 +49,15 @@ describe("an exported build", () => {
     expect((await listArchive(saved)).some((line) => line.startsWith("manifest.json"))).toBe(true);
   });
 
+  test("packs the layers an image has, and none of a stage that is only copied from", async () => {
+    await using machine = await makeBuildMachine();
+    const stages = "FROM scratch AS made\nCOPY a /a\nCOPY b /b\nFROM scratch\nCOPY --from=made /a /only\n";
+    await machine.build(stages, contextIn(machine, "one"), { tags: ["app"] });
+    const { config } = await machine.images.find("app");
+    const packed = (await machine.snapshots.list()).flatMap(({ diffId }) => diffId ?? []);
+    expect(packed).toEqual([...config.rootfs.diff_ids]);
+  });
+
   test("is the same image again while nothing changes, also after the image went", async () => {
     await using machine = await makeBuildMachine();
     const context = contextIn(machine, "one");

@@ -42,3 +42,29 @@ test("an agent that is gone ends the connection, not the step", async () => {
   expect(await ask(path, "hello").catch(() => "")).toBe("");
   rmSync(directory, { recursive: true });
 });
+
+test("a user who leaves in the middle of an answer ends the connection, and nothing is left unheard", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "hull-ssh-"));
+  const path = join(directory, "agent.sock");
+  const leaving: SshAgent = {
+    connect: async () => ({
+      readable: new ReadableStream<Uint8Array>(),
+      writable: new WritableStream<Uint8Array>({ write: () => Promise.reject(new Error("the user left")) }),
+    }),
+  };
+  const unheard: unknown[] = [];
+  const listen = (reason: unknown) => void unheard.push(reason);
+  process.on("unhandledRejection", listen);
+  try {
+    await using _ = await forwardAgent(leaving, path, new AbortController().signal);
+    const socket = connect({ path });
+    const closed = new Promise((resolve) => socket.on("error", () => {}).on("close", resolve));
+    socket.write("question");
+    await closed;
+    await Bun.sleep(0);
+    expect(unheard).toEqual([]);
+  } finally {
+    process.off("unhandledRejection", listen);
+    rmSync(directory, { recursive: true });
+  }
+});

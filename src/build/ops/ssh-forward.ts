@@ -39,12 +39,32 @@ async function connect(agent: SshAgent, socket: Socket, signal: AbortSignal): Pr
   const { readable, writable } = await agent.connect(signal);
   const asking = (async () => {
     const writer = writable.getWriter();
-    for await (const bytes of socket) await writer.write(bytes);
-    await writer.close();
+    try {
+      for await (const bytes of socket) await writer.write(bytes);
+    } finally {
+      // However the step left: the user's side hears of it, and ends its own connection.
+      await writer.close();
+    }
   })();
+  // It is waited for below, which may be long after its failure.
+  asking.catch(() => socket.destroy());
   for await (const bytes of readable) {
-    if (!socket.write(bytes)) await new Promise((resolve) => socket.once("drain", resolve));
+    if (socket.destroyed) break;
+    if (!socket.write(bytes)) await drained(socket);
   }
   socket.end();
   await asking;
+}
+
+function drained(socket: Socket): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const go = () => {
+    socket.off("drain", go);
+    socket.off("close", go);
+    resolve();
+  };
+  socket.on("drain", go);
+  socket.on("close", go);
+  if (socket.destroyed) go();
+  return promise;
 }

@@ -1,11 +1,12 @@
 import { cancelled } from "../../errors/engine-error.ts";
 import { span } from "../../lib/trace.ts";
-import type { BuildCacheEntries, BuildCacheInput } from "../../records/build-cache.ts";
-import type { Op, OpInput, StepScope } from "./op.ts";
+import { once } from "./once.ts";
+import type { Op, StepScope } from "./op.ts";
 import type { StepResult } from "./result-cache.ts";
 import type { SolveOptions, SolverParts } from "./solve-options.ts";
-import { isFresh, standsOn } from "./step-inputs.ts";
-import { hashStep, type StepKey } from "./step-key.ts";
+import { standsOn } from "./step-inputs.ts";
+import type { StepKey } from "./step-key.ts";
+import { StepKeys } from "./step-keys.ts";
 import type { Tree } from "./tree.ts";
 
 /**
@@ -17,18 +18,21 @@ import type { Tree } from "./tree.ts";
 export class Solve {
   readonly #parts: SolverParts;
   readonly #options: SolveOptions;
-  readonly #facts = new Map<Op, Promise<StepKey["facts"]>>();
-  readonly #definitions = new Map<Op, Promise<string | undefined>>();
-  readonly #keys = new Map<Op, Promise<StepKey>>();
+  readonly #keys: StepKeys;
   readonly #results = new Map<Op, Promise<StepResult>>();
   readonly #told = new Set<Op>();
   /** Whose files will be looked at, unless the step that does so is known without; undefined once something runs. */
   #wanted: Op[] | undefined = [];
-  readonly #knownKeys = new Map<Op, string>();
 
   constructor(parts: SolverParts, options: SolveOptions) {
     this.#parts = parts;
     this.#options = options;
+    this.#keys = new StepKeys(parts.cache, options.holds, {
+      result: (op) => this.result(op),
+      want: (op) => this.#want(op),
+      scopeOf: (op) => this.#scope(op),
+      check: () => this.#check(),
+    });
   }
 
   result(op: Op): Promise<StepResult> {
@@ -36,93 +40,23 @@ export class Solve {
   }
 
   key(op: Op): Promise<StepKey> {
-    return once(this.#keys, op, async () => {
-      const step = await this.#makeKey(op);
-      this.#knownKeys.set(op, step.key);
-      return step;
-    });
+    return this.#keys.of(op);
   }
 
   /** The result of a step nobody needed, where its key was asked for and the cache has it. */
   async unneeded(op: Op): Promise<StepResult | undefined> {
-    const key = this.#knownKeys.get(op);
+    const key = this.#keys.known(op);
     return key === undefined ? undefined : await this.#parts.cache.find(key, this.#options.holds);
   }
 
   /** When everything that was begun has settled; nothing of this build runs after it. */
   async settled(): Promise<void> {
-    for (let before = -1; before !== this.#keys.size + this.#results.size; ) {
-      before = this.#keys.size + this.#results.size;
-      await Promise.allSettled([...this.#keys.values(), ...this.#results.values()]);
+    for (let before = -1; ; ) {
+      const begun = [...this.#keys.begun(), ...this.#results.values()];
+      if (begun.length === before) return;
+      before = begun.length;
+      await Promise.allSettled(begun);
     }
-  }
-
-  async #makeKey(op: Op): Promise<StepKey> {
-    this.#check();
-    const scope = this.#scope(op);
-    if (op.identity) return await this.#keyByIdentity(op, op.identity, scope);
-    for (const input of op.inputs) if (input.content) this.#want(input.op);
-    const fresh = isFresh(op);
-    const facts = await this.#factsOf(op);
-    const definition = op.inputs.some(({ content }) => content) ? await this.#definition(op) : undefined;
-    const known = definition !== undefined && !fresh ? await this.#byDefinition(definition) : undefined;
-    if (known && definition !== undefined) {
-      const { key, inputs } = known;
-      return { key, definition, facts, inputs, entries: {}, fresh };
-    }
-    const counted = await Promise.all(op.inputs.map((input) => this.#count(input, scope)));
-    const entries: Record<string, BuildCacheEntries[string]> = {};
-    for (const { input, files } of counted) if (files) entries[input.role] = files;
-    const inputs = counted.map(({ input }) => input);
-    const key = hashStep(facts, inputs);
-    return { key, ...(definition !== undefined && { definition }), facts, inputs, entries, fresh };
-  }
-
-  async #keyByIdentity(op: Op, identity: NonNullable<Op["identity"]>, scope: StepScope): Promise<StepKey> {
-    const { tree } = await this.result(op);
-    const { digest, entries } = await identity(tree, scope);
-    const inputs: BuildCacheInput[] = [{ role: "files", digest, byContent: true }];
-    return { key: hashStep({}, inputs), facts: {}, inputs, entries: { files: entries }, fresh: false };
-  }
-
-  #factsOf(op: Op): Promise<StepKey["facts"]> {
-    return once(this.#facts, op, () => op.facts(this.#scope(op)));
-  }
-
-  /** What the step and all below it are, without a look at any file: undefined where only files tell. */
-  #definition(op: Op): Promise<string | undefined> {
-    return once(this.#definitions, op, async () => {
-      // What is made anew may have other files than before.
-      if (op.identity || op.fresh) return undefined;
-      const below = await Promise.all(op.inputs.map((input) => this.#definition(input.op)));
-      const inputs = below.map((digest, at) => ({ role: op.inputs[at]?.role ?? "", digest: digest ?? "" }));
-      if (below.some((digest) => digest === undefined)) return undefined;
-      return hashStep(await this.#factsOf(op), inputs);
-    });
-  }
-
-  async #byDefinition(definition: string) {
-    const { cache } = this.#parts;
-    const key = await cache.keyOf(definition, this.#options.holds);
-    return key === undefined ? undefined : cache.table.byKey(key);
-  }
-
-  async #count(
-    { op, role, content }: OpInput,
-    scope: StepScope,
-  ): Promise<{ input: BuildCacheInput; files?: BuildCacheEntries[string] }> {
-    if (!content && !op.identity) {
-      const { key } = await this.key(op);
-      return { input: { role, digest: key, byContent: false } };
-    }
-    if (!content) {
-      const { inputs, entries } = await this.key(op);
-      const digest = inputs[0]?.digest ?? "";
-      return { input: { role, digest, byContent: true }, ...(entries.files && { files: entries.files }) };
-    }
-    const { tree } = await this.result(op);
-    const { digest, entries } = await span(`solver.digest ${role}`, () => content(tree, scope));
-    return { input: { role, digest, byContent: true }, files: entries };
   }
 
   async #solve(op: Op): Promise<StepResult> {
@@ -236,7 +170,7 @@ export class Solve {
   #sayCached(op: Op, result: StepResult | undefined): void {
     this.#tell(op, () => {
       for (const input of op.inputs) if (!this.#results.has(input.op)) this.#sayCached(input.op, undefined);
-      this.#options.observer.cached(op, this.#knownKeys.get(op) ?? "", result);
+      this.#options.observer.cached(op, this.#keys.known(op) ?? "", result);
     });
   }
 
@@ -254,15 +188,4 @@ export class Solve {
     const { signal } = this.#options;
     if (signal.aborted) throw cancelled("the build was cancelled", signal.reason);
   }
-}
-
-function once<T>(known: Map<Op, Promise<T>>, op: Op, work: () => Promise<T>): Promise<T> {
-  let promise = known.get(op);
-  if (!promise) {
-    promise = work();
-    // Whoever waits for it hears of its failure; it may be that nobody does yet.
-    promise.catch(() => {});
-    known.set(op, promise);
-  }
-  return promise;
 }

@@ -1,4 +1,5 @@
 import { notFound } from "../../errors/engine-error.ts";
+import { nearest } from "../../lib/nearest.ts";
 import { type Command, type CommandTable, command } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 import { topics } from "../topics/table.ts";
@@ -17,7 +18,12 @@ export function helpCommand(table: CommandTable): Command {
     async run({ positional }, terminal, session) {
       const { helpText } = await import("../topics/help-text.ts");
       const text = await helpText(positional, table, session);
-      if (text === undefined) throw notFound(`unknown help topic: ${positional.at(-1)}`);
+      if (text === undefined) {
+        const word = positional.at(-1) ?? "";
+        const near = nearest(word, [...wordsOf(table), ...Object.keys(topics)]);
+        const hint = near === undefined ? "" : `\nDid you mean '${session.program} help ${near}'?`;
+        throw notFound(`unknown help topic: ${word}${positional.length === 1 ? hint : ""}`);
+      }
       const { showPaged } = await import("../topics/pager.ts");
       await showPaged(text, terminal, session.env);
       return exitCode.ok;

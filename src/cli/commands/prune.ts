@@ -3,6 +3,9 @@ import type { ConfigFile } from "../config/config-file.ts";
 import { confirm } from "../confirm.ts";
 import type { Filters } from "../flags/filter-flag.ts";
 import { humanSize } from "../format/human-size.ts";
+import type { PruneWish } from "../prune-plan/plan.ts";
+import type { Session } from "../session.ts";
+import { isTerminal, standardInput, standardOutput } from "../terminal/tty.ts";
 
 /** What one kind of prune did: what it says, and how much it gave back. */
 export interface Pruned {
@@ -10,9 +13,24 @@ export interface Pruned {
   readonly bytes: number;
 }
 
-/** Says what is about to happen and asks, unless `--force` answers. */
-export async function agreed(warning: string, force: boolean, terminal: Terminal): Promise<boolean> {
-  return force || (await confirm(`${warning}\nAre you sure you want to continue?`, terminal));
+/** Says what is about to happen, to a person with sizes, and asks, unless `--force` answers. */
+export async function agreed(
+  warning: string,
+  force: boolean,
+  terminal: Terminal,
+  session: Session,
+  wish: PruneWish,
+): Promise<boolean> {
+  if (force) return true;
+  const sizes = await sizesForPeople(session, wish);
+  return await confirm(`${warning}\n${sizes}Are you sure you want to continue?`, terminal);
+}
+
+/** Only where somebody sits and reads: elsewhere the words are Docker's, and nobody waits. */
+export async function sizesForPeople(session: Session, wish: PruneWish): Promise<string> {
+  if (!isTerminal(standardInput) || !isTerminal(standardOutput)) return "";
+  const { sizesText } = await import("../prune-plan/dry-run.ts");
+  return sizesText(await session.engine(), wish);
 }
 
 /** `Deleted Volumes:` and their names; nothing for none. */

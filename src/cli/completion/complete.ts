@@ -1,7 +1,7 @@
 import type { CommandTable } from "../command.ts";
 import type { FlagCompletion, FlagSet } from "../flags/flag.ts";
 import type { Session } from "../session.ts";
-import { canonicalName } from "../spellings.ts";
+import { canonicalName } from "../words/spellings.ts";
 import { type Answer, type Candidate, choices, directive, files, nothing } from "./candidates.ts";
 import { knownArguments, knownFlagValues } from "./known-values.ts";
 import type { LinePosition } from "./line-position.ts";

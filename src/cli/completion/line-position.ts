@@ -1,6 +1,6 @@
 import type { Command, CommandEntry, CommandTable } from "../command.ts";
-import { lookUp } from "../find-command.ts";
 import type { Flag, FlagSet } from "../flags/flag.ts";
+import { lookUp } from "../words/find-command.ts";
 
 /** Where in the command line the word to be completed stands. */
 export interface LinePosition {

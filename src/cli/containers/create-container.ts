@@ -51,6 +51,7 @@ export async function bodyOf(
   });
 }
 
+// trail: run -p
 /** Makes the container, pulling its image where that is wanted; gives its id. */
 export async function createContainer(
   body: CreateBody,

@@ -38,7 +38,7 @@ const painted =
     `${codes.map((code) => `\x1b[${code}m`).join("")}${text}\x1b[0m`;
 const unpainted: Paint = (text) => text;
 
-/** The tree as docker 28 draws it, down to the heads that are bold even where there is no terminal. */
+/** The tree as docker 28 draws it, down to the heads that are bold even where there is no terminal, unless NO_COLOR is set. */
 export function imageTreeText(images: readonly TreeImage[], screen: TreeScreen): string {
   const paint = paintsOf(screen);
   const width = Math.max(screen.columns || widthWithoutWindow, narrowestWindow);
@@ -74,7 +74,7 @@ export function imageTreeText(images: readonly TreeImage[], screen: TreeScreen):
 function paintsOf({ isTerminal, colour }: TreeScreen) {
   const on = (paint: Paint) => (isTerminal && colour ? paint : unpainted);
   return {
-    title: isTerminal && !colour ? unpainted : painted(39, 1),
+    title: colour ? painted(39, 1) : unpainted,
     name: on(painted(34, 1)),
     normal: on(painted(39)),
     faint: on(painted(39, 2)),

@@ -7,7 +7,7 @@ import {
   type PruneWorld,
   planPrune,
 } from "./plan.ts";
-import { planText } from "./print-plan.ts";
+import { planSummary, planText } from "./print-plan.ts";
 
 const now = Date.parse("2026-05-01T12:00:00Z");
 const common = { labels: {}, created: "2026-05-01T10:00:00Z" };
@@ -37,6 +37,24 @@ describe("planPrune", () => {
     const found = plan({ containers: states.map((state) => container(state, state)) });
     expect(names(found.containers)).toEqual(["exited", "created", "dead"]);
     expect(found.total).toBe(30);
+  });
+
+  test("one kind alone, as its own prune takes it", () => {
+    const world = {
+      containers: [container("down", "exited", { image: "used", volumes: ["held"], networks: ["idle"] })],
+      networks: [network("idle")],
+      volumes: [volume("held", true), volume("anonymous", true), volume("named", false)],
+      images: [image("used", { tags: ["a:1"] }), image("free", { tags: ["b:1"] }), image("dangling")],
+    };
+    const said = (wish: Partial<PruneWish>) => planSummary(plan(world, wish));
+    expect(said({ only: "containers" })).toBe("That is 1 container (10B): 10B in all.\n");
+    expect(said({ only: "networks" })).toBe("That is 1 network: 0B in all.\n");
+    // The container stays, and with it what it uses.
+    expect(said({ only: "volumes", volumes: true })).toBe("That is 1 volume (1kB): 1kB in all.\n");
+    expect(said({ only: "volumes", volumes: true, all: true })).toContain("2 volumes (2kB)");
+    expect(said({ only: "images" })).toBe("That is 1 image (100B): 100B in all.\n");
+    expect(said({ only: "images", all: true })).toContain("2 images (200B)");
+    expect(said({ only: "cache" })).toBe("Nothing would go.\n");
   });
 
   test("filters: labels that must and must not be there, and times", () => {

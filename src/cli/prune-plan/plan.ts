@@ -53,7 +53,12 @@ export interface PrunableCache {
   readonly lastUsed: string;
 }
 
+export type PruneKind = "containers" | "networks" | "volumes" | "images" | "cache";
+
 export interface PruneWish {
+  /** One kind alone, as `image prune` does; absent: `system prune`. */
+  readonly only?: PruneKind;
+  /** Images with names, too; of volumes alone, those with names. */
   readonly all: boolean;
   readonly volumes: boolean;
   readonly filters: Filters;
@@ -80,19 +85,22 @@ export interface PrunePlan {
 /** What `system prune` would remove, in its order: what is gone no longer holds what comes after it. */
 export function planPrune(world: PruneWorld, wish: PruneWish, now: number): PrunePlan {
   const matches = matcher(wish.filters, now);
-  const containers = world.containers.filter((one) => isOver(one) && matches(one));
+  const goes = (kind: PruneKind) => (wish.only ?? kind) === kind;
+  const containers = world.containers.filter((one) => goes("containers") && isOver(one) && matches(one));
   const left = world.containers.filter((one) => !containers.includes(one));
   // A stopped container does not keep its networks: engines look at running ones only.
   const busy = new Set(left.filter((one) => !isOver(one)).flatMap(({ networks }) => networks));
   const networks = world.networks.filter(
-    (one) => !one.predefined && !busy.has(one.id) && !busy.has(one.name) && matches(one),
+    (one) => goes("networks") && !one.predefined && !busy.has(one.id) && !busy.has(one.name) && matches(one),
   );
   const used = new Set(left.flatMap(({ volumes }) => volumes));
-  const volumes = wish.volumes
-    ? world.volumes.filter((one) => one.anonymous && !used.has(one.name) && matches(one))
-    : [];
-  const images = plannedImages(world.images, left, wish.all, matches);
-  const cache = plannedCache(world.cache, wish.all, wish.filters, now);
+  const named = wish.only === "volumes" && wish.all;
+  const volumes =
+    wish.volumes && goes("volumes")
+      ? world.volumes.filter((one) => (one.anonymous || named) && !used.has(one.name) && matches(one))
+      : [];
+  const images = goes("images") ? plannedImages(world.images, left, wish.all, matches) : [];
+  const cache = goes("cache") ? plannedCache(world.cache, wish.all, wish.filters, now) : [];
   const imageBytes = freedByImages(images, world.images);
   const freed = sum(containers) + sum(volumes) + sum(cache.filter(({ shared }) => !shared));
   return {

@@ -1,9 +1,9 @@
 import type { CommandEntry, CommandTable } from "../command.ts";
-import { findCommand } from "../find-command.ts";
-import { commandHelp, groupHelp, type HelpStyle, sectionText } from "../help.ts";
+import { commandHelp, groupHelp, type HelpStyle, sectionText } from "../help/help.ts";
+import { helpStyle, overviewText } from "../help/show-help.ts";
 import type { Session } from "../session.ts";
-import { helpStyle, overviewText } from "../show-help.ts";
-import { spellings } from "../spellings.ts";
+import { findCommand } from "../words/find-command.ts";
+import { spellings } from "../words/spellings.ts";
 import { manualOf } from "./manual-of.ts";
 import { examplesText, paragraphs } from "./page.ts";
 import { topics } from "./table.ts";

@@ -1,5 +1,5 @@
 import type { Manual } from "../command.ts";
-import type { HelpStyle } from "../help.ts";
+import type { HelpStyle } from "../help/help.ts";
 
 /** Lines longer than this are tiring, however wide the window is. */
 const widest = 92;

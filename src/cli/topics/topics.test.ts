@@ -2,13 +2,13 @@ import { describe, expect, test } from "bun:test";
 import type { CommandTable } from "../command.ts";
 import { commandTable } from "../commands/table.ts";
 import { parseFlags } from "../flags/parse.ts";
-import { withOwnWords } from "../own-words.ts";
-import { canonicalName } from "../spellings.ts";
+import { withHelpAndCompletion } from "../words/help-and-completion.ts";
+import { canonicalName } from "../words/spellings.ts";
 import { manuals } from "./examples/all.ts";
 import { manualOf } from "./manual-of.ts";
 import { topics } from "./table.ts";
 
-const whole = withOwnWords(commandTable);
+const whole = withHelpAndCompletion(commandTable);
 /** Words that only say why they are not there. */
 const unbuilt = /^(checkpoint|config|manifest|node|plugin|secret|service|stack|swarm|trust)\b|^buildx /;
 

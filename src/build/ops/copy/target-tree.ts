@@ -8,7 +8,7 @@ import {
   errnoCodeOf,
   type FileTime,
   makeDirectoryAt,
-  unlinkAt,
+  tryUnlinkAt,
 } from "../../../sys/files.ts";
 import { errnoName, kernelError } from "../../../sys/libc.ts";
 import { exactLstatOf } from "../../../sys/names.ts";
@@ -84,11 +84,10 @@ export class TargetTree implements Disposable {
       if (statInRoot(this.#below, path, { follow: false })?.isDirectory()) throw overDirectory(path);
     }
     try {
-      unlinkAt(directory.fd, name);
+      tryUnlinkAt(directory.fd, name);
     } catch (error) {
-      const code = errnoCodeOf(error);
-      if (code === "EISDIR") throw overDirectory([...directory.parts, name].join("/"));
-      if (code !== "ENOENT") throw error;
+      if (errnoCodeOf(error) === "EISDIR") throw overDirectory([...directory.parts, name].join("/"));
+      throw error;
     }
   }
 

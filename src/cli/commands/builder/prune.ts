@@ -5,6 +5,8 @@ import { bytesFlag } from "../../flags/container/number-flags.ts";
 import { filterFlag, filtersQuery } from "../../flags/filter-flag.ts";
 import { booleanFlag } from "../../flags/flag.ts";
 import { humanSize } from "../../format/human-size.ts";
+import type { PruneWish } from "../../prune-plan/plan.ts";
+import { sizesForPeople } from "../prune.ts";
 
 const warning = (what: string) =>
   `WARNING! This will remove all ${what}build cache. Are you sure you want to continue?`;
@@ -23,7 +25,12 @@ export const pruneBuilderCommand = command({
   arguments: [0, 0],
   async run({ values }, terminal, session) {
     const { all, force } = values;
-    if (!force && !(await confirm(warning(all ? "" : "dangling "), terminal))) return exitCode.failed;
+    if (!force) {
+      const limits = ["keep-storage", "max-used-space", "min-free-space", "reserved-space"] as const;
+      const wish: PruneWish = { only: "cache", all, volumes: false, filters: values.filter };
+      const sizes = limits.some((name) => values[name] > 0) ? "" : await sizesForPeople(session, wish);
+      if (!(await confirm(sizes + warning(all ? "" : "dangling "), terminal))) return exitCode.failed;
+    }
     const engine = await session.engine();
     const kept = values["reserved-space"] || values["keep-storage"];
     const report = await engine.call("BuildPrune", {

@@ -5,7 +5,7 @@ import { copyOutput } from "../../containers/streams.ts";
 import { exitCode } from "../../exit-code.ts";
 import { booleanFlag, stringFlag } from "../../flags/flag.ts";
 import { isSeveral, manyLogsFlags } from "../../logs/flags.ts";
-import { checkArguments } from "../../usage-messages.ts";
+import { checkArguments } from "../../words/usage-messages.ts";
 
 const flags = {
   ...manyLogsFlags,

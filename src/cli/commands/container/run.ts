@@ -13,13 +13,14 @@ import { refuseContentTrust } from "../../flags/content-trust.ts";
 import { booleanFlag, stringFlag } from "../../flags/flag.ts";
 import { isTerminal, standardInput } from "../../terminal/tty.ts";
 
-export const runFlags = {
+const runFlags = {
   ...creationFlags(`Pull image before running ("always", "missing", "never")`),
   detach: booleanFlag("Run container in background and print container ID", { short: "d" }),
   "detach-keys": stringFlag("Override the key sequence for detaching a container"),
   "sig-proxy": booleanFlag("Proxy received signals to the process", { initial: true }),
 };
 
+// trail: run -p
 export const runCommand = command({
   usage: "run [OPTIONS] IMAGE [COMMAND] [ARG...]",
   flags: runFlags,

@@ -3,6 +3,7 @@ import { command } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import { type Filters, filterFlag, filtersQuery } from "../../flags/filter-flag.ts";
 import { booleanFlag } from "../../flags/flag.ts";
+import type { PruneWish } from "../../prune-plan/plan.ts";
 import { agreed, deletedText, type Pruned, pruneFilters, reclaimedText } from "../prune.ts";
 
 const flags = {
@@ -23,7 +24,9 @@ export const pruneImagesCommand = command({
   arguments: [0, 0],
   async run({ values: { all, filter, force } }, terminal, session) {
     const filters = pruneFilters(filter, await session.config());
-    if (!(await agreed(all ? warnings.all : warnings.dangling, force, terminal))) return exitCode.ok;
+    const wish: PruneWish = { only: "images", all, volumes: false, filters };
+    const asked = all ? warnings.all : warnings.dangling;
+    if (!(await agreed(asked, force, terminal, session, wish))) return exitCode.ok;
     const { text, bytes } = await pruneImages(await session.engine(), all, filters);
     terminal.out(text + reclaimedText(bytes));
     return exitCode.ok;

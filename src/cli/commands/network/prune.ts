@@ -3,6 +3,7 @@ import { command } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import { type Filters, filterFlag, filtersQuery } from "../../flags/filter-flag.ts";
 import { booleanFlag } from "../../flags/flag.ts";
+import type { PruneWish } from "../../prune-plan/plan.ts";
 import { agreed, deletedText, type Pruned, pruneFilters } from "../prune.ts";
 
 const flags = {
@@ -18,7 +19,8 @@ export const pruneNetworksCommand = command({
   arguments: [0, 0],
   async run({ values: { filter, force } }, terminal, session) {
     const filters = pruneFilters(filter, await session.config());
-    if (!(await agreed(warning, force, terminal))) return exitCode.ok;
+    const wish: PruneWish = { only: "networks", all: false, volumes: false, filters };
+    if (!(await agreed(warning, force, terminal, session, wish))) return exitCode.ok;
     const { text } = await pruneNetworks(await session.engine(), filters);
     terminal.out(text);
     return exitCode.ok;

@@ -28,12 +28,13 @@ export const pruneSystemCommand = command({
     if (volumes && filters.until) {
       throw invalidArgument('ERROR: The "until" filter is not supported with "--volumes"');
     }
+    const wish = { all, volumes, filters };
     if (values["dry-run"]) {
       const { dryRun } = await import("../../prune-plan/dry-run.ts");
-      terminal.out(await dryRun(await session.engine(), { all, volumes, filters }, format));
+      terminal.out(await dryRun(await session.engine(), wish, format));
       return exitCode.ok;
     }
-    if (!(await agreed(warning({ all, volumes, filters }), force, terminal))) return exitCode.ok;
+    if (!(await agreed(warning(wish), force, terminal, session, wish))) return exitCode.ok;
     const engine = await session.engine();
     const steps: (() => Promise<Pruned>)[] = [
       () => pruneContainers(engine, filters),

@@ -5,6 +5,7 @@ import { exitCode } from "../../exit-code.ts";
 import { isSince, requireApiVersion } from "../../flags/api-version.ts";
 import { type Filters, filterFlag, filtersQuery } from "../../flags/filter-flag.ts";
 import { booleanFlag } from "../../flags/flag.ts";
+import type { PruneWish } from "../../prune-plan/plan.ts";
 import { agreed, deletedText, type Pruned, pruneFilters, reclaimedText } from "../prune.ts";
 
 const flags = {
@@ -30,8 +31,10 @@ export const pruneVolumesCommand = command({
     }
     const wanted = all ? { ...filters, all: ["true"] } : filters;
     // Older engines know no difference.
-    const what = all || !isSince(version, [1, 42]) ? "all local" : "anonymous local";
-    if (!(await agreed(warning(what), force, terminal))) return exitCode.ok;
+    const every = all || !isSince(version, [1, 42]);
+    const wish: PruneWish = { only: "volumes", all: every, volumes: true, filters };
+    const what = every ? "all local" : "anonymous local";
+    if (!(await agreed(warning(what), force, terminal, session, wish))) return exitCode.ok;
     const { text, bytes } = await pruneVolumes(engine, wanted);
     terminal.out(text + reclaimedText(bytes));
     return exitCode.ok;

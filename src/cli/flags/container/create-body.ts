@@ -59,6 +59,7 @@ export function createBody(values: ContainerFlagValues, context: BodyContext) {
   const resources = resourcesOf(values);
   const volumes = volumesOf(values);
   const identity = identityOf(values, given);
+  // trail: run -p
   const ports = portsOf(values);
   const devices = devicesOf(values);
   const variables = givenVariables(values.env, context.env);

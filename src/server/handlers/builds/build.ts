@@ -33,14 +33,25 @@ async function inWords(call: ApiCall, builds: BuildService, order: Order): Promi
   });
 }
 
+/** Lines of a quiet build that may be wanted, of at most 64 KiB each: a command may write for ever. */
+const mostKept = 1000;
+
 /** What it would have said comes out when it fails. */
 async function quietly(call: ApiCall, builds: BuildService, order: Order): Promise<Reply> {
   return await lateJsonLines(call.request, async (send, signal) => {
     const kept: object[] = [];
+    let clipped = false;
+    const keep = async (line: object) => {
+      kept.push(line);
+      if (kept.length <= mostKept) return;
+      kept.shift();
+      clipped = true;
+    };
     try {
-      const result = await classic(call, builds, order, async (line) => void kept.push(line), signal);
+      const result = await classic(call, builds, order, keep, signal);
       await send({ stream: `${result.imageId ?? ""}\n` });
     } catch (error) {
+      if (clipped) await send({ stream: "[output clipped: its beginning was left out]\n" });
       for (const line of kept) await send(line);
       throw error;
     }

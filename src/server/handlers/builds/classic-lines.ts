@@ -1,19 +1,17 @@
-import { createHash } from "node:crypto";
 import type { BuildEvent } from "../../../engine/services/builds.ts";
+import {
+  coloured,
+  type Declared,
+  hasContainer,
+  hexOf,
+  isGlobal,
+  keyword,
+  makesFiles,
+  type Step,
+  short,
+  shortId,
+} from "./classic-step.ts";
 import { Outbox } from "./outbox.ts";
-
-type Declared = Extract<BuildEvent, { type: "step" }>["step"] & {
-  readonly instruction: NonNullable<Extract<BuildEvent, { type: "step" }>["step"]["instruction"]>;
-};
-
-/** One instruction, and what is known of it while others are still being shown. */
-interface Step {
-  readonly declared: Declared;
-  started: boolean;
-  finished: Extract<BuildEvent, { type: "finished" }> | undefined;
-  readonly output: { readonly stream: 1 | 2; readonly bytes: Uint8Array }[];
-  buffered: number;
-}
 
 /** Of a step whose turn has not come. */
 const mostBuffered = 16 << 20;
@@ -239,26 +237,3 @@ const brokenJson = "InvalidJSONForm";
 
 const withLine = ({ message, range }: Extract<BuildEvent, { type: "warning" }>["warning"]) =>
   range ? `line ${range.start.line}: ${message}` : message;
-
-const keyword = ({ instruction }: Declared) => instruction.original.split(/\s/)[0] ?? "";
-const isGlobal = ({ instruction }: Declared) => instruction.number === 0;
-/** COPY and ADD never had one. */
-const hasContainer = (declared: Declared) =>
-  !["FROM", "COPY", "ADD"].includes(keyword(declared)) && !isGlobal(declared);
-
-const makesFiles = (declared: Declared) => ["RUN", "COPY", "ADD", "WORKDIR"].includes(keyword(declared));
-
-const hexOf = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 12);
-const short = (id: string) => id.replace(/^sha256:/, "").slice(0, 12);
-
-/** Twelve hex digits whatever the step's result is called. */
-function shortId(result: string | undefined, before: string, original: string): string {
-  const hex = short(result ?? "");
-  return /^[0-9a-f]{12}$/.test(hex) ? hex : hexOf(`${before} ${result ?? original}`);
-}
-
-/** Errors are red, as the classic builder has them. */
-function coloured(stream: 1 | 2, bytes: Uint8Array): string {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
-  return stream === 1 ? text : `\x1b[91m${text}\x1b[0m`;
-}

@@ -1,7 +1,7 @@
-import type { Command, CommandEntry, CommandTable } from "./command.ts";
-import type { FlagSet } from "./flags/flag.ts";
-import { formatFlags } from "./flags/help.ts";
-import type { Paint } from "./terminal/colours.ts";
+import type { Command, CommandEntry, CommandTable } from "../command.ts";
+import type { FlagSet } from "../flags/flag.ts";
+import { formatFlags } from "../flags/help.ts";
+import type { Paint } from "../terminal/colours.ts";
 
 /** How help is shown: what the program is called, how wide the window is, whether there are colours. */
 export interface HelpStyle {

@@ -1,4 +1,4 @@
-import type { CommandTable } from "./command.ts";
+import type { CommandTable } from "../command.ts";
 
 const shells = ["bash", "fish", "zsh"] as const;
 
@@ -8,13 +8,13 @@ const completionTable: CommandTable = Object.fromEntries(
     {
       summary: `Generate the autocompletion script for ${shell}`,
       group: "command",
-      load: async () => (await import("./commands/completion.ts")).completionScripts[shell],
+      load: async () => (await import("../commands/completion.ts")).completionScripts[shell],
     },
   ]),
 );
 
 /** The table with the words that are about the table itself. */
-export function withOwnWords(table: CommandTable): CommandTable {
+export function withHelpAndCompletion(table: CommandTable): CommandTable {
   const whole: CommandTable = {
     ...table,
     completion: {
@@ -26,7 +26,7 @@ export function withOwnWords(table: CommandTable): CommandTable {
       summary: "Help about the command",
       group: "command",
       hidden: true,
-      load: async () => (await import("./commands/help.ts")).helpCommand(whole),
+      load: async () => (await import("../commands/help.ts")).helpCommand(whole),
     },
   };
   return whole;

@@ -1,4 +1,4 @@
-import type { CommandEntry, CommandTable } from "./command.ts";
+import type { CommandEntry, CommandTable } from "../command.ts";
 
 export type Found =
   | { kind: "command"; entry: CommandEntry; path: string[]; args: readonly string[] }

@@ -1,8 +1,8 @@
-import { EngineAnswer, messageOf } from "../errors/engine-error.ts";
-import { nearest } from "../lib/nearest.ts";
-import type { Command, CommandTable } from "./command.ts";
-import { exitCode } from "./exit-code.ts";
-import { UsageError } from "./flags/parse.ts";
+import { EngineAnswer, messageOf } from "../../errors/engine-error.ts";
+import { nearest } from "../../lib/nearest.ts";
+import type { Command, CommandTable } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { UsageError } from "../flags/parse.ts";
 
 /** What an engine answered is told apart from what this program found out itself, in Docker's words. */
 export function failureMessage(error: unknown): string {
@@ -23,7 +23,11 @@ export function unknownCommand(
 ): string {
   const name = [program, ...path].join(" ");
   const meant = meantCommands(word, among).map((words) => `'${name} ${words}'`);
-  const hint = meant.length === 0 ? "" : `Did you mean ${inWords(meant)}?\n`;
+  const guess = meant.length === 0 ? "" : `Did you mean ${inWords(meant)}?\n`;
+  const isPlugin = path.length === 0 && word === "compose";
+  const hint = isPlugin
+    ? `Compose is a plugin that is not installed: '${program} help plugins' says where it belongs\n`
+    : guess;
   const usage = path.length === 0 ? "" : `Usage:  ${name}\n\n`;
   return `${program}: unknown command: ${name} ${word}\n${hint}\n${usage}Run '${name} --help' for more information\n`;
 }

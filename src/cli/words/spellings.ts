@@ -1,4 +1,4 @@
-import type { CommandEntry, CommandTable } from "./command.ts";
+import type { CommandEntry, CommandTable } from "../command.ts";
 
 /** Words that stand alone for a command of a group; the two are one. */
 const alone: Readonly<Record<string, string>> = {

@@ -1,12 +1,12 @@
-import type { Command, CommandEntry, CommandTable, Terminal } from "./command.ts";
-import { exitCode } from "./exit-code.ts";
-import { usualWidth } from "./flags/help.ts";
-import { globalFlags } from "./globals.ts";
+import type { Command, CommandEntry, CommandTable, Terminal } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { usualWidth } from "../flags/help.ts";
+import { globalFlags } from "../globals.ts";
+import type { Session } from "../session.ts";
+import { mayColour, painter } from "../terminal/colours.ts";
+import { standardInput, windowSize } from "../terminal/tty.ts";
+import { spellings } from "../words/spellings.ts";
 import { commandHelp, groupHelp, type HelpStyle, overview, type PluginRow } from "./help.ts";
-import type { Session } from "./session.ts";
-import { spellings } from "./spellings.ts";
-import { mayColour, painter } from "./terminal/colours.ts";
-import { standardInput, windowSize } from "./terminal/tty.ts";
 
 /** The window is that of standard input, as Docker takes it: `--help | less` still fits. */
 export function helpStyle({ program, env }: Session): HelpStyle {
@@ -51,7 +51,7 @@ export async function showCommandHelp(
 }
 
 async function pluginRows(session: Session): Promise<PluginRow[]> {
-  const { listPlugins } = await import("./plugins/list-plugins.ts");
+  const { listPlugins } = await import("../plugins/list-plugins.ts");
   const plugins = await listPlugins(session);
   return plugins.map(({ name, metadata, wrong }) => ({
     name,

@@ -1,17 +1,17 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Grammar, type GrammarFlag, oneLine } from "../../tests/setup/docker-grammar.ts";
-import type { CommandEntry, CommandTable } from "./command.ts";
-import { commandTable } from "./commands/table.ts";
-import type { FlagSet } from "./flags/flag.ts";
+import { type Grammar, type GrammarFlag, oneLine } from "../../../tests/setup/docker-grammar.ts";
+import type { CommandEntry, CommandTable } from "../command.ts";
+import { commandTable } from "../commands/table.ts";
+import type { FlagSet } from "../flags/flag.ts";
 import { beyondDocker, extended, notBuilt, otherArguments, otherwise } from "./grammar-exceptions.ts";
 
 /**
  * The map of the whole grammar: docker's program as its own help tells it, beside our tables.
  * What differs stands in `grammar-exceptions.ts` with its reason, and nothing stands there in vain.
  */
-const path = join(import.meta.dir, "../../tests/fixtures/docker-grammar/28.json");
+const path = join(import.meta.dir, "../../../tests/fixtures/docker-grammar/28.json");
 const docker = JSON.parse(readFileSync(path, "utf8")) as Grammar;
 
 interface OurFlag {
