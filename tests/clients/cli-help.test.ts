@@ -212,6 +212,7 @@ describe("mistakes", () => {
     expect(await meant("container", "strat", "x")).toBe("'hull container start'");
     expect(await meant("ps", "--fomat", "x")).toBe("'--format'");
     expect(await meant("df")).toBe("'hull system df'");
+    expect(await meant("hlep")).toBe("'hull help'");
     expect(await meant("help", "filtrs")).toBe("'hull help filters'");
     expect((await ours(["compose", "up"])).err).toContain(
       "a plugin that is not installed: 'docker help plugins'",

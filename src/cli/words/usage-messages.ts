@@ -35,7 +35,9 @@ export function unknownCommand(
 /** The nearest word; else where the groups know this very one: `prune` is in several. */
 function meantCommands(word: string, among: CommandTable): string[] {
   const shown = Object.entries(among).filter(([, { hidden }]) => !hidden);
-  const names = shown.flatMap(([name, { aliases = [] }]) => [name, ...aliases]);
+  const words = shown.flatMap(([name, { aliases = [] }]) => [name, ...aliases]);
+  // Not listed, and yet what somebody lost looks for.
+  const names = Object.hasOwn(among, "help") ? [...words, "help"] : words;
   const near = nearest(word, names);
   if (near !== undefined) return [near];
   const groups = shown.filter(([, { subcommands }]) => subcommands && Object.hasOwn(subcommands, word));
