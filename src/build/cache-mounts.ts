@@ -44,14 +44,8 @@ export class CacheMounts {
     this.#now = now;
   }
 
-  async acquire(wish: CacheMountWish, signal: AbortSignal): Promise<CacheMountLease> {
-    const leases = await this.acquireAll([wish], signal);
-    const [path = ""] = leases.paths;
-    return { path, [Symbol.asyncDispose]: () => leases[Symbol.asyncDispose]() };
-  }
-
   /** All that a step wishes for, in its order. */
-  async acquireAll(wishes: readonly CacheMountWish[], signal: AbortSignal): Promise<CacheMountLeases> {
+  async acquire(wishes: readonly CacheMountWish[], signal: AbortSignal): Promise<CacheMountLeases> {
     await using undo = new AsyncDisposableStack();
     for (const id of locksOf(wishes)) undo.defer(await this.#lock(id, signal));
     const paths: string[] = [];
@@ -72,10 +66,13 @@ export class CacheMounts {
   ): Promise<CacheMountLease | undefined> {
     const known = this.#table.atPlace(placeOf(id)).some(({ directory }) => directory !== undefined);
     if (!known && !make) return undefined;
-    return await this.acquire(
-      { id, sharing: make ? "locked" : "shared", uid: 0, gid: 0, mode: 0o755, fill: async () => {} },
+    const sharing = make ? "locked" : "shared";
+    const leases = await this.acquire(
+      [{ id, sharing, uid: 0, gid: 0, mode: 0o755, fill: async () => {} }],
       signal,
     );
+    const [path = ""] = leases.paths;
+    return { path, [Symbol.asyncDispose]: () => leases[Symbol.asyncDispose]() };
   }
 
   isInUse(recordId: string): boolean {

@@ -134,7 +134,7 @@ async function acquireCaches(
   const wishes = mounts
     .filter(({ type }) => type === "cache")
     .map((planned) => cacheWish(planned, trees.get(planned), parts));
-  const leases = undo.use(await parts.cacheMounts.acquireAll(wishes, scope.signal));
+  const leases = undo.use(await parts.cacheMounts.acquire(wishes, scope.signal));
   return [...leases.paths];
 }
 
