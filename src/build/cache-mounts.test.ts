@@ -13,9 +13,9 @@ const mounts = new CacheMounts(table, directory);
 const wish = { id: "x", sharing: "locked", uid: 0, gid: 0, mode: 0o755, fill: async () => {} } as const;
 
 test("nobody waits for a locked mount whose build has ended already", async () => {
-  await expect(mounts.acquire(wish, AbortSignal.abort(new Error("gone")))).rejects.toThrow("gone");
-  await using lease = await mounts.acquire(wish, new AbortController().signal);
-  expect(lease.path).toStartWith(directory);
+  await expect(mounts.acquire([wish], AbortSignal.abort(new Error("gone")))).rejects.toThrow("gone");
+  await using leases = await mounts.acquire([wish], new AbortController().signal);
+  expect(leases.paths[0]).toStartWith(directory);
 });
 
 test("a mount that could not be filled leaves no directory, and keeps nobody waiting", async () => {
@@ -24,7 +24,7 @@ test("a mount that could not be filled leaves no directory, and keeps nobody wai
     throw new Error("disk full");
   };
   const { signal } = new AbortController();
-  await expect(mounts.acquire({ ...wish, fill }, signal)).rejects.toThrow("disk full");
+  await expect(mounts.acquire([{ ...wish, fill }], signal)).rejects.toThrow("disk full");
   expect(readdirSync(join(directory, "mounts"))).toEqual(before);
-  await using _ = await mounts.acquire(wish, signal);
+  await using _ = await mounts.acquire([wish], signal);
 });
