@@ -62,15 +62,15 @@ export class StateDirectories {
     return age < launchMs;
   }
 
-  /** Also while a shim that is about to end writes its last file into it. */
+  /** Also while a shim that is about to end writes its last file into it: on a busy machine that takes a while. */
   async remove(directory: string): Promise<void> {
     for (let tries = 0; ; tries++) {
       try {
         return await rm(directory, { recursive: true, force: true });
       } catch (error) {
         const filledMeanwhile = error instanceof Error && "code" in error && error.code === "ENOTEMPTY";
-        if (!filledMeanwhile || tries === 10) throw error;
-        await Bun.sleep(5);
+        if (!filledMeanwhile || tries === 200) throw error;
+        await Bun.sleep(10);
       }
     }
   }
