@@ -43,7 +43,9 @@ async function wished(container: string): Promise<unknown> {
   const hostname = config?.Hostname === short ? "" : config?.Hostname;
   // Older engines keep them in any order.
   const env = [...(config?.Env ?? [])].sort();
-  return { config: { ...config, Hostname: hostname, Env: env }, host, networks };
+  // The docker program sends them in the order of a Go map: any.
+  const binds = host?.Binds?.toSorted() ?? null;
+  return { config: { ...config, Hostname: hostname, Env: env }, host: { ...host, Binds: binds }, networks };
 }
 
 async function roundTrip(word: string, ...args: string[]): Promise<string> {
