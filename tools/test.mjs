@@ -12,22 +12,14 @@ const groups = [
   { name: "unit", paths: ["src", "tools"], seconds: 120 },
   { name: "contracts", paths: ["tests/contracts"], seconds: 120 },
   { name: "api", paths: ["tests/api"], seconds: 120 },
-  { name: "kernel", paths: ["tests/kernel"], seconds: 600, onePerFile: true },
-  { name: "clients", paths: ["tests/clients"], seconds: 1200, onePerFile: true },
+  { name: "kernel", paths: ["tests/kernel"], seconds: 300, onePerFile: true },
+  { name: "clients", paths: ["tests/clients"], seconds: 900, onePerFile: true },
 ];
-
-/**
- * How many files of one run may fail once and pass when asked again. Tests on real kernels share their
- * machine with others; one such file is that, several are a fault of ours. Each is named at the end: an
- * unsteady test is a bug to be mended.
- */
-const unsteadyAllowed = 2;
 
 const only = process.argv.slice(2);
 let passed = 0;
 let failed = 0;
 const skipped = [];
-const unsteady = [];
 
 async function main() {
   const began = Date.now();
@@ -47,8 +39,6 @@ async function main() {
     failed++;
     console.error(error instanceof SetupError ? error.message : error);
   }
-  if (unsteady.length > 0)
-    console.log(`${unsteady.length} failed once and passed when asked again:\n  ${unsteady.join("\n  ")}`);
   if (skipped.length > 0)
     console.log(`${skipped.length} skipped:\n${skipped.map((name) => `  ${name}`).join("\n")}`);
   console.log(`took ${Math.round((Date.now() - began) / 1000)} s`);
@@ -84,28 +74,18 @@ async function runGroup(group, docker) {
       : [];
   let left = group.seconds;
   for (const target of targets) {
-    const name = group.onePerFile ? target[0] : group.name;
-    let result = await ask(target, left, docker);
+    const result = await run(
+      bunPath(),
+      ["test", "--timeout", "60000", ...target.map((path) => `./${path}`)],
+      left,
+      {
+        HULL_TEST_EXECUTABLE: join(root, "dist/hull"),
+        HULL_TEST_DOCKER: docker,
+      },
+    );
     left -= result.seconds;
-    if (group.onePerFile && failuresOf(result) > 0 && unsteady.length < unsteadyAllowed) {
-      const again = await ask(target, left, docker);
-      left -= again.seconds;
-      if (failuresOf(again) === 0) {
-        console.log(`UNSTEADY ${name}, asked again after this:\n${withoutPassed(result.output)}`);
-        unsteady.push(name);
-        result = again;
-      }
-    }
-    count(name, result);
+    count(group.onePerFile ? target[0] : group.name, result);
   }
-}
-
-function ask(paths, seconds, docker) {
-  const args = ["test", "--timeout", "60000", ...paths.map((path) => `./${path}`)];
-  return run(bunPath(), args, seconds, {
-    HULL_TEST_EXECUTABLE: join(root, "dist/hull"),
-    HULL_TEST_DOCKER: docker,
-  });
 }
 
 function testFiles(folder) {
@@ -115,30 +95,18 @@ function testFiles(folder) {
     .map((name) => join(folder, name));
 }
 
-/** A number of Bun's summary. */
-function summary(output, word) {
-  return Number(new RegExp(`^ *(\\d+) ${word}s?$`, "m").exec(output)?.[1] ?? 0);
-}
-
-/** A run that failed without a failed test counts as one failure. */
-function failuresOf({ code, output, timedOut }) {
-  const bad = summary(output, "fail") + summary(output, "error");
-  return bad === 0 && (code !== 0 || timedOut) ? 1 : bad;
-}
-
-function withoutPassed(output) {
-  return output.replace(/^\(pass\).*\n|^\S+\.test\.ts:\n/gm, "").replace(/\n{3,}/g, "\n\n");
-}
-
-function count(name, result) {
-  const { output, seconds, timedOut } = result;
-  const good = summary(output, "pass");
-  const bad = failuresOf(result);
+/** Reads Bun's summary; a run that failed without a failed test counts as one failure. */
+function count(name, { code, output, seconds, timedOut }) {
+  const number = (word) => Number(new RegExp(`^ *(\\d+) ${word}s?$`, "m").exec(output)?.[1] ?? 0);
+  const good = number("pass");
+  let bad = number("fail") + number("error");
   if (timedOut) console.log(`${name}: did not end in time`);
+  if (bad === 0 && (code !== 0 || timedOut)) bad = 1;
   passed += good;
   failed += bad;
   for (const [, test] of output.matchAll(/^\((?:skip|todo)\) (.+)$/gm)) skipped.push(`${name}: ${test}`);
-  if (bad > 0) console.log(withoutPassed(output));
+  if (bad > 0)
+    console.log(output.replace(/^\(pass\).*\n|^\S+\.test\.ts:\n/gm, "").replace(/\n{3,}/g, "\n\n"));
   console.log(`${bad === 0 ? "ok    " : "FAILED"} ${name}: ${good} passed, ${bad} failed (${seconds} s)`);
 }
 
