@@ -24,7 +24,9 @@ export function jsonFloat(float: Float): string {
 }
 
 function digitsOf({ value, bits }: Float): Digits {
-  const [mantissa = "0", exponent = "0"] = (bits === 32 ? shortest32(value) : value.toExponential()).split("e");
+  const [mantissa = "0", exponent = "0"] = (bits === 32 ? shortest32(value) : value.toExponential()).split(
+    "e",
+  );
   const digits = mantissa.replace(/[-.]/g, "");
   const negative = mantissa.startsWith("-") || Object.is(value, -0);
   return { negative, digits, point: Number(exponent) + 1 };

@@ -42,7 +42,10 @@ class YamlWriter {
   }
 
   #list(items: readonly GoValue[], context: Context): void {
-    if (items.length === 0) return this.#indicator("[]", true);
+    if (items.length === 0) {
+      this.#indicator("[]", true);
+      return;
+    }
     this.#deeper(context, () => {
       for (const item of items) {
         this.#line();
@@ -53,7 +56,10 @@ class YamlWriter {
   }
 
   #map(entries: ReadonlyMap<string, GoValue>, context: Context): void {
-    if (entries.size === 0) return this.#indicator("{}", true);
+    if (entries.size === 0) {
+      this.#indicator("{}", true);
+      return;
+    }
     this.#deeper(context, () => {
       for (const [key, item] of entries) {
         this.#line();
@@ -67,7 +73,8 @@ class YamlWriter {
     const isSimple = !/[\r\n\u0085\u2028\u2029]/.test(key) && byteLength(key) <= longestSimpleKey;
     if (isSimple) {
       this.#string(key, "key");
-      return this.#indicator(":", false);
+      this.#indicator(":", false);
+      return;
     }
     this.#indicator("?", true, true);
     this.#string(key, "value");
@@ -91,19 +98,18 @@ class YamlWriter {
 
   #string(text: string, context: Context): void {
     const style = scalarStyle(text, context === "key");
-    if (style === "plain") this.#plain(text);
+    if (style === "plain") this.#indicator(text, true);
     else if (style === "double") this.#indicator(doubleQuoted(text), true);
     else if (style === "literal") this.#literal(text, context);
     else this.#single(text, context);
   }
 
-  #plain(text: string): void {
-    this.#indicator(text, true);
-  }
-
   #single(text: string, context: Context): void {
     const quoted = `'${text.replaceAll("'", "''")}'`;
-    if (!/[\u2028\u2029]/.test(text)) return this.#indicator(quoted, true);
+    if (!/[\u2028\u2029]/.test(text)) {
+      this.#indicator(quoted, true);
+      return;
+    }
     // Such separators end a line here; what follows is indented.
     const before = this.#indent;
     this.#indent = this.#indent < 0 ? this.step : this.#below(context);

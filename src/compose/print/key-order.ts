@@ -66,6 +66,8 @@ function numberAt(text: readonly string[], from: number, lead: bigint) {
   return { value, end };
 }
 
-const isDigit = (character: string) => (character < "\u0080" ? character >= "0" && character <= "9" : /\p{Nd}/u.test(character));
+const isDigit = (character: string) =>
+  character < "\u0080" ? character >= "0" && character <= "9" : /\p{Nd}/u.test(character);
 
-const isLetter = (character: string) => (character < "\u0080" ? /[A-Za-z]/.test(character) : /\p{L}/u.test(character));
+const isLetter = (character: string) =>
+  character < "\u0080" ? /[A-Za-z]/.test(character) : /\p{L}/u.test(character);

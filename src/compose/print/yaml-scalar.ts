@@ -11,7 +11,8 @@ interface Traits {
 }
 
 /** Most texts: nothing in them needs a second look. */
-const simple = /^[A-Za-z0-9_./+$(][A-Za-z0-9_./+=@$()~^;<>|*!?,&%'"{}[\]`\\-]*(?::[A-Za-z0-9_./+=@$()~^;<>|*!?,&%'"{}[\]`\\-]+)*$/;
+const simple =
+  /^[A-Za-z0-9_./+$(][A-Za-z0-9_./+=@$()~^;<>|*!?,&%'"{}[\]`\\-]*(?::[A-Za-z0-9_./+=@$()~^;<>|*!?,&%'"{}[\]`\\-]+)*$/;
 
 export function scalarStyle(text: string, isSimpleKey: boolean): ScalarStyle {
   const isText = readsAsText(text);
@@ -50,7 +51,6 @@ function hasIndicator(text: string): boolean {
 }
 
 /** go-yaml writes nothing above U+FFFF as it is. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const unprintable = /[^\n\u0020-\u007e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
 
 const named = new Map([
@@ -77,12 +77,12 @@ export function doubleQuoted(text: string): string {
   let quoted = '"';
   for (const character of text) {
     const mustEscape = all || /["\\\n\u2028\u2029]/.test(character) || unprintable.test(character);
-    quoted += mustEscape ? escape(character) : character;
+    quoted += mustEscape ? escapedCharacter(character) : character;
   }
   return `${quoted}"`;
 }
 
-function escape(character: string): string {
+function escapedCharacter(character: string): string {
   const name = named.get(character);
   if (name !== undefined) return `\\${name}`;
   const code = character.codePointAt(0) ?? 0;
