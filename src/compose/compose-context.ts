@@ -11,6 +11,10 @@ export interface ComposeContext {
   readonly signal: AbortSignal;
   /** Pulling and building need credentials, terminals and files: who calls brings them. */
   readonly images: ImageWork;
+  /** How many calls at once: `--parallel`, COMPOSE_PARALLEL_LIMIT. Absent: as many as there are. */
+  readonly parallel?: number;
+  /** Before data would be lost. Absent: the answer is no. */
+  confirm?(question: string): Promise<boolean>;
   warn(sentence: string): void;
 }
 
