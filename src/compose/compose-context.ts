@@ -9,12 +9,10 @@ export interface ComposeContext {
   readonly report: Report;
   /** Aborted by Ctrl-C: what is begun is ended in good order, nothing new is begun. */
   readonly signal: AbortSignal;
-  /** Things done at the same time; Infinity: no limit. */
+  /** Things done at the same time, by `--parallel` and COMPOSE_PARALLEL_LIMIT; Infinity: no limit. */
   readonly parallel: number;
   /** Pulling and building need credentials, terminals and files: who calls brings them. */
   readonly images: ImageWork;
-  /** How many calls at once: `--parallel`, COMPOSE_PARALLEL_LIMIT. Absent: as many as there are. */
-  readonly parallel?: number;
   /** Before data would be lost. Absent: the answer is no. */
   confirm?(question: string): Promise<boolean>;
   warn(sentence: string): void;
