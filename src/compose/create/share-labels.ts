@@ -24,5 +24,5 @@ export function shareLabels(wish: ContainerWish): Record<string, string> {
 
 function sharesPorts({ service }: ContainerWish): boolean {
   if (service.container_name !== undefined || service.labels?.[publishMode] !== undefined) return false;
-  return (service.ports ?? []).some(({ published }) => published !== undefined && published !== "");
+  return (service.ports ?? []).some(({ published }) => /^\d+$/.test(published ?? ""));
 }

@@ -51,7 +51,8 @@ export function toWish(port: string, binding: PortBinding, sharing: Sharing): Po
     hostIp: binding.HostIp,
     hostPortFirst: first,
     hostPortLast: last,
-    ...sharing,
+    // Of a range, or of all ports, everyone finds one of its own.
+    ...(first === last && first !== 0 && sharing),
   };
 }
 
