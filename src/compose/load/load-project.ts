@@ -6,7 +6,7 @@ import { projectOf } from "./decode/project-of.ts";
 import { loadModel } from "./load-model.ts";
 import type { LoadSteps, ProjectOptions } from "./project-options.ts";
 import type { Origin, VariableOrigin } from "./provenance.ts";
-import { withProfiles } from "./select/profiles.ts";
+import { withProfiles } from "../select/profiles.ts";
 
 export interface LoadedProject {
   readonly project: Project;

@@ -3,7 +3,7 @@ import type { Service } from "../../model/service.ts";
 import type { YamlMap } from "../../yaml/yaml-value.ts";
 import { ComposeFileError, type ComposeProblem } from "../compose-error.ts";
 import { problemAt } from "../problem.ts";
-import { findCircle } from "../select/dependency-order.ts";
+import { findCircle } from "../../select/dependency-order.ts";
 import { checkAmounts, checkMounts } from "./amounts.ts";
 import { invalid, type Note } from "./note.ts";
 import { checkReferences } from "./references.ts";

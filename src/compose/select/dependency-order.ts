@@ -1,4 +1,4 @@
-import type { Project } from "../../model/project.ts";
+import type { Project } from "../model/project.ts";
 
 /** Enabled services a service waits for, by name. */
 export function dependenciesOf(project: Project, name: string): readonly string[] {

@@ -1,5 +1,5 @@
-import type { Project } from "../../model/project.ts";
-import type { Service } from "../../model/service.ts";
+import type { Project } from "../model/project.ts";
+import type { Service } from "../model/service.ts";
 
 function isActive(service: Service, profiles: readonly string[]): boolean {
   const own = service.profiles ?? [];
@@ -13,13 +13,4 @@ export function withProfiles(project: Project, profiles: readonly string[]): Pro
     Object.fromEntries(all.filter(([, service]) => isActive(service, profiles) === wanted)),
   );
   return { ...project, profiles, services: enabled ?? {}, disabledServices: disabled ?? {} };
-}
-
-/** Who names a service means its profiles too: they become active, for all services. */
-export function enableServices(project: Project, names: readonly string[]): Project {
-  if (names.length === 0) return project;
-  const more = names.flatMap((name) =>
-    Object.hasOwn(project.services, name) ? [] : (project.disabledServices[name]?.profiles ?? []),
-  );
-  return withProfiles(project, [...project.profiles, ...more]);
 }
