@@ -46,6 +46,8 @@ export interface CommandEntry {
   /** Absent for a word that only groups commands (`container`, `image`). */
   readonly load?: () => Promise<Command>;
   readonly subcommands?: CommandTable;
+  /** Flags of the group itself, in front of its command: `compose -f FILE up`. They are in `session.group`. */
+  readonly options?: () => Promise<FlagSet>;
   /** Other words for the same command; they are not listed. */
   readonly aliases?: readonly string[];
   readonly hidden?: boolean;

@@ -95,7 +95,7 @@ async function aliasOf(word: string, session: Session): Promise<string | undefin
   return word === "builder" ? (await session.config()).aliases?.[word] : undefined;
 }
 
-/** A word that only groups others: its help, or what stands behind flags of its own (`container --help ls`). */
+/** A word that only groups others: its help, or what stands behind flags of its own (`compose -f FILE up`). */
 async function runGroup(
   entry: CommandEntry,
   path: readonly string[],
@@ -108,9 +108,11 @@ async function runGroup(
   const name = [session.program, ...path].join(" ");
   try {
     const notice = (text: string) => terminal.err(`${text}\n`);
-    const parsed = parseFlags({}, args, { interspersed: false, notice });
-    if (parsed.positional.length > 0) {
-      return await runCommand([...path, ...parsed.positional], help || parsed.help, table, terminal, session);
+    const flags = (await entry.options?.()) ?? {};
+    const group = parseFlags(flags, args, { interspersed: false, notice });
+    if (group.positional.length > 0) {
+      const words = [...path, ...group.positional];
+      return await runCommand(words, help || group.help, table, terminal, { ...session, group });
     }
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

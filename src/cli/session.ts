@@ -1,5 +1,7 @@
 import type { EngineClient } from "../client/engine-client.ts";
 import type { ConfigFile } from "./config/config-file.ts";
+import type { FlagSet } from "./flags/flag.ts";
+import type { ParsedFlags } from "./flags/parse.ts";
 import type { Globals } from "./globals.ts";
 
 /** What `main/` gives to each call of the program. */
@@ -16,6 +18,8 @@ export interface Call {
 /** What one call of the program has besides its flags; everything costly is made on first use. */
 export interface Session extends Call {
   readonly globals: Globals;
+  /** Flags between a group's word and its command (`compose -f FILE up`); undefined where there were none. */
+  readonly group?: ParsedFlags<FlagSet>;
   /** Whether a first word is one of this program's own: plugins may not have its name. */
   isCommand(word: string): boolean;
   /** The command line as it was given, global options and all. */

@@ -1,6 +1,7 @@
 import type { CommandTable } from "../command.ts";
 import { buildWord } from "./build/table.ts";
 import { builderCommands } from "./builder/table.ts";
+import { composeCommands } from "./compose/table.ts";
 import { processWords } from "./container/process-words.ts";
 import { stateWords } from "./container/state-words.ts";
 import { containerCommands } from "./container/table.ts";
@@ -30,6 +31,12 @@ export const commandTable: CommandTable = {
     subcommands: builderCommands,
     hidden: true,
     yieldsToPlugin: true,
+  },
+  compose: {
+    summary: "Define and run multi-container applications",
+    group: "management",
+    subcommands: composeCommands,
+    options: async () => (await import("../compose/group-flags.ts")).composeGroupFlags,
   },
   container: { summary: "Manage containers", group: "management", subcommands: containerCommands },
   image: {

@@ -86,16 +86,19 @@ export function overview(
 export function groupHelp(
   { summary, subcommands = {} }: Pick<CommandEntry, "summary" | "subcommands">,
   path: readonly string[],
+  options: FlagSet,
   style: HelpStyle,
 ): string {
-  const { program, paint } = style;
+  const { program, width, paint } = style;
+  const flags = formatFlags(options, width);
   const name = [program, ...path].join(" ");
   const column = columnOf(Object.keys(subcommands));
   const sections = Object.entries(titles).map(([group, title]) =>
     sectionText(title, rowsOf(subcommands, group), column, style),
   );
   return [
-    `${paint("Usage:", "bold")}  ${name} COMMAND\n\n${summary}\n`,
+    `${paint("Usage:", "bold")}  ${name}${flags === "" ? "" : " [OPTIONS]"} COMMAND\n\n${summary}\n`,
+    flags === "" ? "" : `\n${paint("Options:", "bold")}\n${flags}\n`,
     ...sections,
     `\nRun '${name} COMMAND --help' for more information on a command.\n`,
   ].join("");

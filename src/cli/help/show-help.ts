@@ -28,13 +28,14 @@ export async function showOverview(
   return exitCode.ok;
 }
 
-export function showGroupHelp(
+export async function showGroupHelp(
   entry: CommandEntry,
   path: readonly string[],
   terminal: Terminal,
   session: Session,
-): number {
-  terminal.out(groupHelp(entry, path, helpStyle(session)));
+): Promise<number> {
+  const options = (await entry.options?.()) ?? {};
+  terminal.out(groupHelp(entry, path, options, helpStyle(session)));
   return exitCode.ok;
 }
 

@@ -43,7 +43,8 @@ async function commandPage(
   const found = findCommand(words, table);
   if (found.kind === "unknown" || found.args.length > 0) return undefined;
   const { entry, path } = found;
-  return entry.load ? await loadedPage(entry, path, table, style) : groupHelp(entry, path, style);
+  if (entry.load) return await loadedPage(entry, path, table, style);
+  return groupHelp(entry, path, (await entry.options?.()) ?? {}, style);
 }
 
 async function loadedPage(

@@ -39,12 +39,12 @@ describe("hull help", () => {
   });
 
   test("what examples call with `hull` are commands with flags they have", async () => {
-    const lines = Object.values(manuals).flatMap(({ examples }) =>
-      examples.flatMap(([, line]) => line.split("\n")),
-    );
+    const own = await Promise.all(paths.map(async (path) => (await entryOf(path)?.load?.())?.manual));
+    const all = [...Object.values(manuals), ...own.filter((manual) => manual !== undefined)];
+    const lines = all.flatMap(({ examples }) => examples.flatMap(([, line]) => line.split("\n")));
     for (const line of lines) {
       for (const words of callsIn(line)) {
-        const [path, rest] = splitPath(words);
+        const [path, rest] = await splitPath(words);
         // Commands of main/ are not in this table.
         if (["bootstrap", "engine", "registry"].includes(words[0] ?? "")) continue;
         const command = await entryOf(path)?.load?.();
@@ -90,10 +90,19 @@ function entryOf(path: readonly string[]) {
   return entry;
 }
 
-function splitPath(words: readonly string[]): [path: string[], rest: string[]] {
-  let length = 1;
-  while (entryOf(words.slice(0, length))?.subcommands?.[words[length] ?? ""]) length++;
-  return [words.slice(0, length), words.slice(length)];
+/** Flags of a group, in front of its command, are read on the way: they must be right as well. */
+async function splitPath(words: readonly string[]): Promise<[path: string[], rest: readonly string[]]> {
+  const path = words.slice(0, 1);
+  let rest = words.slice(1);
+  for (;;) {
+    const entry = entryOf(path);
+    const options = await entry?.options?.();
+    if (options) rest = [...parseFlags(options, rest, { interspersed: false }).positional];
+    const [next = "", ...after] = rest;
+    if (!entry?.subcommands?.[next]) return [path, rest];
+    path.push(next);
+    rest = after;
+  }
 }
 
 /** Calls of `hull` in a line of shell, without redirections and what stands around them. */

@@ -42,6 +42,7 @@ export const beyondDocker: Reasons = {
   "port-forward": "reaches ports that are not published",
   tunnel: "reaches containers of another machine",
   buildx: "docker has it in a plugin of its own; the words of it that need no plugin",
+  compose: "docker has it in a plugin of its own",
   publish: "ports of running containers",
   "builder cache": "cache mounts move between machines",
   dive: "looks into images",

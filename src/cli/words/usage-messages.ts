@@ -24,12 +24,8 @@ export function unknownCommand(
   const name = [program, ...path].join(" ");
   const meant = meantCommands(word, among).map((words) => `'${name} ${words}'`);
   const guess = meant.length === 0 ? "" : `Did you mean ${inWords(meant)}?\n`;
-  const isPlugin = path.length === 0 && word === "compose";
-  const hint = isPlugin
-    ? `Compose is a plugin that is not installed: '${program} help plugins' says where it belongs\n`
-    : guess;
   const usage = path.length === 0 ? "" : `Usage:  ${name}\n\n`;
-  return `${program}: unknown command: ${name} ${word}\n${hint}\n${usage}Run '${name} --help' for more information\n`;
+  return `${program}: unknown command: ${name} ${word}\n${guess}\n${usage}Run '${name} --help' for more information\n`;
 }
 
 /** The nearest word; else where the groups know this very one: `prune` is in several. */

@@ -1,0 +1,40 @@
+import { booleanFlag, type FlagValues, integerFlag, listFlag, stringFlag } from "../flags/flag.ts";
+import { parseFlags } from "../flags/parse.ts";
+import type { Session } from "../session.ts";
+
+/** Flags between `compose` and its command, as Docker Compose has them. */
+export const composeGroupFlags = {
+  "all-resources": booleanFlag("Include all resources, even those not used by services"),
+  ansi: stringFlag('Control when to print ANSI control characters ("never"|"always"|"auto")', {
+    initial: "auto",
+    complete: ["never", "always", "auto"],
+  }),
+  compatibility: booleanFlag("Run compose in backward compatibility mode"),
+  "dry-run": booleanFlag("Execute command in dry run mode"),
+  "env-file": listFlag("Specify an alternate environment file", {
+    placeholder: "stringArray",
+    complete: "files",
+  }),
+  file: listFlag("Compose configuration files", {
+    short: "f",
+    placeholder: "stringArray",
+    complete: "files",
+  }),
+  parallel: integerFlag("Control max parallelism, -1 for unlimited", { initial: -1 }),
+  profile: listFlag("Specify a profile to enable", { placeholder: "stringArray" }),
+  progress: stringFlag("Set type of progress output (auto, tty, plain, json, quiet)", {
+    complete: ["auto", "tty", "plain", "json", "quiet"],
+  }),
+  "project-directory": stringFlag(
+    "Specify an alternate working directory (default: the path of the, first specified, Compose file)",
+    { complete: "folders" },
+  ),
+  "project-name": stringFlag("Project name", { short: "p" }),
+};
+
+export type ComposeGroupFlags = FlagValues<typeof composeGroupFlags>;
+
+/** As they were given, or as they are where none was. */
+export function composeGroup(session: Session): ComposeGroupFlags {
+  return (session.group ?? parseFlags(composeGroupFlags, [])).values as ComposeGroupFlags;
+}
