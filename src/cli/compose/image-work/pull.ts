@@ -11,7 +11,11 @@ export async function pull(
   image: string,
   { platform, quiet, task = `Image ${image}`, canBuild = false }: PullWish,
 ): Promise<void> {
-  const { report, session, signal } = tools;
+  const {
+    progress: { report },
+    session,
+    signal,
+  } = tools;
   report({ id: task, status: "working", text: "Pulling" });
   try {
     const wanted = platform ?? session.env.DOCKER_DEFAULT_PLATFORM;
@@ -39,7 +43,7 @@ const ends = new Set([
 
 /** Messages without a layer, or without progress, are about the image as a whole: its own line says that. */
 export function reportLayer(
-  { report }: ImageTools,
+  { progress: { report } }: ImageTools,
   parent: string,
   { id, status = "", progressDetail }: TransferMessage,
 ): void {

@@ -12,7 +12,13 @@ export async function push(
   image: string,
   { quiet, task = `Image ${image}` }: { readonly quiet: boolean; readonly task?: string },
 ): Promise<void> {
-  const { engine, report, session, signal, terminal } = tools;
+  const {
+    engine,
+    progress: { report },
+    session,
+    signal,
+    terminal,
+  } = tools;
   report({ id: task, status: "working", text: "Pushing" });
   try {
     const asked = parseReference(image);
