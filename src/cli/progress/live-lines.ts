@@ -36,6 +36,8 @@ export class LiveLines implements Disposable {
   readonly #lines: (shape: LiveShape) => readonly string[];
   readonly #began = performance.now();
   #drawn = 0;
+  /** What stands there. */
+  #body = "";
   #columns = 0;
   #frame = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -78,6 +80,8 @@ export class LiveLines implements Disposable {
     // What stands above stays, so nothing of the old picture may be left in it.
     const said = above === "" ? "" : `\x1b[J${above}`;
     const body = lines.map((line) => `${line}\x1b[K\n`).join("");
+    if (body === this.#body && said === "" && back > 0 && !final) return;
+    this.#body = body;
     this.#screen.write(`${beginFrame}${up}${said}${body}\x1b[J${endFrame}`);
     this.#drawn = final ? 0 : lines.length;
   }
