@@ -1,12 +1,13 @@
 /** One thing that is being done for a project, told again whenever it changes: what the progress tree shows. */
 export interface TaskEvent {
-  /** `Container shop-web-1`, `Network shop_default`, `Image busybox`. */
+  /** `Container shop-web-1`, `Network shop_default`; one word for what is pulled: a service, a layer. */
   readonly id: string;
   /** The task it belongs to: a layer belongs to its image. */
   readonly parent?: string;
   readonly status: "working" | "done" | "warning" | "error";
   /** `Creating`, `Started`, `Healthy`. */
   readonly text: string;
+  /** What else there is to say; of several lines, the last ones something prints while it works. */
   readonly details?: string;
   readonly current?: number;
   readonly total?: number;

@@ -12,6 +12,8 @@ export interface HeldPort {
   readonly containerName: string;
   readonly port: PublishedPort;
   readonly side: HostSide;
+  /** Gets no new connections while another container that shares the port does not stand back. */
+  standsBack: boolean;
   /** Missing when somebody took the port while no engine ran, or while a proxy has it. */
   reservation: Reservation | undefined;
   proxy: RunningProxy | undefined;
@@ -23,16 +25,18 @@ export function heldPort(
   port: PublishedPort,
   side: HostSide,
   reservation: Reservation | undefined,
+  standsBack = false,
 ): HeldPort {
-  return { containerId: endpoint.containerId, containerName, port, side, reservation, proxy: undefined };
+  const { containerId } = endpoint;
+  return { containerId, containerName, port, side, reservation, standsBack, proxy: undefined };
 }
 
 /** What the firewall has to do for it; nothing where a proxy does everything. */
-export function ruleOf({ port, side }: HeldPort): PublishedRule[] {
+export function ruleOf({ port, side, standsBack }: HeldPort): PublishedRule[] {
   if (side.via === "proxy") return [];
   const { protocol, hostIp, hostPort, containerPort, shared } = port;
   const rule = { protocol, hostIp, hostPort, containerIp: side.containerIp, containerPort };
-  return [shared ? { ...rule, shared } : rule];
+  return [shared ? { ...rule, shared, ...(standsBack && { standsBack }) } : rule];
 }
 
 export const rulesOf = (held: readonly HeldPort[]): PublishedRule[] => held.flatMap(ruleOf);
@@ -59,6 +63,7 @@ export function holderOf(
 export const mayShare = (holder: HeldPort, wish: PortWish, hostIp: string, containerId: string): boolean =>
   wish.shared === true &&
   holder.port.shared === true &&
+  (holder.port.group ?? "") === (wish.group ?? "") &&
   holder.port.hostIp === hostIp &&
   holder.containerId !== containerId;
 

@@ -29,6 +29,8 @@ export interface ResolvedContainer {
    * whatever they are (127.0.0.53, IPv6, reached by a VPN).
    */
   readonly servers: readonly string[];
+  /** Names that others have as well lead to those, as long as one of them does not stand back. */
+  readonly standsBack?: true;
   /** `--dns-option ndots:1` and up: a name without a dot is for the search list, not for name servers. */
   readonly searchFirst: boolean;
 }

@@ -47,6 +47,8 @@ export interface PortWish {
   readonly hostPortLast: number;
   /** Other containers that want it so may have the same host port: connections are dealt out in turn. */
   readonly shared?: boolean;
+  /** With those of the same group only. */
+  readonly group?: string;
   /** Left out where this address cannot lead to the container. */
   readonly optional?: boolean;
 }
@@ -71,6 +73,14 @@ export interface NetworkDriver {
   reconcile(network: NetworkRecord, alive: readonly Endpoint[]): Promise<string[]>;
 }
 
+/** What a running container has open, as the records say. */
+export interface OpenPorts {
+  readonly endpoint: Endpoint;
+  readonly containerName: string;
+  readonly ports: readonly PublishedPort[];
+  readonly standsBack?: boolean;
+}
+
 export interface PublishedRoute {
   readonly containerId: string;
   readonly port: PublishedPort;
@@ -85,13 +95,18 @@ export interface PortPublisher {
    * Docker's sentence (`driver failed programming external connectivity on endpoint …: Bind for
    * 0.0.0.0:80 failed: port is already allocated`) followed by who holds it.
    */
-  publish(endpoint: Endpoint, containerName: string, wishes: readonly PortWish[]): Promise<PublishedPort[]>;
+  publish(
+    endpoint: Endpoint,
+    containerName: string,
+    wishes: readonly PortWish[],
+    standsBack?: boolean,
+  ): Promise<PublishedPort[]>;
+  /** A container that stands back gets no new connections on shared ports while another does not. */
+  stand(containerId: string, standsBack: boolean): Promise<void>;
   /** All ports of a container, or only these. Not published is fine. */
   unpublish(containerId: string, ports?: readonly PublishedPort[]): Promise<void>;
   /** After a restart: take these reservations and rules again, drop all others. */
-  restore(
-    published: readonly { endpoint: Endpoint; containerName: string; ports: readonly PublishedPort[] }[],
-  ): Promise<string[]>;
+  restore(published: readonly OpenPorts[]): Promise<string[]>;
   /** How each published port gets to its container. */
   routes(): readonly PublishedRoute[];
 }

@@ -10,6 +10,8 @@ export interface PublishedRule {
   readonly containerPort: number;
   /** Other containers may have the same host port: connections are dealt out in turn. */
   readonly shared?: boolean;
+  /** It gets new connections only when all that share the port stand back. */
+  readonly standsBack?: boolean;
 }
 
 export const anyAddressMap = "published_on_any";
@@ -72,10 +74,12 @@ export function planShared(table: string, port: PublishedRule, now: readonly Pub
   const map = isAnyAddress(port.hostIp) ? sharedAnyMap : sharedOneMap;
   const element = `element ${family} ${table} ${map} { ${keyOf(port)} : goto ${sharedChain(port)} }`;
   if (now.length === 0) return `delete ${element}\nflush chain ${chain}\ndelete chain ${chain}\n`;
-  const turns = now.map((rule, index) => `${index} : ${targetOf(rule)}`).join(", ");
+  const ready = now.filter((rule) => !rule.standsBack);
+  const inTurn = ready.length > 0 ? ready : now;
+  const turns = inTurn.map((rule, index) => `${index} : ${targetOf(rule)}`).join(", ");
   return `add chain ${chain}
 flush chain ${chain}
-add rule ${chain} meta l4proto ${port.protocol} dnat ${family} to numgen inc mod ${now.length} map { ${turns} }
+add rule ${chain} meta l4proto ${port.protocol} dnat ${family} to numgen inc mod ${inTurn.length} map { ${turns} }
 add ${element}
 `;
 }

@@ -236,6 +236,38 @@ test("containers that ask for it share a port; mixing is refused with the reason
   expect([...kernel.held]).toEqual(["tcp 81"]);
 });
 
+test("a port is shared within a group only, and others are told which", async () => {
+  const { publisher } = setting();
+  const shared = (group?: string) => ({ ...wish("", 80), shared: true, ...(group && { group }) });
+  const [port] = await publisher.publish(one, "one", [shared("shop/web")]);
+  expect(port).toMatchObject({ shared: true, group: "shop/web" });
+  expect(await messageOf(publisher.publish(two, "two", [shared("blog/web")]))).toEndWith(
+    'port is already allocated (it is held by container "one", which shares it only with containers of the label hull.publish-group=shop/web)',
+  );
+  expect(await messageOf(publisher.publish(two, "two", [shared()]))).toContain("hull.publish-group=shop/web");
+  expect(await messageOf(publisher.publish(two, "two", [wish("", 80)]))).toContain(
+    "the label hull.publish-mode=shared and hull.publish-group=shop/web",
+  );
+  await publisher.publish(two, "two", [shared("shop/web")]);
+});
+
+test("who stands back gets no connection while another does not, and all get some when all do", async () => {
+  const { kernel, publisher } = setting();
+  const shared = { ...wish("", 80), shared: true };
+  await publisher.publish(one, "one", [shared]);
+  await publisher.publish(two, "two", [shared], true);
+  expect(kernel.scripts.at(-1)).toContain("mod 1 map { 0 : 172.17.0.2 . 80 }");
+  await publisher.stand("bb", false);
+  expect(kernel.scripts.at(-1)).toContain("mod 2 map");
+  await publisher.stand("aa", true);
+  expect(kernel.scripts.at(-1)).toContain("mod 1 map { 0 : 172.17.0.3 . 80 }");
+  await publisher.stand("bb", true);
+  expect(kernel.scripts.at(-1)).toContain("mod 2 map");
+  const before = kernel.scripts.length;
+  await publisher.stand("bb", true);
+  expect(kernel.scripts.length).toBe(before);
+});
+
 test("datagram flows of a container that leaves a shared port are forgotten, the others' are not", async () => {
   const { kernel, publisher } = setting();
   const shared = { ...wish("", 53, 53, "udp"), shared: true };

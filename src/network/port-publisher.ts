@@ -9,7 +9,7 @@ import { type HostSideParts, sideOfOpen, sidesOf } from "./endpoint-sides.ts";
 import { type HeldPort, heldPort, rulesOf } from "./held-port.ts";
 import type { NetworkKernel } from "./kernel.ts";
 import { loadedPorts } from "./loaded-ports.ts";
-import type { Endpoint, PortPublisher, PortWish, PublishedRoute } from "./network.ts";
+import type { Endpoint, OpenPorts, PortPublisher, PortWish, PublishedRoute } from "./network.ts";
 import type { PublishedRule } from "./plan-published.ts";
 import { takeAgain, takePort } from "./take-port.ts";
 
@@ -38,13 +38,14 @@ export class BridgePortPublisher implements PortPublisher {
     endpoint: Endpoint,
     containerName: string,
     wishes: readonly PortWish[],
+    standsBack = false,
   ): Promise<PublishedPort[]> {
     if (wishes.length === 0) return [];
     const { kernel } = this.#parts;
     const taken: HeldPort[] = [];
     try {
       for (const wish of wishes) {
-        const asked = { endpoint, containerName, wish };
+        const asked = { endpoint, containerName, wish, standsBack };
         taken.push(...takePort(kernel, asked, sidesOf(this.#parts, asked), [...this.#held, ...taken]));
       }
     } catch (error) {
@@ -85,17 +86,25 @@ export class BridgePortPublisher implements PortPublisher {
     );
   }
 
-  async restore(
-    published: readonly { endpoint: Endpoint; containerName: string; ports: readonly PublishedPort[] }[],
-  ): Promise<string[]> {
+  async stand(containerId: string, standsBack: boolean): Promise<void> {
+    const changed = this.#held.filter(
+      (held) => held.containerId === containerId && held.port.shared && held.standsBack !== standsBack,
+    );
+    if (changed.length === 0) return;
+    for (const held of changed) held.standsBack = standsBack;
+    await this.#firewall(true, changed);
+    if (standsBack) this.#forgetDatagrams(changed);
+  }
+
+  async restore(published: readonly OpenPorts[]): Promise<string[]> {
     const done: string[] = [];
     for (const held of this.#held) held.reservation?.release();
     this.#held = [];
     const running = this.#parts.proxies.running();
-    for (const { endpoint, containerName, ports } of published) {
+    for (const { endpoint, containerName, ports, standsBack } of published) {
       for (const port of ports) {
         const side = sideOfOpen(this.#parts, endpoint, containerName, port);
-        const held = heldPort(endpoint, containerName, port, side, undefined);
+        const held = heldPort(endpoint, containerName, port, side, undefined, standsBack);
         this.#held.push(held);
         const at = running.findIndex((proxy) => leadsTo(held, proxy));
         if (side.via !== "kernel" && at >= 0) held.proxy = running.splice(at, 1)[0];

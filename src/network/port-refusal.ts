@@ -7,6 +7,7 @@ export interface RefusedPort {
   readonly containerName: string;
   /** With the address filled in. */
   readonly wish: PortWish;
+  readonly standsBack?: boolean;
 }
 
 /**

@@ -2,6 +2,7 @@ import { errnoOf } from "../sys/errno-of.ts";
 import { type HeldPort, heldPort, holderOf, joined, mayShare, SharedReservation } from "./held-port.ts";
 import type { HostSide } from "./host-sides.ts";
 import type { NetworkKernel, Reservation } from "./kernel.ts";
+import type { PortWish } from "./network.ts";
 import { portRefusal, type RefusedPort } from "./port-refusal.ts";
 
 /** Attempts to find one free port on all addresses; the kernel's choice is free on the first only. */
@@ -33,15 +34,20 @@ export function takePort(
   throw portRefusal(refused, failed?.error, () => {
     const own = holderOf(others, wish.protocol, hostIp, wish.hostPortFirst);
     return own
-      ? `container "${own.containerName}"${notShared(own, wish.shared)}`
+      ? `container "${own.containerName}"${notShared(own, wish)}`
       : kernel.holder(wish.protocol, hostIp, wish.hostPortFirst);
   });
 }
 
-function notShared(own: HeldPort, wants: boolean | undefined): string {
-  if (Boolean(own.port.shared) === Boolean(wants)) return "";
-  return own.port.shared
-    ? ", which shares it only with containers that have the label hull.publish-mode=shared"
+function notShared({ port }: HeldPort, wish: PortWish): string {
+  const group = port.group === undefined ? "" : ` and hull.publish-group=${port.group}`;
+  const isOther = port.shared && wish.shared && (port.group ?? "") !== (wish.group ?? "");
+  if (isOther && port.group === undefined)
+    return ", which shares it only with containers of no hull.publish-group";
+  if (isOther) return `, which shares it only with containers of the label hull.publish-group=${port.group}`;
+  if (Boolean(port.shared) === Boolean(wish.shared)) return "";
+  return port.shared
+    ? `, which shares it only with containers that have the label hull.publish-mode=shared${group}`
     : ", which does not share it: every one of them needs the label hull.publish-mode=shared";
 }
 
@@ -53,20 +59,21 @@ interface Failed {
 
 function takeAll(
   kernel: NetworkKernel,
-  { endpoint, containerName, wish }: RefusedPort,
+  { endpoint, containerName, wish, standsBack }: RefusedPort,
   sides: readonly HostSide[],
   others: readonly HeldPort[],
   wanted: number,
   taken: HeldPort[],
 ): Failed | undefined {
-  const { protocol, containerPort, shared } = wish;
+  const { protocol, containerPort, shared, group } = wish;
   let hostPort = wanted;
   for (const side of sides) {
     const { hostIp } = side;
     const hold = (port: number, reservation: Reservation | undefined) => {
       hostPort = port;
-      const record = { containerPort, protocol, hostIp, hostPort, ...(shared && { shared: true as const }) };
-      taken.push(heldPort(endpoint, containerName, record, side, reservation));
+      const sharing = shared && { shared: true as const, ...(group !== undefined && { group }) };
+      const record = { containerPort, protocol, hostIp, hostPort, ...sharing };
+      taken.push(heldPort(endpoint, containerName, record, side, reservation, standsBack));
     };
     const own = hostPort === 0 ? undefined : holderOf([...others, ...taken], protocol, hostIp, hostPort);
     if (own && mayShare(own, wish, hostIp, endpoint.containerId)) {

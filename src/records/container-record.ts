@@ -82,6 +82,8 @@ export interface PublishedPort {
   readonly hostPort: number;
   /** Other containers may have it as well. */
   readonly shared?: true;
+  /** Only those of the same group, where one is named. */
+  readonly group?: string;
 }
 
 export interface HealthProbe {

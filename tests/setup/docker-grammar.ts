@@ -18,20 +18,25 @@ export interface GrammarCommand {
 
 export type Grammar = Readonly<Record<string, GrammarCommand>>;
 
-/** Asks `program CMD --help` down from the top. An engine would hide what it cannot do: none is asked. */
-export async function readGrammar(program: string): Promise<Grammar> {
+/** Asks `program CMD --help` from `top` down. An engine would hide what it cannot do: none is asked. */
+export async function readGrammar(program: string, top: readonly string[] = []): Promise<Grammar> {
   const found: Record<string, GrammarCommand> = {};
   const visit = async (path: readonly string[]): Promise<void> => {
     const command = parseHelp(await helpOf(program, path));
     found[path.join(" ")] = command;
     await Promise.all((command.commands ?? []).map((word) => visit([...path, word])));
   };
-  await visit([]);
+  await visit(top);
   return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 async function helpOf(program: string, path: readonly string[]): Promise<string> {
-  const env = { PATH: process.env.PATH, HOME: "/nonexistent", DOCKER_HOST: "unix:///nonexistent.sock" };
+  const { PATH, DOCKER_CONFIG } = process.env;
+  const env = {
+    ...{ PATH, HOME: "/nonexistent", DOCKER_HOST: "unix:///nonexistent.sock" },
+    // Where the plugins are.
+    ...(DOCKER_CONFIG !== undefined && { DOCKER_CONFIG }),
+  };
   const child = Bun.spawn([program, ...path, "--help"], {
     env,
     stdin: "ignore",
@@ -97,4 +102,7 @@ export function grammarText(grammar: Grammar): string {
   return `{\n${lines.join(",\n")}\n}\n`;
 }
 
-if (import.meta.main) process.stdout.write(grammarText(await readGrammar(process.argv[2] ?? "docker")));
+if (import.meta.main) {
+  const [program = "docker", ...top] = process.argv.slice(2);
+  process.stdout.write(grammarText(await readGrammar(program, top)));
+}

@@ -110,7 +110,8 @@ class Stage implements Disposable {
   }
 }
 
-function listenToKeys(onKey: (key: Key) => void): Disposable {
+/** Keys of a raw terminal, until disposed. */
+export function listenToKeys(onKey: (key: Key) => void): Disposable {
   const decoder = new KeyDecoder();
   let timer: Timer | undefined;
   let over = false;

@@ -9,25 +9,38 @@ const colours: readonly Style[] = [
 /** A longer name is cut: it must leave room for what the container says. */
 const widest = 32;
 
+export interface PrefixShape {
+  readonly widest: number;
+  /** What stands between the longest name and the line. */
+  readonly mark: string;
+}
+
 /** The names in front of lines: as wide as the widest so far, each container in its own colour. */
 export class Prefixes {
   readonly #paint: Paint;
+  readonly #shape: PrefixShape;
   readonly #styles = new Map<string, Style>();
   #width = 0;
 
-  constructor(paint: Paint, names: readonly string[]) {
+  constructor(paint: Paint, names: readonly string[], shape: PrefixShape = { widest, mark: " | " }) {
     this.#paint = paint;
+    this.#shape = shape;
     for (const name of names) this.add(name);
   }
 
   add(name: string): void {
     if (this.#styles.has(name)) return;
     this.#styles.set(name, colours[this.#styles.size % colours.length] ?? "cyan");
-    this.#width = Math.min(widest, Math.max(this.#width, Bun.stringWidth(visible(name))));
+    this.#width = Math.min(this.#shape.widest, Math.max(this.#width, Bun.stringWidth(visible(name))));
   }
 
   of(name: string): string {
+    return this.painted(name, fit(name, this.#width) + this.#shape.mark);
+  }
+
+  /** In the colour of the container. */
+  painted(name: string, text: string): string {
     this.add(name);
-    return this.#paint(`${fit(name, this.#width)} | `, this.#styles.get(name) ?? "cyan");
+    return this.#paint(text, this.#styles.get(name) ?? "cyan");
   }
 }

@@ -1,3 +1,4 @@
+import { notImplemented } from "../../errors/engine-error.ts";
 import type { Project } from "../model/project.ts";
 import type { LoadSteps, ProjectOptions } from "./project-options.ts";
 import type { Origin, VariableOrigin } from "./provenance.ts";
@@ -12,3 +13,6 @@ export interface LoadedProject {
 
 /** Reads, expands, merges, checks and completes a project. Throws an EngineError that names file, line and column. */
 export type LoadProject = (options: ProjectOptions, steps?: LoadSteps) => Promise<LoadedProject>;
+
+export const loadProject: LoadProject = () =>
+  Promise.reject(notImplemented("compose files cannot be read yet"));

@@ -27,4 +27,6 @@ export interface Project {
   readonly configs: Readonly<Record<string, ConfigFile>>;
   readonly models: Readonly<Record<string, Model>>;
   readonly extensions: Extensions;
+  /** Between the parts of names of containers and images: `-`, or `_` for those who ask for docker-compose 1's. */
+  readonly separator?: "_";
 }

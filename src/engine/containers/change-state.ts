@@ -51,7 +51,7 @@ export async function renameContainer(context: EngineContext, nameOrId: string, 
       throw invalidArgument("Renaming a container with the same name as its current name");
     }
     context.containers.update(container, { name: newName });
-    await namesChanged(context, container.record);
+    await namesChanged(context, container);
     publishContainerEvent(context, container, "rename", { oldName: `/${oldName}` });
   });
 }

@@ -3,6 +3,7 @@ import { span } from "../../lib/trace.ts";
 import type { ContainerEndpoint, ContainerRecord, PublishedPort } from "../../records/container-record.ts";
 import type { NamespaceChoice } from "../../runtime/runtime.ts";
 import type { EngineContext } from "../context.ts";
+import { standsBack } from "../health/stands-back.ts";
 import {
   attachEndpoint,
   attachedEndpoint,
@@ -68,14 +69,16 @@ export async function joinNetworks(
   }
   const gateways = gatewaysOf(record.id, endpoints);
   if (gateways.ipv4 || gateways.ipv6) networking.setGateways(record.id, gateways);
-  const named = announceNames(context, record, endpoints, sandbox.path);
+  const named = announceNames(context, container, endpoints, sandbox.path);
   // Whoever waits for it hears of a failure; a start that fails before that does not.
   named.catch(() => {});
   const wishes = portWishes(record.config, record.hostConfig);
   const endpoint = publishedEndpoint(gateways);
   if (wishes.length === 0 || !endpoint) return { namespace, endpoints, ports: [], named };
   undo.defer(() => networking.ports.unpublish(record.id));
-  const ports = await span("start.publish", () => networking.ports.publish(endpoint, record.name, wishes));
+  const ports = await span("start.publish", () =>
+    networking.ports.publish(endpoint, record.name, wishes, standsBack(container)),
+  );
   return { namespace, endpoints, ports, named };
 }
 

@@ -28,6 +28,11 @@ export class LiveContainer {
   /** Set by stop, kill and remove: the next exit is final, whatever the policy says. */
   exitIsFinal = false;
 
+  /** It is being stopped: others are to be led to instead. See `health/standing.ts`. */
+  isLeaving = false;
+  /** Nothing listens yet on the ports it shares. */
+  isDeaf = false;
+
   /** Settles when this run, or the attempt to start it, has been dealt with; with a sentence if there is one to say. */
   ending = Promise.withResolvers<string | undefined>();
 

@@ -43,6 +43,15 @@ test("exposed ports are published with -P only, and not twice", () => {
 
 test("the label that asks for shared ports", () => {
   const PortBindings = { "80/tcp": [{ HostIp: "", HostPort: "80" }] };
+  const ranges = {
+    "80/tcp": [{ HostIp: "", HostPort: "8000-8009" }],
+    "81/tcp": [{ HostIp: "", HostPort: "" }],
+  };
+  const labels = { "hull.publish-mode": "shared", "hull.publish-group": "shop/web" };
+  const wishes = (bindings: typeof PortBindings | typeof ranges) =>
+    portWishes({ ExposedPorts: {}, Labels: labels }, { PortBindings: bindings, PublishAllPorts: false });
+  expect(wishes(PortBindings)[0]).toMatchObject({ shared: true, group: "shop/web" });
+  expect(wishes(ranges).some((wish) => wish.shared)).toBe(false);
   const shared = (mode: string) =>
     portWishes(
       { ExposedPorts: {}, Labels: { "hull.publish-mode": mode } },

@@ -10,7 +10,7 @@ export function portWishes(
   config: Pick<ContainerConfig, "ExposedPorts" | "Labels">,
   hostConfig: Pick<HostConfig, "PortBindings" | "PublishAllPorts">,
 ): PortWish[] {
-  const shared = isShared(config.Labels);
+  const sharing = sharingOf(config.Labels);
   const wishes = new Map<string, readonly PortBinding[]>();
   for (const [spec, bindings] of Object.entries(hostConfig.PortBindings)) {
     for (const port of portsOf(spec))
@@ -22,7 +22,7 @@ export function portWishes(
     }
   }
   return [...wishes]
-    .flatMap(([port, bindings]) => bindings.map((binding) => toWish(port, binding, shared)))
+    .flatMap(([port, bindings]) => bindings.map((binding) => toWish(port, binding, sharing)))
     .sort((a, b) => freedom(a) - freedom(b) || a.containerPort - b.containerPort);
 }
 
@@ -42,7 +42,7 @@ function bounds(range: string): readonly [number, number] {
   return [Number(first), Number(last)];
 }
 
-export function toWish(port: string, binding: PortBinding, shared: boolean): PortWish {
+export function toWish(port: string, binding: PortBinding, sharing: Sharing): PortWish {
   const [number, protocol] = port.split("/", 2);
   const [first, last] = bounds(binding.HostPort || "0");
   return {
@@ -51,7 +51,8 @@ export function toWish(port: string, binding: PortBinding, shared: boolean): Por
     hostIp: binding.HostIp,
     hostPortFirst: first,
     hostPortLast: last,
-    ...(shared && { shared }),
+    // Of a range, or of all ports, everyone finds one of its own.
+    ...(first === last && first !== 0 && sharing),
   };
 }
 
@@ -59,8 +60,19 @@ export function toWish(port: string, binding: PortBinding, shared: boolean): Por
 export const publishModeLabel = "hull.publish-mode";
 export const publishModes = ["exclusive", "shared"] as const;
 
-export const isShared = (labels: ContainerConfig["Labels"]): boolean =>
-  labels?.[publishModeLabel] === "shared";
+/** Narrows sharing down to containers that have the same text here. */
+const publishGroupLabel = "hull.publish-group";
+
+export interface Sharing {
+  readonly shared?: true;
+  readonly group?: string;
+}
+
+export function sharingOf(labels: ContainerConfig["Labels"]): Sharing {
+  if (labels?.[publishModeLabel] !== "shared") return {};
+  const group = labels[publishGroupLabel];
+  return { shared: true, ...(group !== undefined && { group }) };
+}
 
 function freedom({ hostPortFirst: first, hostPortLast: last }: PortWish): number {
   return first === 0 ? 65536 : last - first;

@@ -6,6 +6,7 @@ import { span } from "../../lib/trace.ts";
 import type { Task } from "../../runtime/runtime.ts";
 import { startFailureOf } from "../../runtime/start-failure.ts";
 import type { EngineContext } from "../context.ts";
+import { beginStanding, followStanding } from "../health/standing.ts";
 import { startHealthChecks } from "../health/start-checks.ts";
 import { withoutAddresses } from "../networks/endpoints.ts";
 import { publishContainerEvent } from "./events.ts";
@@ -42,6 +43,7 @@ export async function startLocked(context: EngineContext, container: LiveContain
   clearTimeout(container.restartTimer);
   container.restartTimer = undefined;
   container.exitIsFinal = false;
+  beginStanding(container);
   context.records.execs.removeOfContainer(container.id);
   container.execs.clear();
   const startedAt = now();
@@ -52,6 +54,7 @@ export async function startLocked(context: EngineContext, container: LiveContain
     );
     publishContainerEvent(context, container, "start");
     startHealthChecks(context, container);
+    followStanding(context, container);
   } catch (error) {
     await recordFailure(context, container, error);
     throw error;

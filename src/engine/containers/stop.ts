@@ -1,5 +1,6 @@
 import { conflict, notModified } from "../../errors/engine-error.ts";
 import type { EngineContext } from "../context.ts";
+import { drained, tellStanding } from "../health/standing.ts";
 import type { WaitResult } from "../services/containers.ts";
 import { publishContainerEvent } from "./events.ts";
 import type { LiveContainer } from "./live-container.ts";
@@ -13,6 +14,8 @@ const sigkill = 9;
 export interface StopOptions {
   readonly signal?: string;
   readonly timeout?: number;
+  /** Seconds those it serves may take to end, before it is told to stop; new ones do not come to it. */
+  readonly drain?: number;
 }
 
 export async function stopContainer(
@@ -51,6 +54,7 @@ export async function stopIfRunning(
   const found = await decideToStop(context, container);
   if (found !== "running") return found === "restarting";
   const timeout = options.timeout ?? container.record.config.StopTimeout ?? defaultTimeoutSeconds;
+  if (options.drain) await drained(container, options.drain * 1000);
   const exit = exitOf(container, timeout < 0 ? undefined : timeout * 1000);
   await send(context, container, signal);
   if (!(await exit)) await killAndWait(context, container);
@@ -74,6 +78,8 @@ export async function decideToStop(
     // No new client comes to one that is about to end while others could serve it.
     const shared = container.record.ports.filter((port) => port.shared);
     if (shared.length > 0) await context.networking.ports.unpublish(container.id, shared);
+    container.isLeaving = true;
+    await tellStanding(context, container);
     return "running";
   });
 }

@@ -8,6 +8,7 @@ import { stopForRestart } from "../containers/stop.ts";
 import type { EngineContext } from "../context.ts";
 import { afterProbe, type HealthPlan, healthPlan, nextProbeIn, startingHealth } from "./health-state.ts";
 import { runProbe } from "./run-probe.ts";
+import { standingChanged } from "./standing.ts";
 
 /**
  * Probes a running container until it ends: started with the container, and again by an
@@ -61,6 +62,9 @@ async function noteProbe(
   context.containers.update(container, { health });
   if (health.status === before.status) return;
   publishContainerEvent(context, container, `health_status: ${health.status}`);
+  await standingChanged(context, container).catch((error) => {
+    log.error(`health gate: ${messageOf(error)}`, { container: container.id });
+  });
   const { Name } = container.record.hostConfig.RestartPolicy;
   if (health.status !== "unhealthy" || Name !== "on-unhealthy") return;
   log.warn("restarting an unhealthy container", { container: container.id });

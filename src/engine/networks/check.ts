@@ -5,6 +5,7 @@ import type { Problem } from "../../network/problem.ts";
 import type { LiveContainer } from "../containers/live-container.ts";
 import { containerLock } from "../containers/locks.ts";
 import type { EngineContext } from "../context.ts";
+import { standsBack } from "../health/stands-back.ts";
 import type { NetworkFinding } from "../services/networks.ts";
 import { attachedEndpoints, gatewaysOf, hasInterfaces } from "./endpoints.ts";
 import { publishedEndpoint } from "./gateways.ts";
@@ -61,10 +62,11 @@ export async function restoreNetworks(
   isRunning: (id: string) => boolean,
 ): Promise<string[]> {
   const findings = await look(context, isRunning, true);
-  const published = runningOf(context, isRunning).flatMap(({ record }) => {
+  const published = runningOf(context, isRunning).flatMap((container) => {
+    const { record } = container;
     const endpoint = publishedEndpoint(gatewaysOf(record.id, record.endpoints));
     if (!endpoint || record.ports.length === 0) return [];
-    return [{ endpoint, containerName: record.name, ports: record.ports }];
+    return [{ endpoint, containerName: record.name, ports: record.ports, standsBack: standsBack(container) }];
   });
   return [
     ...findings.map(({ problem, failure }) =>

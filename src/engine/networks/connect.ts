@@ -95,6 +95,6 @@ async function connectRunning(
   await failpoint("connect.moved");
   context.containers.update(container, { endpoints, ports });
   undo.move();
-  await networksChanged(context, container.record, { joined: endpoint });
+  await networksChanged(context, container, { joined: endpoint });
   publishNetworkEvent(context, "connect", network, record.id);
 }

@@ -78,6 +78,6 @@ async function disconnectLocked(
   await failpoint("disconnect.recorded");
   await networking.driver(network).detach(network, attached);
   if (!sameGateways(before, after)) networking.setGateways(record.id, after);
-  await networksChanged(context, container.record, { left });
+  await networksChanged(context, container, { left });
   publishNetworkEvent(context, "disconnect", network, record.id);
 }

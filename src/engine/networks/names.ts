@@ -6,7 +6,9 @@ import type { ContainerEndpoint, ContainerRecord } from "../../records/container
 import type { NetworkRecord } from "../../records/network-record.ts";
 import { containerPaths } from "../containers/directories.ts";
 import { parseLink } from "../containers/links.ts";
+import type { LiveContainer } from "../containers/live-container.ts";
 import type { EngineContext } from "../context.ts";
+import { standsBack } from "../health/stands-back.ts";
 import { gatewaysOf, hasInterfaces } from "./endpoints.ts";
 import { isPredefinedNetwork } from "./predefined.ts";
 
@@ -39,10 +41,11 @@ export function usesResolver(context: EngineContext, endpoints: Endpoints): bool
 /** As the resolver shall know a container that has these endpoints. */
 export function resolvedContainer(
   context: EngineContext,
-  record: ContainerRecord,
+  container: LiveContainer,
   endpoints: Endpoints,
   sandboxPath: string,
 ): ResolvedContainer {
+  const { record } = container;
   const all = joined(context, endpoints);
   const named = all.filter(({ network }) => hasNames(network));
   const { hostConfig } = record;
@@ -56,6 +59,7 @@ export function resolvedContainer(
     hostAddresses: hostAddresses(context, record.id, endpoints),
     asksOutside: all.some(({ network }) => hasInterfaces(network) && !network.internal),
     servers: or(hostConfig.Dns, context.settings.dns),
+    ...(standsBack(container) && { standsBack: true }),
     searchFirst: searchesFirst(or(hostConfig.DnsOptions, context.settings.dnsOptions)),
   };
 }
@@ -106,26 +110,27 @@ export function hostAddresses(context: EngineContext, containerId: string, endpo
 /** Tells the resolver who a starting container is; to be awaited before its process runs. */
 export async function announceNames(
   context: EngineContext,
-  record: ContainerRecord,
+  container: LiveContainer,
   endpoints: Endpoints,
   sandboxPath: string,
 ): Promise<void> {
   if (!usesResolver(context, endpoints)) return;
-  await context.names.announce(resolvedContainer(context, record, endpoints, sandboxPath));
+  await context.names.announce(resolvedContainer(context, container, endpoints, sandboxPath));
 }
 
 /** After something that names depend on changed about a running container. */
-export async function namesChanged(context: EngineContext, record: ContainerRecord): Promise<void> {
-  const known = knownToResolver(context, record);
+export async function namesChanged(context: EngineContext, container: LiveContainer): Promise<void> {
+  const known = knownToResolver(context, container);
   if (known) await context.names.announce(known);
 }
 
 /** Also a container that has left its last such network: its file of name servers still names the resolver. */
-function knownToResolver(context: EngineContext, record: ContainerRecord): ResolvedContainer | undefined {
+function knownToResolver(context: EngineContext, container: LiveContainer): ResolvedContainer | undefined {
+  const { record } = container;
   const sandbox = context.networking.sandbox(record.id);
   if (!sandbox || !(usesResolver(context, record.endpoints) || asksResolver(context, record)))
     return undefined;
-  return resolvedContainer(context, record, record.endpoints, sandbox.path);
+  return resolvedContainer(context, container, record.endpoints, sandbox.path);
 }
 
 function asksResolver(context: EngineContext, record: ContainerRecord): boolean {
@@ -142,5 +147,7 @@ export async function restoreNames(
   isRunning: (id: string) => boolean,
 ): Promise<string[]> {
   const running = context.containers.all().filter((container) => isRunning(container.id));
-  return await context.names.restore(running.flatMap(({ record }) => knownToResolver(context, record) ?? []));
+  return await context.names.restore(
+    running.flatMap((container) => knownToResolver(context, container) ?? []),
+  );
 }

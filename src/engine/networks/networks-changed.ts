@@ -4,6 +4,7 @@ import { log } from "../../lib/log.ts";
 import { ownNames } from "../../network/hosts-file.ts";
 import type { ContainerEndpoint, ContainerRecord } from "../../records/container-record.ts";
 import { containerPaths } from "../containers/directories.ts";
+import type { LiveContainer } from "../containers/live-container.ts";
 import { beginResolving } from "../containers/network-files.ts";
 import type { EngineContext } from "../context.ts";
 import { namesChanged } from "./names.ts";
@@ -20,12 +21,13 @@ export interface NetworkChange {
  */
 export async function networksChanged(
   context: EngineContext,
-  record: ContainerRecord,
+  container: LiveContainer,
   change: NetworkChange,
 ): Promise<void> {
+  const { record } = container;
   await rewriteHosts(context, record, change);
   await beginResolving(context, record);
-  await namesChanged(context, record);
+  await namesChanged(context, container);
 }
 
 /** In place: the file is mounted into the container, another one under its name would not be seen. */

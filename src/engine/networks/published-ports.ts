@@ -40,4 +40,5 @@ const samePort = (port: PublishedPort): PortWish => ({
   // The network it moves to may be without IPv6.
   optional: port.hostIp === "::",
   ...(port.shared && { shared: true }),
+  ...(port.group !== undefined && { group: port.group }),
 });

@@ -5,7 +5,7 @@ import type { ContainerRecord, PublishedPort } from "../../records/container-rec
 import { publishContainerEvent } from "../containers/events.ts";
 import { containerLock } from "../containers/locks.ts";
 import { parseNetworkMode } from "../containers/modes.ts";
-import { isShared, toWish } from "../containers/port-wishes.ts";
+import { sharingOf, toWish } from "../containers/port-wishes.ts";
 import { checkPortBindings } from "../containers/validate/network.ts";
 import type { EngineContext } from "../context.ts";
 import { gatewaysOf } from "../networks/endpoints.ts";
@@ -56,8 +56,7 @@ async function open(
     throw conflict(`container ${record.name} is on no network that ports can be published on`);
   }
   const { ports } = context.networking;
-  const shared = isShared(record.config.Labels);
-  const wishes = specs.map((spec) => toWish(keyOf(spec), spec, shared));
+  const wishes = specs.map((spec) => toWish(keyOf(spec), spec, sharingOf(record.config.Labels)));
   const opened = await ports.publish(endpoint, record.name, wishes);
   undo.defer(() => ports.unpublish(record.id, opened));
   return opened;

@@ -4,7 +4,7 @@ import type { HostConfig } from "../../records/container-config.ts";
 import type { ContainerRecord, PublishedPort } from "../../records/container-record.ts";
 import { publishContainerEvent } from "../containers/events.ts";
 import { containerLock } from "../containers/locks.ts";
-import { isShared, portWishes } from "../containers/port-wishes.ts";
+import { portWishes } from "../containers/port-wishes.ts";
 import type { EngineContext } from "../context.ts";
 import type { PortSpec } from "../services/ports.ts";
 import { withoutPorts } from "./bindings.ts";
@@ -67,7 +67,7 @@ function wishedPorts(record: ContainerRecord): PublishedPort[] {
     protocol: wish.protocol,
     hostIp: wish.hostIp,
     hostPort: wish.hostPortFirst,
-    ...(isShared(record.config.Labels) && { shared: true }),
+    ...(wish.shared && { shared: true }),
   }));
 }
 

@@ -108,7 +108,7 @@ export interface ContainerService {
   /** Throws `not_modified` when it runs already. */
   start(nameOrId: string): Promise<void>;
   /** `timeout` in seconds, -1 waits for ever, undefined takes the container's own. Throws `not_modified` when not running. */
-  stop(nameOrId: string, options: { signal?: string; timeout?: number }): Promise<void>;
+  stop(nameOrId: string, options: { signal?: string; timeout?: number; drain?: number }): Promise<void>;
   restart(nameOrId: string, options: { signal?: string; timeout?: number }): Promise<void>;
   kill(nameOrId: string, signal: string): Promise<void>;
   pause(nameOrId: string): Promise<void>;

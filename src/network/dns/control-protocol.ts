@@ -39,7 +39,7 @@ export interface Complaint {
 }
 
 /** Counted up when an order or the file of a resolver's state changes its meaning. */
-const protocol = 1;
+const protocol = 2;
 
 /** Same version, same program: only then they work together. */
 export const resolverVersion = `${protocol}/${buildInfo.version}/${buildInfo.commit}`;

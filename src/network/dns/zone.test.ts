@@ -44,6 +44,19 @@ describe("Zone", () => {
   const db = container("db", [on("red", "10.1.0.3", "db", "service"), on("blue", "10.2.0.3", "db")]);
   const far = container("far", [on("blue", "10.2.0.4", "far")]);
 
+  test("a name leads past those that stand back, unless all who have it do", () => {
+    const away = { ...db, standsBack: true as const };
+    const { zone, find } = zoneOf(web, away, far);
+    expect(find("far", "service")).toBeUndefined();
+    expect(find("web", "service")).toEqual(["10.1.0.2"]);
+    expect(find("web", "service.red")).toEqual(["10.1.0.2"]);
+    expect(find("web", "db")).toEqual(["10.1.0.3"]);
+    zone.put({ ...web, standsBack: true });
+    expect(find("web", "service")).toEqual(["10.1.0.3", "10.1.0.2"]);
+    zone.put(db);
+    expect(find("web", "service")).toEqual(["10.1.0.3"]);
+  });
+
   test("knows names of each family, and that there are none of another", () => {
     const { find } = zoneOf(web, db, far);
     expect(find("db", "web")).toEqual(["10.1.0.2"]);

@@ -84,15 +84,21 @@ export class Zone {
   #onNetworks(asker: ResolvedContainer, name: string): Uint8Array[] | undefined {
     for (const { networkId } of asker.endpoints) {
       const found = this.#networks.get(networkId)?.byName.get(name);
-      if (found) return [...found.values()].flat();
+      if (found) return this.#ready(found);
     }
     for (const { networkId, networkName } of asker.endpoints) {
       const suffix = `.${networkName.toLowerCase()}`;
       if (!name.endsWith(suffix)) continue;
       const found = this.#networks.get(networkId)?.byName.get(name.slice(0, -suffix.length));
-      if (found) return [...found.values()].flat();
+      if (found) return this.#ready(found);
     }
     return undefined;
+  }
+
+  /** Without those that stand back, unless all do. */
+  #ready(holders: ReadonlyMap<string, readonly Uint8Array[]>): Uint8Array[] {
+    const ready = [...holders].filter(([id]) => !this.#containers.get(id)?.standsBack);
+    return (ready.length > 0 ? ready.map(([, addresses]) => addresses) : [...holders.values()]).flat();
   }
 
   #reverse(asker: ResolvedContainer, name: string): ZoneAnswer {

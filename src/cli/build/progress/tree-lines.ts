@@ -1,22 +1,16 @@
 import { humanSize } from "../../format/human-size.ts";
+import { type LiveShape, spinnerAt } from "../../progress/live-lines.ts";
 import type { Paint, Style } from "../../terminal/colours.ts";
 import type { BuildView, StepView } from "./build-view.ts";
 import { seconds } from "./seconds.ts";
 
-export interface TreeShape {
-  readonly columns: number;
-  readonly rows: number;
-  /** Nothing runs any more: all steps, without their output. */
-  readonly final: boolean;
-  readonly took: number;
-  /** Counts drawings, for what turns. */
-  readonly frame: number;
+/** In the final picture: all steps, without their output. */
+export interface TreeShape extends LiveShape {
   readonly paint: Paint;
 }
 
 /** Lines of output shown under a step that runs. */
 const mostOutput = 6;
-const spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
 /** The whole picture: a head with totals, then every step. */
 export function treeLines(view: BuildView, shape: TreeShape): string[] {
@@ -93,7 +87,7 @@ function mark({ outcome }: StepView, { paint, frame, final }: TreeShape): string
     case "cancelled":
       return paint("⊘", "yellow");
     case undefined:
-      return final ? paint("⊘", "yellow") : paint(spinner[frame % spinner.length] ?? "", "cyan");
+      return final ? paint("⊘", "yellow") : paint(spinnerAt(frame), "cyan");
   }
   return outcome satisfies never;
 }

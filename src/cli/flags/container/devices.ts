@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { invalidArgument } from "../../../errors/engine-error.ts";
+import { isCdiName } from "../../../lib/cdi-name.ts";
 import { type Flag, type FlagValues, listFlag } from "../flag.ts";
 import { csvFields, cut, recordOf } from "./csv-fields.ts";
 
@@ -62,8 +63,8 @@ export const deviceFlags = {
 };
 
 export function devicesOf(values: FlagValues<typeof deviceFlags>) {
-  const named = values.device.filter(isQualifiedName);
-  const paths = values.device.filter((text) => !isQualifiedName(text));
+  const named = values.device.filter(isCdiName);
+  const paths = values.device.filter((text) => !isCdiName(text));
   const requests = [...values.gpus];
   if (named.length > 0) {
     requests.push({ Driver: "cdi", Count: 0, DeviceIDs: named, Capabilities: null, Options: null });
@@ -74,12 +75,6 @@ export function devicesOf(values: FlagValues<typeof deviceFlags>) {
     DeviceRequests: requests.length > 0 ? requests : null,
   };
 }
-
-/** A device of the Container Device Interface: `vendor.com/class=name`. */
-const isQualifiedName = (text: string) =>
-  /^[A-Za-z](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\/[A-Za-z](?:[A-Za-z0-9_-]*[A-Za-z0-9])?=[A-Za-z0-9](?:[A-Za-z0-9._:-]*[A-Za-z0-9])?$/.test(
-    text,
-  );
 
 /** Letters of r, w and m, each at most once. */
 const isMode = (text: string) => /^(?:([rwm])(?!.*\1))+$/.test(text);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { invalidArgument, messageOf } from "../../../errors/engine-error.ts";
+import { compactJson } from "../../../lib/compact-json.ts";
 import { booleanFlag, type FlagValues, listFlag } from "../flag.ts";
 import { cut } from "./csv-fields.ts";
 import { reasonOf } from "./environment.ts";
@@ -58,13 +59,12 @@ function parseOption(option: string): string {
       error,
     );
   }
-  return `seccomp=${compactJson(text, value)}`;
+  return `seccomp=${compacted(text, value)}`;
 }
 
-/** Without the spaces between its parts, everything else as it stands. */
-function compactJson(text: string, path: string): string {
+function compacted(text: string, path: string): string {
   try {
-    JSON.parse(text);
+    return compactJson(text);
   } catch (error) {
     const first = text.trimStart()[0] ?? "";
     const why = /[[{"\d\-tfn]/.test(first)
@@ -74,5 +74,4 @@ function compactJson(text: string, path: string): string {
         : `invalid character '${first}' looking for beginning of value`;
     throw invalidArgument(`compacting json for seccomp profile (${path}) failed: ${why}`, error);
   }
-  return text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, word?: string) => word ?? "");
 }

@@ -26,7 +26,8 @@ function stopOptions(call: ApiCall): { signal?: string; timeout?: number } {
 }
 
 export async function postContainersStop(call: ApiCall, { containers }: ContainersBackend): Promise<Reply> {
-  await containers.stop(call.param("name"), stopOptions(call));
+  const drain = call.integer("drain");
+  await containers.stop(call.param("name"), { ...stopOptions(call), ...(drain !== undefined && { drain }) });
   return emptyReply(204);
 }
 

@@ -1,0 +1,195 @@
+import type { EngineClient } from "../../../client/engine-client.ts";
+import { EngineError, isKind, messageOf } from "../../../errors/engine-error.ts";
+import type { ContainerInspectResponse } from "../../../protocol/generated/types.ts";
+import { LineMerger, type Source } from "../../logs/line-merger.ts";
+import { type LogLine, logLines, nanosOf } from "../../logs/log-lines.ts";
+import { unixTime } from "../../logs/many-logs.ts";
+import type { LogOutput } from "./log-output.ts";
+
+/** Which part of a container's log. Absent: from its beginning to where it is now. */
+export interface LogPart {
+  readonly follow: boolean;
+  /** As the engine takes them. */
+  readonly tail?: string;
+  readonly since?: string;
+  readonly until?: string;
+}
+
+/** Milliseconds the last lines of a container that ended are waited for before its end is told. */
+const patience = 1000;
+
+/** The logs of containers of a project as one stream in the order of time; containers join whenever they are added. */
+export class ContainerLogs {
+  readonly #engine: EngineClient;
+  readonly #output: LogOutput;
+  readonly #signal: AbortSignal;
+  readonly #complain: (name: string, sentence: string) => void;
+  readonly #merger = new LineMerger<string>();
+  /** Streams that are open, by container. */
+  readonly #open = new Map<string, Promise<void>>();
+  /** The last line seen of each: one that starts again goes on behind it. */
+  readonly #last = new Map<string, bigint>();
+  #news = Promise.withResolvers<void>();
+
+  constructor(
+    engine: EngineClient,
+    output: LogOutput,
+    signal: AbortSignal,
+    complain: (name: string, sentence: string) => void,
+  ) {
+    this.#engine = engine;
+    this.#output = output;
+    this.#signal = signal;
+    this.#complain = complain;
+    signal.addEventListener("abort", () => this.#wake(), { once: true });
+  }
+
+  /** Reads a container's log as far as `part` says. */
+  open(id: string, name: string, part: LogPart): void {
+    this.#read(id, name, (source) => this.#readLog(id, source, part));
+  }
+
+  /** What it writes from now on: for logs the engine cannot read back. To be called before it starts. */
+  async attach(id: string, name: string, tty: boolean): Promise<void> {
+    const connection = await this.#engine.hijack("ContainerAttach", {
+      params: { id },
+      query: { stream: true, stdout: true, stderr: true },
+      signal: this.#signal,
+    });
+    this.#read(id, name, async (source) => {
+      this.#merger.opened(source, performance.now());
+      const lines = logLines(connection.input, { framed: !tty, stamped: false });
+      for await (const line of lines) await this.#push(source, stampedNow(line));
+    });
+  }
+
+  /** A life of a container that began: what it says in it, and what was missed between. */
+  async openLife(id: string, name: string): Promise<void> {
+    // Of its last life there may be something to read still; an engine may also read on by itself.
+    await this.#open.get(id);
+    const container = await this.#inspect(id);
+    if (!container || this.#open.has(id) || this.#signal.aborted) return;
+    if (!isReadable(container)) return await this.attach(id, name, Boolean(container.Config?.Tty));
+    const last = this.#last.get(id) ?? endOfLastLife(container);
+    this.open(id, name, { follow: true, ...(last && { since: unixTime(last + 1n) }) });
+  }
+
+  /** Says that something happened to a container, after everything it has said. */
+  async ended(id: string, name: string, text: string): Promise<void> {
+    // An engine may keep the stream open when it starts again.
+    await Promise.race([this.#open.get(id), Bun.sleep(patience)]);
+    await this.#settled();
+    this.#output.status(name, text);
+  }
+
+  /** Prints until the signal, or until `done` and every stream has ended. */
+  async print(done: Promise<void>): Promise<void> {
+    let over = false;
+    void done.finally(() => {
+      over = true;
+      this.#wake();
+    });
+    while (!this.#signal.aborted) {
+      const wait = this.#flush();
+      if (over && this.#open.size === 0 && this.#merger.isEmpty) return;
+      await (wait === undefined ? this.#news.promise : Promise.race([this.#news.promise, Bun.sleep(wait)]));
+      this.#news = Promise.withResolvers();
+    }
+  }
+
+  #flush(): number | undefined {
+    const { ready, wait } = this.#merger.take(performance.now());
+    if (ready.length > 0) this.#output.lines(ready);
+    return wait;
+  }
+
+  /** Lines that are here already are printed before anything is said about them. */
+  async #settled(): Promise<void> {
+    const until = performance.now() + patience;
+    while (!this.#merger.isEmpty && !this.#signal.aborted && performance.now() < until) {
+      const wait = this.#flush();
+      if (wait === undefined) return;
+      await Bun.sleep(Math.min(wait, 20));
+    }
+  }
+
+  #read(id: string, name: string, work: (source: Source<string>) => Promise<void>): void {
+    this.#output.add(name);
+    const source = this.#merger.add(name);
+    const read = work(source)
+      .catch((error) => this.#failed(name, error))
+      .finally(() => {
+        this.#merger.end(source);
+        this.#open.delete(id);
+        this.#wake();
+      });
+    this.#open.set(id, read);
+  }
+
+  async #readLog(id: string, source: Source<string>, { follow, tail, since, until }: LogPart): Promise<void> {
+    const container = await this.#inspect(id);
+    if (!container) return;
+    const response = await this.#engine.stream("ContainerLogs", {
+      params: { id },
+      query: {
+        stdout: true,
+        stderr: true,
+        timestamps: true,
+        follow: follow || undefined,
+        tail,
+        since,
+        until,
+      },
+      signal: this.#signal,
+    });
+    this.#merger.opened(source, performance.now());
+    this.#wake();
+    const shape = { framed: !container.Config?.Tty, stamped: true };
+    for await (const line of logLines(response.body, shape)) {
+      this.#last.set(id, line.time);
+      await this.#push(source, line);
+    }
+  }
+
+  async #push(source: Source<string>, line: LogLine): Promise<void> {
+    const more = this.#merger.push(source, line, performance.now());
+    this.#wake();
+    while (!more && !this.#merger.mayPush(source) && !this.#signal.aborted) await Bun.sleep(5);
+  }
+
+  async #inspect(id: string): Promise<ContainerInspectResponse | undefined> {
+    try {
+      return await this.#engine.call("ContainerInspect", { params: { id } });
+    } catch (error) {
+      if (isKind(error, "not_found")) return undefined;
+      throw error;
+    }
+  }
+
+  #failed(name: string, error: unknown): void {
+    // It was removed while it was read.
+    if (this.#signal.aborted || isKind(error, "not_found")) return;
+    if (!(error instanceof EngineError)) throw error;
+    this.#complain(name, messageOf(error));
+  }
+
+  #wake(): void {
+    this.#news.resolve();
+  }
+}
+
+/** What is not kept can only be heard when it is said. */
+export function isReadable({ HostConfig: host }: ContainerInspectResponse): boolean {
+  return host?.LogConfig?.Type !== "none";
+}
+
+function endOfLastLife({ State: state }: ContainerInspectResponse): bigint | undefined {
+  const finished = state?.FinishedAt ?? "";
+  return finished === "" || finished.startsWith("0001-") ? undefined : nanosOf(finished);
+}
+
+/** What is attached to has no times of its own. */
+function stampedNow(line: LogLine): LogLine {
+  const stamp = new Date().toISOString();
+  return { ...line, stamp, time: nanosOf(stamp) };
+}

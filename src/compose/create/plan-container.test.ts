@@ -1,0 +1,82 @@
+import { describe, expect, test } from "bun:test";
+import { projectOf, wishOf } from "../../../tests/fakes/container-wish.ts";
+import type { Service } from "../model/service.ts";
+import type { ContainerWish } from "./container-body.ts";
+import { planContainer } from "./plan-container.ts";
+
+const plan = (service: Omit<Service, "name">, more: Partial<ContainerWish> = {}) =>
+  planContainer(wishOf({ name: "web", ...service }, more));
+
+describe("planContainer()", () => {
+  test("names and labels a container as Docker Compose does", () => {
+    const { name, body } = plan({
+      image: "busybox",
+      depends_on: { db: { condition: "service_healthy", required: true } },
+    });
+    expect(name).toBe("shop-web-1");
+    expect(body.Labels).toMatchObject({
+      "com.docker.compose.project": "shop",
+      "com.docker.compose.service": "web",
+      "com.docker.compose.container-number": "1",
+      "com.docker.compose.config-hash": "hash",
+      "com.docker.compose.depends_on": "db:service_healthy:false",
+      "com.docker.compose.oneoff": "False",
+    });
+  });
+
+  test("a container that replaces another has a name of its own until that one is gone", () => {
+    const { name, body } = plan({ image: "busybox" }, { replaces: { id: "0123456789abcdef" } });
+    expect(name).toBe("0123456789ab_shop-web-1");
+    expect(body.Labels?.["com.docker.compose.replace"]).toBe("web-1");
+    expect(body.NetworkingConfig?.EndpointsConfig.shop_default?.Aliases).toEqual(["shop-web-1", "web"]);
+  });
+
+  test("an older engine takes one network at creation, the others afterwards", () => {
+    const networks = { back: null, front: { priority: 10 } };
+    const project = projectOf({ networks: { front: { name: "shop_front" }, back: { name: "shop_back" } } });
+    const old = plan({ image: "x", networks }, { project, apiVersion: "1.41" });
+    expect(Object.keys(old.body.NetworkingConfig?.EndpointsConfig ?? {})).toEqual(["shop_front"]);
+    expect(old.connect.map(({ network }) => network)).toEqual(["shop_back"]);
+    const newer = plan({ image: "x", networks }, { project, apiVersion: "1.51" });
+    expect(Object.keys(newer.body.NetworkingConfig?.EndpointsConfig ?? {})).toEqual([
+      "shop_front",
+      "shop_back",
+    ]);
+    expect(newer.connect).toEqual([]);
+  });
+
+  test("a service whose ports are fixed shares them from its first container on", () => {
+    const ports = [{ target: 80, published: "8080", protocol: "tcp" }];
+    expect(plan({ image: "x", ports }).body.Labels).toMatchObject({
+      "hull.publish-mode": "shared",
+      "hull.publish-group": "shop/web",
+    });
+    expect(plan({ image: "x", ports, container_name: "one" }).body.Labels).not.toHaveProperty(
+      "hull.publish-mode",
+    );
+    expect(plan({ image: "x", ports: [{ target: 80 }] }).body.Labels).not.toHaveProperty("hull.publish-mode");
+  });
+
+  test("volumes of the container that is replaced go on where they are still wanted", () => {
+    const inherited = new Map([
+      ["/declared", "v1"],
+      ["/anonymous", "v2"],
+      ["/gone", "v3"],
+    ]);
+    const volumes = [{ type: "volume", target: "/anonymous", volume: {} }];
+    const image = { id: "sha256:1", volumes: ["/declared"] };
+    expect(plan({ image: "x", volumes }, { inherited, image }).body.HostConfig.Mounts).toEqual([
+      { Type: "volume", Source: "v1", Target: "/declared" },
+      { Type: "volume", Source: "v2", Target: "/anonymous" },
+    ]);
+  });
+
+  test("what no container can be is refused in a sentence", () => {
+    expect(() => plan({ image: "x", credential_spec: { file: "a" } })).toThrow("credential_spec");
+    expect(() => plan({ image: "x", models: { llm: null } })).toThrow("runs no models");
+    expect(() => plan({ provider: { type: "awesomecloud" } })).toThrow("has no container");
+    expect(() => plan({ image: "x", network_mode: "service:db" })).toThrow(
+      "cannot share network namespace with service db: container missing",
+    );
+  });
+});

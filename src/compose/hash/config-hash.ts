@@ -1,0 +1,27 @@
+import type { Network, Volume } from "../model/resources.ts";
+import type { Service } from "../model/service.ts";
+import { network as networkShape, volume as volumeShape } from "../model/shapes/project.ts";
+import { service as serviceShape } from "../model/shapes/service.ts";
+import type { Shape } from "../model/shapes/shape.ts";
+import { compactJson } from "../print/go-json.ts";
+import { shapeView } from "../print/shape-view.ts";
+
+/**
+ * The hash Docker Compose writes on a container of the service: of everything that shapes the
+ * container, so not of how its image is made, how many there are, or whom it waits for.
+ */
+export function serviceHash(service: Service): string {
+  const { build, pull_policy, scale, depends_on, profiles, deploy, ...rest } = service;
+  if (!deploy) return hash(serviceShape, rest);
+  const { replicas, ...rules } = deploy;
+  return hash(serviceShape, { ...rest, deploy: rules });
+}
+
+export const networkHash = (network: Network) => hash(networkShape, network);
+
+export const volumeHash = (volume: Volume) =>
+  hash(volumeShape, { ...volume, driver: volume.driver || "local" });
+
+function hash(shape: Shape, value: object): string {
+  return new Bun.CryptoHasher("sha256").update(compactJson(shapeView(shape, value, "json"))).digest("hex");
+}

@@ -1,0 +1,23 @@
+import { isMap, type YamlMap, type YamlValue } from "../../yaml/yaml-value.ts";
+
+type Environment = Readonly<Record<string, string>>;
+
+/** What names a variable alone takes its value: in `environment`, and in configs and secrets made of one. */
+export function takeVariables(model: YamlMap, environment: Environment): void {
+  for (const service of entriesOf(model.services)) {
+    const list = service.environment;
+    if (!Array.isArray(list)) continue;
+    for (const [index, entry] of list.entries()) {
+      const value = typeof entry === "string" ? environment[entry] : undefined;
+      if (value !== undefined) list[index] = `${entry}=${value}`;
+    }
+  }
+  for (const object of [...entriesOf(model.secrets), ...entriesOf(model.configs)]) {
+    const value = typeof object.environment === "string" ? environment[object.environment] : undefined;
+    if (value !== undefined) object.content = value;
+  }
+}
+
+function entriesOf(section: YamlValue | undefined): YamlMap[] {
+  return isMap(section) ? Object.values(section).filter(isMap) : [];
+}

@@ -1,0 +1,40 @@
+import type { Lookup } from "../../interpolate/substitute.ts";
+import type { OnRepeated } from "../merge/unique.ts";
+import type { OnReplaced } from "../merge/merge.ts";
+import type { RecordedUse } from "../../interpolate/interpolate-tree.ts";
+import type { LoadSteps } from "../project-options.ts";
+import type { FileReader } from "./file-reader.ts";
+
+/** What is the same for all files of a load. */
+export interface LoadContext {
+  readonly reader: FileReader;
+  readonly steps: LoadSteps;
+  readonly home: string | undefined;
+  warn(sentence: string): void;
+  /** Listens to where values came from; absent, where nobody asked. */
+  readonly recorder?: LoadRecorder;
+}
+
+export interface LoadRecorder {
+  readonly uses: RecordedUse[];
+  readonly replaced: OnReplaced;
+  readonly repeated: OnRepeated;
+  /** A service took this over from another one, or the project from another file. */
+  inherited(container: object, by: "extends" | "include"): void;
+}
+
+/** What a group of files stands on: the project's, or those of one `include`. */
+export interface Frame {
+  readonly context: LoadContext;
+  readonly environment: Readonly<Record<string, string>>;
+  /** What values that are relative paths stand on: relative itself in an `include`, as it is resolved once more. */
+  readonly workingDirectory: string;
+  /** What files that are named in files stand on; absolute. */
+  readonly filesDirectory: string;
+  /** Files that lead here by `include`. */
+  readonly includedBy: readonly string[];
+}
+
+export function lookupIn(environment: Readonly<Record<string, string>>): Lookup {
+  return (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined);
+}

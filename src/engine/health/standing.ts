@@ -1,0 +1,70 @@
+import type { ContainerRecord } from "../../records/container-record.ts";
+import { tcpSocketsOf } from "../../sys/namespace-sockets.ts";
+import type { LiveContainer } from "../containers/live-container.ts";
+import { containerLock } from "../containers/locks.ts";
+import { portWishes } from "../containers/port-wishes.ts";
+import type { EngineContext } from "../context.ts";
+import { namesChanged } from "../networks/names.ts";
+import { hasCheck, isGated, standsBack } from "./stands-back.ts";
+
+/** Before its process runs it is neither healthy nor listening. */
+export function beginStanding(container: LiveContainer): void {
+  const { record } = container;
+  container.isLeaving = false;
+  container.isDeaf = isGated(record) && (hasCheck(record) || sharedPorts(record).length > 0);
+}
+
+/** The process runs: what has a check waits for that, what has none for its ports. */
+export function followStanding(context: EngineContext, container: LiveContainer): void {
+  if (!container.isDeaf) return;
+  if (hasCheck(container.record)) container.isDeaf = false;
+  else void context.background.run(`ports of ${container.id}`, () => untilItListens(context, container));
+}
+
+/** Something changed that it depends on; ports and names are told. */
+export async function standingChanged(context: EngineContext, container: LiveContainer): Promise<void> {
+  if (!isGated(container.record)) return;
+  await containerLock(context, container, () => tellStanding(context, container));
+}
+
+/** The same under the container's lock. */
+export async function tellStanding(context: EngineContext, container: LiveContainer): Promise<void> {
+  if (!isGated(container.record) || !container.isRunning) return;
+  await context.networking.ports.stand(container.id, standsBack(container));
+  await namesChanged(context, container);
+}
+
+const sharedPorts = (record: ContainerRecord): number[] =>
+  portWishes(record.config, record.hostConfig)
+    .filter(({ shared, protocol }) => shared && protocol === "tcp")
+    .map(({ containerPort }) => containerPort);
+
+const firstLookMs = 10;
+const longestPauseMs = 500;
+
+/** Nothing tells when somebody begins to listen in another namespace; looking takes a fraction of a millisecond. */
+async function untilItListens(context: EngineContext, container: LiveContainer): Promise<void> {
+  const { task } = container;
+  const wanted = sharedPorts(container.record);
+  for (let pauseMs = firstLookMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 1.5)) {
+    const { state } = container.record;
+    if (container.task !== task || !("pid" in state)) return;
+    const { listening } = tcpSocketsOf(state.pid);
+    if (wanted.every((port) => listening.has(port))) break;
+    await Bun.sleep(pauseMs);
+  }
+  container.isDeaf = false;
+  await standingChanged(context, container);
+}
+
+/** Until nobody is being served any more, or the time is over. It gets no new connections meanwhile. */
+export async function drained(container: LiveContainer, limitMs: number): Promise<void> {
+  const end = Date.now() + limitMs;
+  // A connection that was dealt to it in the last moment is in the table a moment later.
+  for (let quiet = 0; quiet < 2 && Date.now() < end; ) {
+    const { state } = container.record;
+    if (!("pid" in state)) return;
+    quiet = tcpSocketsOf(state.pid).served === 0 ? quiet + 1 : 0;
+    await Bun.sleep(25);
+  }
+}
