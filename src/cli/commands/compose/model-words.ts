@@ -7,4 +7,9 @@ export const composeModelWords: CommandTable = {
     group: "command",
     load: async () => (await import("./config.ts")).composeConfigCommand,
   },
+  graph: {
+    summary: "Draw services, networks, ports and what waits for what",
+    group: "command",
+    load: async () => (await import("./graph.ts")).composeGraphCommand,
+  },
 };
