@@ -86,6 +86,9 @@ export function anyView(value: unknown, form: Form): GoValue {
   if (value === undefined || value === null) return null;
   if (typeof value === "number") return Number.isInteger(value) ? value : new Float(value, 64);
   if (typeof value === "string" || typeof value === "boolean" || typeof value === "bigint") return value;
-  if (Array.isArray(value)) return value.map((item) => anyView(item, form));
+  // An empty list is no list at all in Go when it was read, and JSON tells.
+  if (Array.isArray(value)) {
+    return value.length === 0 && form === "json" ? null : value.map((item) => anyView(item, form));
+  }
   return sortedMap(value as Values, form, (item) => anyView(item, form));
 }
