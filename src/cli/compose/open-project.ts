@@ -37,14 +37,19 @@ export async function openProject(
   session: Session,
   { services = [], follow, steps }: Wanted = {},
 ): Promise<Project> {
-  const [{ project: loaded }, { enableNamed, selectServices, withoutUnusedResources }] = await Promise.all([
-    readProject(terminal, session, steps),
-    import("../../compose/select/select-services.ts"),
-  ]);
+  // Files of variables are read for the services that are left: those of others need not exist.
+  const [{ project: loaded }, { enableNamed, selectServices, withoutUnusedResources }, environments] =
+    await Promise.all([
+      readProject(terminal, session, { ...steps, resolveEnvironment: false }),
+      import("../../compose/select/select-services.ts"),
+      import("../../compose/load/complete/service-files.ts"),
+    ]);
   const { compatibility, allResources } = composeSettings(session);
   const named: Project = compatibility ? { ...loaded, separator: "_" } : loaded;
   const project = selectServices(enableNamed(named, services), services, follow);
-  return allResources ? project : withoutUnusedResources(project);
+  const needed = allResources ? project : withoutUnusedResources(project);
+  if (steps?.resolveEnvironment === false) return needed;
+  return environments.resolveServiceEnvironments(needed, { discard: true });
 }
 
 /** The files alone, nothing chosen: for `config` and those that draw or convert. */
