@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import type { LoadSteps } from "../../../compose/load/project-options.ts";
 import type { Project } from "../../../compose/model/project.ts";
+import { checkContainerNames } from "../../../compose/select/container-names.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { command, type Terminal } from "../../command.ts";
 import { openProject, projectOptions } from "../../compose/open-project.ts";
@@ -133,6 +134,7 @@ async function modelOrProjectText(
   }
   const steps = { ...stepsOf(values, session), resolveEnvironment: !values["no-env-resolution"] };
   const project: Project = await openProject(terminal, session, { services: names, steps });
+  if (steps.checkConsistency !== false) checkContainerNames(project);
   if (!pin) return projectText(project, format);
   const { pinnedProject, imagesOfProject } = await import("../../../compose/print/pinned.ts");
   const whole = await pinnedProject(project, pin);
