@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import type { LoadSteps } from "../../../compose/load/project-options.ts";
 import type { Project } from "../../../compose/model/project.ts";
 import { checkContainerNames } from "../../../compose/select/container-names.ts";
@@ -71,7 +70,7 @@ export const composeConfigCommand = command({
       : await modelOrProjectText(values, positional, terminal, session);
     if (list) terminal.out(text);
     else if (values.quiet) return exitCode.ok;
-    else if (values.output !== "") await writeFile(values.output, text);
+    else if (values.output !== "") await Bun.write(values.output, text);
     else terminal.out(text);
     return exitCode.ok;
   },
