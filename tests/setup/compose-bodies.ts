@@ -9,7 +9,7 @@ export function comparableRequests(requests: readonly ComposeRequest[], director
   const text = JSON.stringify(requests).replaceAll(directory, "DIRECTORY");
   const all = (JSON.parse(text) as ComposeRequest[]).map(({ path, query, body }) => ({
     path,
-    query: comparable(query) ?? {},
+    query: (comparable(query) ?? {}) as ComposeRequest["query"],
     body: comparable(body) ?? {},
   }));
   return all.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
