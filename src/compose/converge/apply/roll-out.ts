@@ -5,7 +5,7 @@ import { rollOut as replaceReplicas } from "../../rollout/roll-out.ts";
 import type { HookLine, Successor } from "../deeds.ts";
 import type { Convergence } from "./convergence.ts";
 import { stopContainer } from "./end-container.ts";
-import { discard, makeSuccessor, takePlace, taskOf } from "./make-container.ts";
+import { discard, makeSuccessor, recreateContainer, takePlace, taskOf } from "./make-container.ts";
 import { startContainer } from "./start-container.ts";
 import { unlessSo } from "./work-on.ts";
 
@@ -17,7 +17,11 @@ export async function rollOut(
   onHookLine: HookLine | undefined,
 ): Promise<void> {
   const { context, project, options } = run;
-  const { signal } = context;
+  const { signal, dryRun } = context;
+  if (dryRun) {
+    for (const old of replaced) await recreateContainer(run, service, old);
+    return;
+  }
   // Another run would take what is on its way here for something broken off, and end it.
   const onWait = () =>
     context.warn(`another run is changing the project ${project.name}: waiting for its end`);
