@@ -35,6 +35,7 @@ export class Prefixes {
   }
 
   of(name: string): string {
+    this.add(name);
     return this.painted(name, fit(name, this.#width) + this.#shape.mark);
   }
 

@@ -1,4 +1,5 @@
 import { serviceOf } from "../../../compose/select/select-services.ts";
+import { invalidArgument } from "../../../errors/engine-error.ts";
 import { command } from "../../command.ts";
 import { anyServices } from "../../compose/deed-flags.ts";
 import { openProject } from "../../compose/open-project.ts";
@@ -6,7 +7,6 @@ import { runDeed, settingsWith } from "../../compose/run-deed.ts";
 import { upFlags } from "../../compose/up/up-flags.ts";
 import { upWish } from "../../compose/up/up-wish.ts";
 import { exitCode } from "../../exit-code.ts";
-import { invalidArgument } from "../../../errors/engine-error.ts";
 
 // trail: compose up
 export const composeUpCommand = command({

@@ -5,8 +5,9 @@ import type { Session } from "../../session.ts";
 import { mayColour, type Paint, painter } from "../../terminal/colours.ts";
 import { isTerminal, standardError, standardOutput, windowSize } from "../../terminal/tty.ts";
 import { writeOut } from "../../terminal/write-out.ts";
-import type { ComposeSettings } from "../settings.ts";
-import { type DisplayKind, displayKind } from "./display-kind.ts";
+import { composeGroup } from "../group-flags.ts";
+import { isTrue } from "../settings.ts";
+import { ansiMode, type DisplayKind, displayKind } from "./display-kind.ts";
 import { dryRunPrefix, jsonLine, PlainFilter, plainLine } from "./plain-lines.ts";
 import { taskLines } from "./task-lines.ts";
 import { TaskTree } from "./task-tree.ts";
@@ -24,19 +25,24 @@ export interface ComposeProgress extends Disposable {
   pause(): Disposable;
 }
 
-/** `title`: what is being done, `Running` or `Stopping`. */
+export interface ProgressWish {
+  /** What is being done: `Running`, `Stopping`. */
+  readonly title: string;
+  readonly dryRun: boolean;
+}
+
 export function openProgress(
   terminal: Terminal,
   session: Session,
-  settings: ComposeSettings,
-  title: string,
+  { title, dryRun }: ProgressWish,
 ): ComposeProgress {
   const { env } = session;
-  const { statusStdout, dryRun, ansi } = settings;
-  const fd = statusStdout ? standardOutput : standardError;
-  const write = statusStdout ? terminal.out : terminal.err;
-  const kind = displayKind(settings.progress, isTerminal(fd) && env.TERM !== "dumb");
-  const paint = painter(ansi === "always" || (ansi === "auto" && mayColour(env, fd)));
+  const { ansi, progress } = composeGroup(session);
+  const toStdout = isTrue(env.COMPOSE_STATUS_STDOUT);
+  const fd = toStdout ? standardOutput : standardError;
+  const write = toStdout ? terminal.out : terminal.err;
+  const kind = displayKind({ ansi, progress, env, terminal: isTerminal(fd) });
+  const paint = painter(mayPaint(session, fd));
   if (kind === "tree") {
     const prefix = dryRun ? dryRunPrefix.trimStart() : "";
     return new TreeDisplay(
@@ -54,6 +60,12 @@ export function openProgress(
     pause: () => ({ [Symbol.dispose]() {} }),
     [Symbol.dispose]() {},
   };
+}
+
+/** Whether what is written there has colours: `--ansi`, COMPOSE_ANSI, and what terminals and NO_COLOR say. */
+export function mayPaint(session: Session, fd: number): boolean {
+  const mode = ansiMode({ ansi: composeGroup(session).ansi, env: session.env });
+  return mode === "always" || (mode === "auto" && mayColour(session.env, fd));
 }
 
 /** A line for each event: where nothing is redrawn, and between lines of logs. */

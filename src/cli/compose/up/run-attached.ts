@@ -1,14 +1,13 @@
 import type { Created } from "../../../compose/converge/deeds.ts";
 import type { ParsedFlags } from "../../flags/parse.ts";
-import { exitCode } from "../../exit-code.ts";
-import { mayColour, painter } from "../../terminal/colours.ts";
+import { painter } from "../../terminal/colours.ts";
 import { isTerminal, standardError, standardInput, standardOutput } from "../../terminal/tty.ts";
 import { LogOutput } from "../logs/log-output.ts";
-import { lineReport } from "../progress/open-progress.ts";
-import { attachedServices } from "./attached-wish.ts";
+import { lineReport, mayPaint } from "../progress/open-progress.ts";
 import { AttachedUp, type AttachedVoice } from "./attached-up.ts";
+import { attachedServices } from "./attached-wish.ts";
 import { Menu } from "./menu.ts";
-import { explained, startOptions, tellOpen, type UpCall } from "./run-up.ts";
+import { startOptions, type UpCall } from "./run-up.ts";
 import type { UpFlags } from "./up-flags.ts";
 
 /** `up` that stays: logs of everything, until it ends or is left. */
@@ -21,8 +20,7 @@ export async function runAttached(
   const { context, progress, settings, interrupts } = deed;
   progress.end();
   deed.takeForce();
-  const mono = values["no-color"] || settings.ansi === "never";
-  const paint = painter(!mono && (settings.ansi === "always" || mayColour(session.env)));
+  const paint = painter(!values["no-color"] && mayPaint(session, standardOutput));
   const attach = attachedServices(created.project, services, {
     attach: values.attach,
     noAttach: values["no-attach"],
@@ -41,6 +39,7 @@ export async function runAttached(
   const out = (text: string) => (menu ? menu.write(text) : terminal.out(text));
   // Over the menu both are one screen.
   const err = (text: string) => (menu && isTerminal(standardError) ? menu.write(text) : terminal.err(text));
+  const report = lineReport(progress.kind, settings.dryRun, err);
   const voice: AttachedVoice = {
     output: new LogOutput({
       paint,
@@ -51,21 +50,31 @@ export async function runAttached(
     interrupts,
     say: (line) => out(`${line}\n`),
     complain: (line) => err(`${progress.paint(line, "red", "bold")}\n`),
-    started: () => {},
+    starting: (event) => {
+      const { id, status, text } = event;
+      const isWaiting = status === "working" && text === "Waiting";
+      if (isWaiting) menu?.show({ doing: `Waiting for ${id.replace("Container ", "")}…` });
+      else if (status !== "working") menu?.show({ doing: "" });
+      if (status === "error") report(event);
+    },
+    started: () => menu?.show({ doing: "" }),
     stopping: () => menu?.show({ stopping: true }),
     detached: detached.promise,
   };
-  const report = lineReport(progress.kind, settings.dryRun, err);
-  return await new AttachedUp({ ...context, report }, {
-    created,
-    start: startOptions(wish),
-    attach,
-    watched: services.length > 0 ? new Set(services) : attach.size > 0 ? attach : undefined,
-    onExit: wish.onExit,
-    exitCodeFrom: values["exit-code-from"],
-    services,
-    timeout: wish.options.timeout,
-  }, voice).run();
+  return await new AttachedUp(
+    { ...context, report },
+    {
+      created,
+      start: startOptions(wish),
+      attach,
+      watched: services.length > 0 ? new Set(services) : attach.size > 0 ? attach : undefined,
+      onExit: wish.onExit,
+      exitCodeFrom: values["exit-code-from"],
+      services,
+      timeout: wish.options.timeout,
+    },
+    voice,
+  ).run();
 }
 
 /** Keys are read where somebody can press them and see what they do. */

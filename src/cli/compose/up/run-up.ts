@@ -1,7 +1,7 @@
 import type { EngineClient } from "../../../client/engine-client.ts";
 import type { ComposeContext } from "../../../compose/compose-context.ts";
-import type { Created, StartOptions } from "../../../compose/converge/deeds.ts";
 import { create } from "../../../compose/converge/create.ts";
+import type { Created, StartOptions } from "../../../compose/converge/deeds.ts";
 import { startCreated } from "../../../compose/converge/up.ts";
 import { labels } from "../../../compose/labels.ts";
 import type { Project } from "../../../compose/model/project.ts";
