@@ -38,6 +38,7 @@ const pause = 10;
  * Shows the logs of a project from before it starts until nothing of it runs any more, the user stops it, or
  * leaves. `context.report` is used while it stops.
  */
+// trail: compose up
 export class AttachedUp {
   readonly #context: ComposeContext;
   readonly #wish: AttachedWish;
