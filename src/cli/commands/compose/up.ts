@@ -37,13 +37,12 @@ export const composeUpCommand = command({
     if (values["exit-code-from"] !== "") serviceOf(project, values["exit-code-from"]);
     const settings = settingsWith(session, project, dryRun);
     const wish = upWish(parsed, settings);
-    const { createAll, startDetached } = await import("../../compose/up/run-up.ts");
-    const call = { title: "Running", dryRun, project, assumeYes: values.yes || values.y };
-    return await runDeed(terminal, session, call, async (deed) => {
-      const call = { deed, terminal, session, project, wish };
+    const { createAll, runDetached, upCall } = await import("../../compose/up/run-up.ts");
+    const deedWish = { title: "Running", dryRun, project, assumeYes: values.yes || values.y };
+    return await runDeed(terminal, session, deedWish, async (deed) => {
+      const call = upCall({ deed, terminal, session, project, wish });
+      if (wish.detach || wish.options.noStart) return await runDetached(call);
       const created = await createAll(call);
-      if (wish.options.noStart) return exitCode.ok;
-      if (wish.detach) return await startDetached(call, created);
       const { runAttached } = await import("../../compose/up/run-attached.ts");
       return await runAttached(call, parsed, created);
     });

@@ -3,7 +3,6 @@ import type { HookLine } from "../../../compose/converge/deeds.ts";
 import { kill } from "../../../compose/converge/kill.ts";
 import { stop } from "../../../compose/converge/stop.ts";
 import { startCreated } from "../../../compose/converge/up.ts";
-import type { Report } from "../../../compose/task.ts";
 import { isKind } from "../../../errors/engine-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { type Interrupts, interrupted } from "../interrupts.ts";
@@ -21,8 +20,6 @@ export interface AttachedVoice {
   say(line: string): void;
   /** A line on standard error. */
   complain(line: string): void;
-  /** What is started, for who wants to know; the logs say the rest. */
-  readonly starting: Report;
   /** Everything has been started. */
   started(): void;
   stopping(): void;
@@ -64,7 +61,8 @@ export class AttachedUp {
     );
   }
 
-  async run(): Promise<number> {
+  /** `context`: that in which it was created. */
+  async run(context: ComposeContext): Promise<number> {
     const { engine } = this.#context;
     const { name } = this.#wish.created.project;
     const isWatched = ({ service }: ProjectContainer) => this.#wish.watched?.has(service) ?? true;
@@ -76,7 +74,7 @@ export class AttachedUp {
       this.#checkEnd();
       const printing = this.#logs.print(this.#ended.promise);
       await Promise.race([
-        Promise.all([printing, this.#start()]),
+        Promise.all([printing, this.#start(context)]),
         this.#follow(changes),
         this.#onInterrupts(),
         this.#voice.detached,
@@ -101,11 +99,10 @@ export class AttachedUp {
     }
   }
 
-  async #start(): Promise<void> {
-    const { starting: report } = this.#voice;
+  async #start(context: ComposeContext): Promise<void> {
     try {
       const options = { ...this.#wish.start, onHookLine: this.#hookLine };
-      await startCreated({ ...this.#context, report }, this.#wish.created, options);
+      await startCreated(context, this.#wish.created, options);
     } catch (error) {
       if (this.#stopping) return;
       throw error;

@@ -7,7 +7,7 @@ import { lineReport, mayPaint } from "../progress/open-progress.ts";
 import { AttachedUp, type AttachedVoice } from "./attached-up.ts";
 import { attachedServices } from "./attached-wish.ts";
 import { Menu } from "./menu.ts";
-import { startOptions, type UpCall } from "./run-up.ts";
+import { explained, startOptions, type UpCall } from "./run-up.ts";
 import type { UpFlags } from "./up-flags.ts";
 
 /** `up` that stays: logs of everything, until it ends or is left. */
@@ -16,8 +16,8 @@ export async function runAttached(
   { values, positional: services }: ParsedFlags<UpFlags>,
   created: Created,
 ): Promise<number> {
-  const { deed, terminal, session, wish } = call;
-  const { context, progress, settings, interrupts } = deed;
+  const { deed, terminal, session, wish, context, listener } = call;
+  const { progress, settings, interrupts } = deed;
   progress.end();
   deed.takeForce();
   const paint = painter(!values["no-color"] && mayPaint(session, standardOutput));
@@ -40,6 +40,15 @@ export async function runAttached(
   // Over the menu both are one screen.
   const err = (text: string) => (menu && isTerminal(standardError) ? menu.write(text) : terminal.err(text));
   const report = lineReport(progress.kind, settings.dryRun, err);
+  listener.warn = (sentence) => err(`WARN: ${sentence}\n`);
+  // The logs say what starts; only what is waited for is not in them.
+  listener.report = (event) => {
+    const { id, status, text } = event;
+    if (status === "working" && text === "Waiting")
+      menu?.show({ doing: `Waiting for ${id.replace("Container ", "")}…` });
+    else menu?.show({ doing: "" });
+    if (status === "error") report(event);
+  };
   const voice: AttachedVoice = {
     output: new LogOutput({
       paint,
@@ -50,18 +59,11 @@ export async function runAttached(
     interrupts,
     say: (line) => out(`${line}\n`),
     complain: (line) => err(`${progress.paint(line, "red", "bold")}\n`),
-    starting: (event) => {
-      const { id, status, text } = event;
-      const isWaiting = status === "working" && text === "Waiting";
-      if (isWaiting) menu?.show({ doing: `Waiting for ${id.replace("Container ", "")}…` });
-      else if (status !== "working") menu?.show({ doing: "" });
-      if (status === "error") report(event);
-    },
     started: () => menu?.show({ doing: "" }),
     stopping: () => menu?.show({ stopping: true }),
     detached: detached.promise,
   };
-  return await new AttachedUp(
+  const attached = new AttachedUp(
     { ...context, report },
     {
       created,
@@ -74,7 +76,8 @@ export async function runAttached(
       timeout: wish.options.timeout,
     },
     voice,
-  ).run();
+  );
+  return await explained(call, () => attached.run(context));
 }
 
 /** Keys are read where somebody can press them and see what they do. */

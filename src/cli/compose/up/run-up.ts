@@ -2,9 +2,10 @@ import type { EngineClient } from "../../../client/engine-client.ts";
 import type { ComposeContext } from "../../../compose/compose-context.ts";
 import { create } from "../../../compose/converge/create.ts";
 import type { Created, StartOptions } from "../../../compose/converge/deeds.ts";
-import { startCreated } from "../../../compose/converge/up.ts";
+import { up } from "../../../compose/converge/up.ts";
 import { labels } from "../../../compose/labels.ts";
 import type { Project } from "../../../compose/model/project.ts";
+import type { Report } from "../../../compose/task.ts";
 import type { ContainerSummary } from "../../../protocol/generated/types.ts";
 import type { Terminal } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
@@ -20,21 +21,39 @@ export interface UpCall {
   readonly session: Session;
   readonly project: Project;
   readonly wish: UpWish;
+  /** The context of all the work, which tells what happens to whoever listens at the time. */
+  readonly context: ComposeContext;
+  readonly listener: Listener;
 }
 
-/** Creates everything; a failure is explained before it is thrown. */
-export async function createAll(call: UpCall): Promise<Created> {
-  const { context } = call.deed;
-  return await explained(call, (report) => create({ ...context, report }, call.project, call.wish.options));
+/** Changes when an `up` has created everything and attaches. */
+export interface Listener {
+  report: Report;
+  warn: ComposeContext["warn"];
 }
 
-/** `up -d`: starts everything, waits where that was asked, and says what is open now. */
-export async function startDetached(call: UpCall, created: Created): Promise<number> {
-  const { progress, context } = call.deed;
-  await explained(call, (report) => startCreated({ ...context, report }, created, startOptions(call.wish)));
-  progress.end();
-  await tellOpen(call, created.project);
+export function upCall(call: Omit<UpCall, "context" | "listener">): UpCall {
+  const { report, warn } = call.deed.context;
+  const listener: Listener = { report, warn };
+  const context: ComposeContext = {
+    ...call.deed.context,
+    report: (event) => listener.report(event),
+    warn: (sentence) => listener.warn(sentence),
+  };
+  return { ...call, context, listener };
+}
+
+/** `up -d`: everything, waited for where that was asked, and what is open now. */
+export async function runDetached(call: UpCall): Promise<number> {
+  const { project } = await explained(call, () => up(call.context, call.project, call.wish.options));
+  call.deed.progress.end();
+  if (!call.wish.options.noStart) await tellOpen(call, project);
   return exitCode.ok;
+}
+
+/** What an attached `up` begins with. */
+export async function createAll(call: UpCall): Promise<Created> {
+  return await explained(call, () => create(call.context, call.project, call.wish.options));
 }
 
 export function startOptions({ options }: UpWish): StartOptions {
@@ -69,23 +88,24 @@ function hostOf({ address: { address, via } }: EngineClient): string {
 }
 
 /** Remembers which containers something went wrong with, and explains them when the work fails. */
-export async function explained<T>(
-  call: UpCall,
-  work: (report: ComposeContext["report"]) => Promise<T>,
-): Promise<T> {
-  const { context, interrupts } = call.deed;
+export async function explained<T>(call: UpCall, work: () => Promise<T>): Promise<T> {
+  const { listener, deed } = call;
+  const { report } = listener;
   const suspects = new Set<string>();
   const isContainer = "Container ";
+  listener.report = (event) => {
+    if (event.status === "error" && event.id.startsWith(isContainer)) {
+      suspects.add(event.id.slice(isContainer.length));
+    }
+    report(event);
+  };
   try {
-    return await work((event) => {
-      if (event.status === "error" && event.id.startsWith(isContainer)) {
-        suspects.add(event.id.slice(isContainer.length));
-      }
-      context.report(event);
-    });
+    return await work();
   } catch (error) {
-    if (!interrupts.signal.aborted) await tellWhy(call, [...suspects]);
+    if (!deed.interrupts.signal.aborted) await tellWhy(call, [...suspects]);
     throw error;
+  } finally {
+    listener.report = report;
   }
 }
 
