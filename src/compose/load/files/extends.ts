@@ -34,7 +34,13 @@ export function applyExtends(root: YamlMap, marks: readonly YamlMark[], file: st
   }
 }
 
-function extended(name: string, scope: Scope, trail: readonly Reference[], file: string, frame: Frame): YamlValue {
+function extended(
+  name: string,
+  scope: Scope,
+  trail: readonly Reference[],
+  file: string,
+  frame: Frame,
+): YamlValue {
   const { root, services } = scope;
   const service = services[name] ?? null;
   if (service === null) return null;
@@ -64,7 +70,11 @@ function extended(name: string, scope: Scope, trail: readonly Reference[], file:
   return merged;
 }
 
-function extendsOf(value: YamlValue, name: string, root: YamlMap): { service: string; file: string | undefined } {
+function extendsOf(
+  value: YamlValue,
+  name: string,
+  root: YamlMap,
+): { service: string; file: string | undefined } {
   if (typeof value === "string") return { service: value, file: undefined };
   if (!isMap(value) || typeof value.service !== "string") {
     throw failAt(root, ["services", name, "extends"], `extends.${name}.service is required`);

@@ -36,7 +36,8 @@ export function readText(file: string): string {
 
 function readError(file: string, error: unknown): Error {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "ENOENT" || code === "ENOTDIR") return notFound(`open ${file}: no such file or directory`, error);
+  if (code === "ENOENT" || code === "ENOTDIR")
+    return notFound(`open ${file}: no such file or directory`, error);
   if (code === "EISDIR") return invalidArgument(`read ${file}: is a directory`, error);
   if (code === "EACCES") return invalidArgument(`open ${file}: permission denied`, error);
   return invalidArgument(`open ${file}: ${error instanceof Error ? error.message : String(error)}`, error);
@@ -62,7 +63,13 @@ export function directoryOf(filesDirectory: string, path: string): string {
 
 /** Docker Compose fetches these; here a file has to be a file. */
 export function refuseRemote(path: string): void {
-  if (/^(oci|git|ssh):\/\//.test(path) || /^(git@|github\.com\/)/.test(path) || /^https?:\/\/.*\.git\b/.test(path)) {
-    throw notImplemented(`reading ${JSON.stringify(path)}: fetch remote Compose files first and name the local copy`);
+  if (
+    /^(oci|git|ssh):\/\//.test(path) ||
+    /^(git@|github\.com\/)/.test(path) ||
+    /^https?:\/\/.*\.git\b/.test(path)
+  ) {
+    throw notImplemented(
+      `reading ${JSON.stringify(path)}: fetch remote Compose files first and name the local copy`,
+    );
   }
 }

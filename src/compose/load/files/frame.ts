@@ -1,7 +1,7 @@
-import type { Lookup } from "../../interpolate/substitute.ts";
-import type { OnRepeated } from "../merge/unique.ts";
-import type { OnReplaced } from "../merge/merge.ts";
 import type { RecordedUse } from "../../interpolate/interpolate-tree.ts";
+import type { Lookup } from "../../interpolate/substitute.ts";
+import type { OnReplaced } from "../merge/merge.ts";
+import type { OnRepeated } from "../merge/unique.ts";
 import type { LoadSteps } from "../project-options.ts";
 import type { FileReader } from "./file-reader.ts";
 

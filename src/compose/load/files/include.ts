@@ -91,7 +91,8 @@ function envFilesOf(
   }
   return include.envFiles.map((named) => {
     const file = onDirectory(frame.filesDirectory, named);
-    if (!isThere(file)) throw failAt(model, [...place, "env_file"], `stat ${file}: no such file or directory`);
+    if (!isThere(file))
+      throw failAt(model, [...place, "env_file"], `stat ${file}: no such file or directory`);
     if (isDirectory(file)) throw failAt(model, [...place, "env_file"], `${file} is not a file`);
     return file;
   });

@@ -1,5 +1,5 @@
-import { checkSchema } from "../../schema/check-schema.ts";
 import { interpolateTree } from "../../interpolate/interpolate-tree.ts";
+import { checkSchema } from "../../schema/check-schema.ts";
 import { copySpots } from "../../yaml/places.ts";
 import type { YamlDocument, YamlMark } from "../../yaml/read-yaml.ts";
 import { isMap, type YamlMap } from "../../yaml/yaml-value.ts";
@@ -30,7 +30,13 @@ export function loadFile(base: YamlMap, file: string, frame: Frame, role: FileRo
   return { model: base, marks };
 }
 
-function mergeDocument(base: YamlMap, document: YamlDocument, file: string, frame: Frame, role: FileRole): void {
+function mergeDocument(
+  base: YamlMap,
+  document: YamlDocument,
+  file: string,
+  frame: Frame,
+  role: FileRole,
+): void {
   const { context } = frame;
   const model = document.value;
   if (!isMap(model)) {
