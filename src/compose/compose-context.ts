@@ -13,6 +13,10 @@ export interface ComposeContext {
   readonly parallel: number;
   /** Pulling and building need credentials, terminals and files: who calls brings them. */
   readonly images: ImageWork;
+  /** Variables every container gets that has none of its own: proxies of the user's configuration. */
+  readonly proxies?: Readonly<Record<string, string>>;
+  /** The text of a config.json with the user's logins, for `use_api_socket`. Absent: none. */
+  credentials?(): string;
   /** Before data would be lost. Absent: the answer is no. */
   confirm?(question: string): Promise<boolean>;
   warn(sentence: string): void;

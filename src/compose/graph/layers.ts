@@ -31,7 +31,7 @@ export function layersOf(names: readonly string[], links: readonly Link[]): read
     while (layers.length <= at) layers.push([]);
     layers[at]?.push(name);
   }
-  return ordered(
+  return orderLayers(
     layers.filter((layer) => layer.length > 0),
     forward,
   );
@@ -68,10 +68,13 @@ function grouped(links: readonly Link[], by: "from" | "to", what: "from" | "to")
 const sweeps = 8;
 
 /** Neighbours near each other: each layer by the middle of its neighbours' places, down and up. */
-function ordered(layers: readonly string[][], links: readonly Link[]): readonly (readonly string[])[] {
+export function orderLayers(
+  layers: readonly (readonly string[])[],
+  links: readonly Link[],
+): readonly (readonly string[])[] {
   const neighbours = [grouped(links, "to", "from"), grouped(links, "from", "to")] as const;
   let current = layers.map((layer) => [...layer]);
-  let best = current;
+  let best: readonly (readonly string[])[] = current;
   let fewest = crossings(current, links);
   for (let sweep = 0; sweep < sweeps && fewest > 0; sweep++) {
     const down = sweep % 2 === 0;

@@ -93,10 +93,10 @@ export function sceneOf(project: Project, live?: ReadonlyMap<string, LiveState>)
           .map(({ target }) => ({ service: service.name, target: target ?? "" })),
       ),
     })),
-    inactive: Object.values(project.disabledServices).map(({ name, profiles }) => ({
-      name,
-      profiles: profiles ?? [],
-    })),
+    // What the command line left out has no profile: it is not told.
+    inactive: Object.values(project.disabledServices).flatMap(({ name, profiles = [] }) =>
+      profiles.length > 0 ? { name, profiles } : [],
+    ),
   };
 }
 

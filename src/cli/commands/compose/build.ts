@@ -3,9 +3,8 @@ import type { Project } from "../../../compose/model/project.ts";
 import { enableNamed, selectServices, serviceOf } from "../../../compose/select/select-services.ts";
 import { invalidArgument, notImplemented } from "../../../errors/engine-error.ts";
 import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
-import { withContext } from "../../compose/open-context.ts";
 import { readComposeProject } from "../../compose/open-project.ts";
-import { composeSettings } from "../../compose/settings.ts";
+import { runDeed } from "../../compose/run-deed.ts";
 import { exitCode } from "../../exit-code.ts";
 import { resourceFlags } from "../../flags/container/resources.ts";
 import { booleanFlag, listFlag, stringFlag } from "../../flags/flag.ts";
@@ -58,7 +57,6 @@ export const composeBuildCommand = composeCommand({
   },
   async run({ values, positional }, terminal, session) {
     refuseUnbuilt(values);
-    const settings = composeSettings(session, values["dry-run"]);
     const loaded = await readComposeProject(terminal, session, { resolveEnvironment: false });
     const project = withFirst(enableNamed(loaded, positional), positional);
     const names = servicesToBuild(project, positional, values["with-dependencies"]);
@@ -82,10 +80,15 @@ export const composeBuildCommand = composeCommand({
       terminal.err("WARN: No services to build\n");
       return exitCode.ok;
     }
-    return await withContext(terminal, session, { title: "Building", settings }, async (context) => {
-      await buildServices(context, project, names, wish);
-      return exitCode.ok;
-    });
+    return await runDeed(
+      terminal,
+      session,
+      { title: "Building", dryRun: values["dry-run"], project },
+      async ({ context }) => {
+        await buildServices(context, project, names, wish);
+        return exitCode.ok;
+      },
+    );
   },
 });
 

@@ -1,4 +1,15 @@
 import type { CommandTable } from "../../command.ts";
 
 /** Commands that read the files of a project and ask no engine: config, graph, convert. */
-export const composeModelWords: CommandTable = {};
+export const composeModelWords: CommandTable = {
+  config: {
+    summary: "Parse, resolve and render compose file in canonical format",
+    group: "command",
+    load: async () => (await import("./config.ts")).composeConfigCommand,
+  },
+  graph: {
+    summary: "Draw services, networks, ports and what waits for what",
+    group: "command",
+    load: async () => (await import("./graph.ts")).composeGraphCommand,
+  },
+};

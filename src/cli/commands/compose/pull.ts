@@ -1,9 +1,8 @@
 import { pullServices } from "../../../compose/images/pull-services.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
-import { withContext } from "../../compose/open-context.ts";
 import { openProject } from "../../compose/open-project.ts";
-import { composeSettings } from "../../compose/settings.ts";
+import { runDeed } from "../../compose/run-deed.ts";
 import { exitCode } from "../../exit-code.ts";
 import { booleanFlag, stringFlag } from "../../flags/flag.ts";
 
@@ -40,26 +39,30 @@ export const composePullCommand = composeCommand({
     if (policy !== "" && policy !== "missing" && policy !== "always") {
       throw invalidArgument(`invalid --policy ${JSON.stringify(policy)}: must be missing or always`);
     }
-    const settings = composeSettings(session, values["dry-run"]);
     const project = await openProject(terminal, session, {
       services,
       follow: values["include-deps"] ? "dependencies" : "none",
       steps: { resolveEnvironment: false },
     });
-    return await withContext(terminal, session, { title: "Pulling", settings }, async (context, progress) => {
-      const mustBuild = await pullServices(context, project, {
-        quiet: values.quiet,
-        ignoreFailures: values["ignore-pull-failures"],
-        ignoreBuildable: values["ignore-buildable"],
-        policy,
-      });
-      progress.end();
-      if (mustBuild.length > 0) {
-        progress.say(
-          `WARNING: Some service image(s) must be built from source by running:\n    ${session.program} compose build ${mustBuild.join(" ")}\n`,
-        );
-      }
-      return exitCode.ok;
-    });
+    return await runDeed(
+      terminal,
+      session,
+      { title: "Pulling", dryRun: values["dry-run"], project },
+      async ({ context, progress }) => {
+        const mustBuild = await pullServices(context, project, {
+          quiet: values.quiet,
+          ignoreFailures: values["ignore-pull-failures"],
+          ignoreBuildable: values["ignore-buildable"],
+          policy,
+        });
+        progress.end();
+        if (mustBuild.length > 0) {
+          progress.say(
+            `WARNING: Some service image(s) must be built from source by running:\n    ${session.program} compose build ${mustBuild.join(" ")}\n`,
+          );
+        }
+        return exitCode.ok;
+      },
+    );
   },
 });

@@ -1,8 +1,7 @@
 import { pushServices } from "../../../compose/images/push-services.ts";
 import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
-import { withContext } from "../../compose/open-context.ts";
 import { openProject } from "../../compose/open-project.ts";
-import { composeSettings } from "../../compose/settings.ts";
+import { runDeed } from "../../compose/run-deed.ts";
 import { exitCode } from "../../exit-code.ts";
 import { booleanFlag } from "../../flags/flag.ts";
 
@@ -25,20 +24,24 @@ export const composePushCommand = composeCommand({
     also: ["compose build", "push", "login"],
   },
   async run({ values, positional: services }, terminal, session) {
-    const settings = composeSettings(session, values["dry-run"]);
     const project = await openProject(terminal, session, {
       services,
       follow: values["include-deps"] ? "dependencies" : "none",
       steps: { resolveEnvironment: false },
     });
-    return await withContext(terminal, session, { title: "Pushing", settings }, async (context, progress) => {
-      const failed = await pushServices(context, project, {
-        quiet: values.quiet,
-        ignoreFailures: values["ignore-push-failures"],
-      });
-      progress.end();
-      for (const { service, message } of failed) progress.say(`Pushing ${service}: ${message}\n`);
-      return exitCode.ok;
-    });
+    return await runDeed(
+      terminal,
+      session,
+      { title: "Pushing", dryRun: values["dry-run"], project },
+      async ({ context, progress }) => {
+        const failed = await pushServices(context, project, {
+          quiet: values.quiet,
+          ignoreFailures: values["ignore-push-failures"],
+        });
+        progress.end();
+        for (const { service, message } of failed) progress.say(`Pushing ${service}: ${message}\n`);
+        return exitCode.ok;
+      },
+    );
   },
 });

@@ -6,6 +6,7 @@ import { readYaml, type YamlDocument } from "../../yaml/read-yaml.ts";
 /** Reads every file once, however often a project speaks of it. */
 export class FileReader {
   private readonly texts = new Map<string, string>();
+  private readonly fresh = new Map<string, YamlDocument[]>();
 
   constructor(standardInput: string | undefined) {
     if (standardInput !== undefined) this.texts.set("-", standardInput);
@@ -21,7 +22,16 @@ export class FileReader {
 
   /** A tree of its own for every call: what is read is changed by who asked for it. */
   documents(file: string): YamlDocument[] {
-    return readYaml(file, this.text(file));
+    const documents = this.peek(file);
+    this.fresh.delete(file);
+    return documents;
+  }
+
+  /** To look at only: the same tree is given away by the next call of `documents`. */
+  peek(file: string): YamlDocument[] {
+    const documents = this.fresh.get(file) ?? readYaml(file, this.text(file));
+    this.fresh.set(file, documents);
+    return documents;
   }
 }
 

@@ -1,5 +1,7 @@
 import type { RecordedUse } from "../../interpolate/interpolate-tree.ts";
 import type { Lookup } from "../../interpolate/substitute.ts";
+import type { YamlMark } from "../../yaml/read-yaml.ts";
+import type { YamlMap } from "../../yaml/yaml-value.ts";
 import type { OnReplaced } from "../merge/merge.ts";
 import type { OnRepeated } from "../merge/unique.ts";
 import type { LoadSteps } from "../project-options.ts";
@@ -33,6 +35,12 @@ export interface Frame {
   readonly filesDirectory: string;
   /** Files that lead here by `include`. */
   readonly includedBy: readonly string[];
+}
+
+export interface LoadedFile {
+  readonly model: YamlMap;
+  /** What the tags of its last document take out of what is merged with it. */
+  readonly marks: readonly YamlMark[];
 }
 
 export function lookupIn(environment: Readonly<Record<string, string>>): Lookup {
