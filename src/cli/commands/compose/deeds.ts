@@ -67,4 +67,9 @@ export const composeDeeds: CommandTable = {
     group: "command",
     load: async () => (await import("./wait.ts")).composeWaitCommand,
   },
+  watch: {
+    summary: "Watch build context for service and rebuild/refresh containers when files are updated",
+    group: "command",
+    load: async () => (await import("./watch.ts")).composeWatchCommand,
+  },
 };

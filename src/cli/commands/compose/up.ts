@@ -36,11 +36,15 @@ export const composeUpCommand = command({
     if (Object.keys(project.services).length === 0) throw invalidArgument("no service selected");
     if (values["exit-code-from"] !== "") serviceOf(project, values["exit-code-from"]);
     const settings = settingsWith(session, project, dryRun);
+    if (values.watch) {
+      const { watchRules } = await import("../../../compose/watch/watch-rules.ts");
+      watchRules(project, !values["no-build"]);
+    }
     const wish = upWish(parsed, settings);
-    const { createAll, runDetached, upCall } = await import("../../compose/up/run-up.ts");
+    const { createAll, runDetached } = await import("../../compose/up/run-up.ts");
     const deedWish = { title: "Running", dryRun, project, assumeYes: values.yes || values.y };
     return await runDeed(terminal, session, deedWish, async (deed) => {
-      const call = upCall({ deed, terminal, session, project, wish });
+      const call = { deed, terminal, session, project, wish };
       if (wish.detach || wish.options.noStart) return await runDetached(call);
       const created = await createAll(call);
       const { runAttached } = await import("../../compose/up/run-attached.ts");

@@ -5,9 +5,8 @@ import type { Session } from "../../session.ts";
 import { mayColour, type Paint, painter } from "../../terminal/colours.ts";
 import { isTerminal, standardError, standardOutput, windowSize } from "../../terminal/tty.ts";
 import { writeOut } from "../../terminal/write-out.ts";
-import { composeGroup } from "../group-flags.ts";
-import { isTrue } from "../settings.ts";
-import { ansiMode, type DisplayKind, displayKind } from "./display-kind.ts";
+import { composeSettings } from "../settings.ts";
+import { type DisplayKind, displayKind } from "./display-kind.ts";
 import { dryRunPrefix, jsonLine, PlainFilter, plainLine } from "./plain-lines.ts";
 import { taskLines } from "./task-lines.ts";
 import { TaskTree } from "./task-tree.ts";
@@ -36,12 +35,10 @@ export function openProgress(
   session: Session,
   { title, dryRun }: ProgressWish,
 ): ComposeProgress {
-  const { env } = session;
-  const { ansi, progress } = composeGroup(session);
-  const toStdout = isTrue(env.COMPOSE_STATUS_STDOUT);
-  const fd = toStdout ? standardOutput : standardError;
-  const write = toStdout ? terminal.out : terminal.err;
-  const kind = displayKind({ ansi, progress, env, terminal: isTerminal(fd) });
+  const { progress, statusStdout } = composeSettings(session);
+  const fd = statusStdout ? standardOutput : standardError;
+  const write = statusStdout ? terminal.out : terminal.err;
+  const kind = displayKind(progress, isTerminal(fd) && session.env.TERM !== "dumb");
   const paint = painter(mayPaint(session, fd));
   if (kind === "tree") {
     const prefix = dryRun ? dryRunPrefix.trimStart() : "";
@@ -51,21 +48,24 @@ export function openProgress(
       paint,
     );
   }
-  return {
-    kind,
-    paint,
-    report: lineReport(kind, dryRun, write),
-    say: write,
-    end: () => {},
-    pause: () => ({ [Symbol.dispose]() {} }),
-    [Symbol.dispose]() {},
-  };
+  return lineProgress(kind, paint, write, lineReport(kind, dryRun, write));
+}
+
+/** Nothing is redrawn. */
+export function lineProgress(
+  kind: DisplayKind,
+  paint: Paint,
+  write: (text: string) => void,
+  report: Report,
+): ComposeProgress {
+  const pause = () => ({ [Symbol.dispose]() {} });
+  return { kind, paint, report, say: write, end() {}, pause, [Symbol.dispose]() {} };
 }
 
 /** Whether what is written there has colours: `--ansi`, COMPOSE_ANSI, and what terminals and NO_COLOR say. */
 export function mayPaint(session: Session, fd: number): boolean {
-  const mode = ansiMode({ ansi: composeGroup(session).ansi, env: session.env });
-  return mode === "always" || (mode === "auto" && mayColour(session.env, fd));
+  const { ansi } = composeSettings(session);
+  return ansi === "always" || (ansi === "auto" && mayColour(session.env, fd));
 }
 
 /** A line for each event: where nothing is redrawn, and between lines of logs. */

@@ -21,8 +21,8 @@ export interface AttachedVoice {
   /** A line on standard error. */
   complain(line: string): void;
   /** Everything has been started. */
-  started(): void;
-  stopping(): void;
+  started(): Promise<void>;
+  stopping(): Promise<void>;
   /** Settles when the user goes away and leaves everything running. */
   readonly detached: Promise<void>;
 }
@@ -107,7 +107,7 @@ export class AttachedUp {
       if (this.#stopping) return;
       throw error;
     }
-    this.#voice.started();
+    await this.#voice.started();
   }
 
   /** Never settles by itself, unless the engine goes away. */
@@ -195,7 +195,7 @@ export class AttachedUp {
 
   async #stop(): Promise<void> {
     this.#stopping = true;
-    this.#voice.stopping();
+    await this.#voice.stopping();
     const { services, timeout, created } = this.#wish;
     const { force: signal } = this.#voice.interrupts;
     try {

@@ -1,11 +1,9 @@
 import type { EngineClient } from "../../../client/engine-client.ts";
-import type { ComposeContext } from "../../../compose/compose-context.ts";
 import { create } from "../../../compose/converge/create.ts";
 import type { Created, StartOptions } from "../../../compose/converge/deeds.ts";
 import { up } from "../../../compose/converge/up.ts";
 import { labels } from "../../../compose/labels.ts";
 import type { Project } from "../../../compose/model/project.ts";
-import type { Report } from "../../../compose/task.ts";
 import type { ContainerSummary } from "../../../protocol/generated/types.ts";
 import type { Terminal } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
@@ -21,39 +19,19 @@ export interface UpCall {
   readonly session: Session;
   readonly project: Project;
   readonly wish: UpWish;
-  /** The context of all the work, which tells what happens to whoever listens at the time. */
-  readonly context: ComposeContext;
-  readonly listener: Listener;
-}
-
-/** Changes when an `up` has created everything and attaches. */
-export interface Listener {
-  report: Report;
-  warn: ComposeContext["warn"];
-}
-
-export function upCall(call: Omit<UpCall, "context" | "listener">): UpCall {
-  const { report, warn } = call.deed.context;
-  const listener: Listener = { report, warn };
-  const context: ComposeContext = {
-    ...call.deed.context,
-    report: (event) => listener.report(event),
-    warn: (sentence) => listener.warn(sentence),
-  };
-  return { ...call, context, listener };
 }
 
 /** `up -d`: everything, waited for where that was asked, and what is open now. */
 export async function runDetached(call: UpCall): Promise<number> {
-  const { project } = await explained(call, () => up(call.context, call.project, call.wish.options));
+  const { project } = await explained(call, () => up(call.deed.context, call.project, call.wish.options));
   call.deed.progress.end();
-  if (!call.wish.options.noStart) await tellOpen(call, project);
+  if (!call.wish.options.noStart && call.deed.progress.kind === "tree") await tellOpen(call, project);
   return exitCode.ok;
 }
 
 /** What an attached `up` begins with. */
 export async function createAll(call: UpCall): Promise<Created> {
-  return await explained(call, () => create(call.context, call.project, call.wish.options));
+  return await explained(call, () => create(call.deed.context, call.project, call.wish.options));
 }
 
 export function startOptions({ options }: UpWish): StartOptions {
@@ -66,7 +44,6 @@ export function startOptions({ options }: UpWish): StartOptions {
  */
 export async function tellOpen(call: UpCall, { name, services }: Project): Promise<void> {
   const { context, progress } = call.deed;
-  if (progress.kind !== "tree") return;
   const filters = { label: [`${labels.project}=${name}`, `${labels.oneOff}=False`] };
   const all = await context.engine.call("ContainerList", {
     query: { all: true, filters: JSON.stringify(filters) },
@@ -89,23 +66,17 @@ function hostOf({ address: { address, via } }: EngineClient): string {
 
 /** Remembers which containers something went wrong with, and explains them when the work fails. */
 export async function explained<T>(call: UpCall, work: () => Promise<T>): Promise<T> {
-  const { listener, deed } = call;
-  const { report } = listener;
+  const { interrupts, progress } = call.deed;
   const suspects = new Set<string>();
   const isContainer = "Container ";
-  listener.report = (event) => {
-    if (event.status === "error" && event.id.startsWith(isContainer)) {
-      suspects.add(event.id.slice(isContainer.length));
-    }
-    report(event);
-  };
+  using _ = progress.listen(({ id, status }) => {
+    if (status === "error" && id.startsWith(isContainer)) suspects.add(id.slice(isContainer.length));
+  });
   try {
     return await work();
   } catch (error) {
-    if (!deed.interrupts.signal.aborted) await tellWhy(call, [...suspects]);
+    if (!interrupts.signal.aborted) await tellWhy(call, [...suspects]);
     throw error;
-  } finally {
-    listener.report = report;
   }
 }
 
