@@ -1,9 +1,9 @@
 import type { Project } from "../../model/project.ts";
 import type { Service } from "../../model/service.ts";
+import { findCircle } from "../../select/dependency-order.ts";
 import type { YamlMap } from "../../yaml/yaml-value.ts";
 import { ComposeFileError, type ComposeProblem } from "../compose-error.ts";
 import { problemAt } from "../problem.ts";
-import { findCircle } from "../../select/dependency-order.ts";
 import { checkAmounts, checkMounts } from "./amounts.ts";
 import { invalid, type Note } from "./note.ts";
 import { checkReferences } from "./references.ts";
@@ -17,8 +17,11 @@ export function checkConsistency(project: Project, model: YamlMap): void {
   for (const name of Object.keys(project.services).sort()) {
     const service = project.services[name];
     if (service === undefined) continue;
-    const note: Note = (path, message, nearest) =>
-      problems.push(problemAt(model, ["services", name, ...path], message, { nearest }));
+    const note: Note = (path, message, nearest) => {
+      const problem = problemAt(model, ["services", name, ...path], message, { nearest });
+      // Some of Docker's sentences begin with the path themselves.
+      problems.push(message.startsWith("services.") ? { ...problem, path: "" } : problem);
+    };
     checkImage(service, note);
     checkReferences(service, project, note);
     checkAmounts(service, note);
