@@ -1,6 +1,6 @@
-import { writeFile } from "node:fs/promises";
 import type { LoadSteps } from "../../../compose/load/project-options.ts";
 import type { Project } from "../../../compose/model/project.ts";
+import { checkContainerNames } from "../../../compose/select/container-names.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { command, type Terminal } from "../../command.ts";
 import { openProject, projectOptions } from "../../compose/open-project.ts";
@@ -37,7 +37,17 @@ const flags = {
 type Values = FlagValues<typeof flags>;
 
 /** Of several flags for lists the first of these counts. */
-const lists = ["services", "volumes", "networks", "models", "hash", "profiles", "images", "variables", "environment"] as const;
+const lists = [
+  "services",
+  "volumes",
+  "networks",
+  "models",
+  "hash",
+  "profiles",
+  "images",
+  "variables",
+  "environment",
+] as const;
 
 export const composeConfigCommand = command({
   usage: "config [OPTIONS] [SERVICE...]",
@@ -60,7 +70,7 @@ export const composeConfigCommand = command({
       : await modelOrProjectText(values, positional, terminal, session);
     if (list) terminal.out(text);
     else if (values.quiet) return exitCode.ok;
-    else if (values.output !== "") await writeFile(values.output, text);
+    else if (values.output !== "") await Bun.write(values.output, text);
     else terminal.out(text);
     return exitCode.ok;
   },
@@ -71,6 +81,7 @@ const stepsOf = (values: Values, session: Session): LoadSteps => ({
   normalize: !values["no-normalize"] && !composeSettings(session).compatibility,
   resolvePaths: !values["no-path-resolution"],
   checkConsistency: !values["no-consistency"],
+  discardLabelFiles: true,
 });
 
 async function listText(
@@ -82,7 +93,10 @@ async function listText(
 ): Promise<string> {
   if (list === "variables") {
     const { variablesText } = await import("../../compose/config/variables-text.ts");
-    return variablesText(await readModel({ ...values, "no-interpolate": true }, terminal, session), values.format);
+    return variablesText(
+      await readModel({ ...values, "no-interpolate": true }, terminal, session),
+      values.format,
+    );
   }
   if (list === "services" && values["no-interpolate"]) {
     const { services = {} } = await readModel(values, terminal, session);
@@ -106,8 +120,11 @@ async function modelOrProjectText(
   const format = values.format || "yaml";
   const { modelText, projectText } = await import("../../../compose/print/project-text.ts");
   const pinned = values["resolve-image-digests"] || values["lock-image-digests"];
-  const pin = pinned ? await (await import("../../compose/config/pin-images.ts")).pinImages(terminal, session) : undefined;
-  if (format !== "yaml" && format !== "json") throw invalidArgument(`unsupported format ${JSON.stringify(format)}`);
+  const pin = pinned
+    ? await (await import("../../compose/config/pin-images.ts")).pinImages(terminal, session)
+    : undefined;
+  if (format !== "yaml" && format !== "json")
+    throw invalidArgument(`unsupported format ${JSON.stringify(format)}`);
   if (values["no-interpolate"]) {
     const { pinnedModel, imagesOfModel } = await import("../../../compose/print/pinned.ts");
     const model = await readModel(values, terminal, session);
@@ -116,6 +133,7 @@ async function modelOrProjectText(
   }
   const steps = { ...stepsOf(values, session), resolveEnvironment: !values["no-env-resolution"] };
   const project: Project = await openProject(terminal, session, { services: names, steps });
+  if (steps.checkConsistency !== false) checkContainerNames(project);
   if (!pin) return projectText(project, format);
   const { pinnedProject, imagesOfProject } = await import("../../../compose/print/pinned.ts");
   const whole = await pinnedProject(project, pin);
