@@ -1,7 +1,7 @@
 import { invalidArgument, notFound } from "../../errors/engine-error.ts";
 import type { YamlMap } from "../yaml/yaml-value.ts";
 import { normalize } from "./complete/normalize.ts";
-import { FileReader, refuseRemote } from "./files/file-reader.ts";
+import { FileReader } from "./files/file-reader.ts";
 import type { LoadRecorder } from "./files/frame.ts";
 import { loadFiles } from "./files/load-files.ts";
 import { projectNameOf } from "./options/name-of-files.ts";
@@ -21,7 +21,6 @@ export interface LoadedModel {
 export async function loadModel(options: ProjectOptions, steps: LoadSteps = {}): Promise<LoadedModel> {
   const resolved = resolveOptions(options);
   if (resolved.files.length === 0) throw notFound("no configuration file provided: not found");
-  for (const file of resolved.files) refuseRemote(file);
   const reader = new FileReader(resolved.files.includes("-") ? await options.readStdin() : undefined);
   const warned = new Set<string>();
   const warn = (sentence: string) => {
