@@ -46,7 +46,7 @@ export async function loadModel(options: ProjectOptions, steps: LoadSteps = {}):
     if (name === "") throw invalidArgument("project name must not be empty");
     if (steps.normalize !== false) {
       model.name = name;
-      normalize(model, environment);
+      normalize(model, steps.interpolate === false ? {} : environment);
     }
     return model;
   };
