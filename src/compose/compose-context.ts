@@ -43,6 +43,8 @@ export interface PullWish {
 }
 
 export interface BuildWish {
+  /** All that `build.platforms` names; otherwise what the service runs on. */
+  readonly allPlatforms?: boolean;
   readonly noCache?: boolean;
   readonly pull?: boolean;
   readonly push?: boolean;

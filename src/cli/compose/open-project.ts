@@ -37,14 +37,22 @@ export async function openProject(
   session: Session,
   { services = [], follow, steps }: Wanted = {},
 ): Promise<Project> {
-  const [{ project: loaded }, { enableNamed, selectServices, withoutUnusedResources }] = await Promise.all([
-    readProject(terminal, session, steps),
+  const [loaded, { enableNamed, selectServices, withoutUnusedResources }] = await Promise.all([
+    readComposeProject(terminal, session, steps),
     import("../../compose/select/select-services.ts"),
   ]);
-  const { compatibility, allResources } = composeSettings(session);
-  const named: Project = compatibility ? { ...loaded, separator: "_" } : loaded;
-  const project = selectServices(enableNamed(named, services), services, follow);
-  return allResources ? project : withoutUnusedResources(project);
+  const project = selectServices(enableNamed(loaded, services), services, follow);
+  return composeSettings(session).allResources ? project : withoutUnusedResources(project);
+}
+
+/** All of it, nothing chosen and nothing left out; its names as the group's flags want them. */
+export async function readComposeProject(
+  terminal: Terminal,
+  session: Session,
+  steps?: LoadSteps,
+): Promise<Project> {
+  const { project } = await readProject(terminal, session, steps);
+  return composeSettings(session).compatibility ? { ...project, separator: "_" } : project;
 }
 
 /** The files alone, nothing chosen: for `config` and those that draw or convert. */

@@ -1,12 +1,12 @@
 import type { Project } from "../model/project.ts";
 import type { Service } from "../model/service.ts";
+import { withProfiles } from "../select/profiles.ts";
 import { checkConsistency } from "./check/consistency.ts";
 import { resolveServiceEnvironments, resolveServiceLabels } from "./complete/service-files.ts";
 import { projectOf } from "./decode/project-of.ts";
 import { loadModel } from "./load-model.ts";
 import type { LoadSteps, ProjectOptions } from "./project-options.ts";
 import type { Origin, VariableOrigin } from "./provenance.ts";
-import { withProfiles } from "../select/profiles.ts";
 
 export interface LoadedProject {
   readonly project: Project;

@@ -1,8 +1,7 @@
 import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
-import { withContext } from "../../compose/open-context.ts";
 import { openProjectName } from "../../compose/open-project.ts";
 import { nameOf, serviceContainer } from "../../compose/project-containers.ts";
-import { composeSettings } from "../../compose/settings.ts";
+import { runDeed } from "../../compose/run-deed.ts";
 import { commitContainer } from "../../containers/commit-container.ts";
 import { exitCode } from "../../exit-code.ts";
 import { booleanFlag, integerFlag, listFlag, stringFlag } from "../../flags/flag.ts";
@@ -28,18 +27,22 @@ export const composeCommitCommand = composeCommand({
   },
   async run({ values, positional: [service = "", image = ""] }, terminal, session) {
     const { author, change, message, pause, index } = values;
-    const settings = composeSettings(session, values["dry-run"]);
     const name = await openProjectName(terminal, session);
-    return await withContext(terminal, session, { title: "Committing", settings }, async (context) => {
-      const { engine, report } = context;
-      const container = await serviceContainer(engine, name, { service, index });
-      const id = nameOf(container);
-      const text = `Commit ${id}`;
-      report({ id, status: "working", text, details: "Committing" });
-      const wish = { name: image, author, message, changes: change, pause };
-      const made = settings.dryRun ? "" : ` as ${await commitContainer(engine, container.Id, wish)}`;
-      report({ id, status: "done", text, details: `Committed${made}` });
-      return exitCode.ok;
-    });
+    return await runDeed(
+      terminal,
+      session,
+      { title: "Committing", dryRun: values["dry-run"] },
+      async ({ context, settings }) => {
+        const { engine, report } = context;
+        const container = await serviceContainer(engine, name, { service, index });
+        const id = nameOf(container);
+        const text = `Commit ${id}`;
+        report({ id, status: "working", text, details: "Committing" });
+        const wish = { name: image, author, message, changes: change, pause };
+        const made = settings.dryRun ? "" : ` as ${await commitContainer(engine, container.Id, wish)}`;
+        report({ id, status: "done", text, details: `Committed${made}` });
+        return exitCode.ok;
+      },
+    );
   },
 });

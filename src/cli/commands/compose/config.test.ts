@@ -84,7 +84,9 @@ describe.each(cases.map((asked) => [asked.name, asked] as const))("compose file 
 
   test.skipIf(!asked.hash)("has Docker Compose's hashes", async () => {
     const project = await projectAsSeen(asked);
-    const hashes = Object.values(project.services).map((service) => `${service.name} ${serviceHash(service, project)}`);
+    const hashes = Object.values(project.services).map(
+      (service) => `${service.name} ${serviceHash(service, project)}`,
+    );
     expect(hashes.sort()).toEqual([...(facts().hashes ?? [])]);
   });
 

@@ -37,7 +37,17 @@ const flags = {
 type Values = FlagValues<typeof flags>;
 
 /** Of several flags for lists the first of these counts. */
-const lists = ["services", "volumes", "networks", "models", "hash", "profiles", "images", "variables", "environment"] as const;
+const lists = [
+  "services",
+  "volumes",
+  "networks",
+  "models",
+  "hash",
+  "profiles",
+  "images",
+  "variables",
+  "environment",
+] as const;
 
 export const composeConfigCommand = command({
   usage: "config [OPTIONS] [SERVICE...]",
@@ -82,7 +92,10 @@ async function listText(
 ): Promise<string> {
   if (list === "variables") {
     const { variablesText } = await import("../../compose/config/variables-text.ts");
-    return variablesText(await readModel({ ...values, "no-interpolate": true }, terminal, session), values.format);
+    return variablesText(
+      await readModel({ ...values, "no-interpolate": true }, terminal, session),
+      values.format,
+    );
   }
   if (list === "services" && values["no-interpolate"]) {
     const { services = {} } = await readModel(values, terminal, session);
@@ -106,8 +119,11 @@ async function modelOrProjectText(
   const format = values.format || "yaml";
   const { modelText, projectText } = await import("../../../compose/print/project-text.ts");
   const pinned = values["resolve-image-digests"] || values["lock-image-digests"];
-  const pin = pinned ? await (await import("../../compose/config/pin-images.ts")).pinImages(terminal, session) : undefined;
-  if (format !== "yaml" && format !== "json") throw invalidArgument(`unsupported format ${JSON.stringify(format)}`);
+  const pin = pinned
+    ? await (await import("../../compose/config/pin-images.ts")).pinImages(terminal, session)
+    : undefined;
+  if (format !== "yaml" && format !== "json")
+    throw invalidArgument(`unsupported format ${JSON.stringify(format)}`);
   if (values["no-interpolate"]) {
     const { pinnedModel, imagesOfModel } = await import("../../../compose/print/pinned.ts");
     const model = await readModel(values, terminal, session);

@@ -3,10 +3,9 @@ import { invalidArgument, notFound } from "../../../errors/engine-error.ts";
 import { Limiter } from "../../../lib/limiter.ts";
 import type { ContainerSummary } from "../../../protocol/generated/types.ts";
 import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
-import { withContext } from "../../compose/open-context.ts";
 import { openProjectName } from "../../compose/open-project.ts";
 import { nameOf, numberOf, projectContainers, serviceContainer } from "../../compose/project-containers.ts";
-import { composeSettings } from "../../compose/settings.ts";
+import { runDeed } from "../../compose/run-deed.ts";
 import { copyIn } from "../../copy/copy-in.ts";
 import { copyOut } from "../../copy/copy-out.ts";
 import { type CopyArgument, parseCopyArgument } from "../../copy/paths.ts";
@@ -40,43 +39,47 @@ export const composeCpCommand = composeCommand({
     if (second === "") throw invalidArgument("destination can not be empty");
     const from = parseCopyArgument(first);
     const to = parseCopyArgument(second);
-    const settings = composeSettings(session, values["dry-run"]);
     const name = await openProjectName(terminal, session);
     const service = serviceAsked(from, to);
     const out = from.container !== "";
-    return await withContext(terminal, session, { title: "Copying", settings }, async (context) => {
-      const { engine, report, signal, parallel } = context;
-      const all = await targets(engine, name, { service, all: values.all, index: values.index });
-      const options = { follow: values["follow-link"], archive: values.archive, quiet: true, signal };
-      const turns = new Limiter(() => parallel);
-      // An archive on standard input can be read once.
-      const chosen = out ? all.slice(0, 1) : all;
-      if (from.path === "-" && chosen.length > 1) {
-        throw invalidArgument(
-          `an archive on standard input goes to one container, and ${service} has ${chosen.length}: use --index`,
+    return await runDeed(
+      terminal,
+      session,
+      { title: "Copying", dryRun: values["dry-run"] },
+      async ({ context, settings }) => {
+        const { engine, report, signal, parallel } = context;
+        const all = await targets(engine, name, { service, all: values.all, index: values.index });
+        const options = { follow: values["follow-link"], archive: values.archive, quiet: true, signal };
+        const turns = new Limiter(() => parallel);
+        // An archive on standard input can be read once.
+        const chosen = out ? all.slice(0, 1) : all;
+        if (from.path === "-" && chosen.length > 1) {
+          throw invalidArgument(
+            `an archive on standard input goes to one container, and ${service} has ${chosen.length}: use --index`,
+          );
+        }
+        const codes = await Promise.all(
+          chosen.map((container) =>
+            turns.run(async () => {
+              const id = nameOf(container);
+              const text = out
+                ? `copy ${id}:${from.path} to ${to.path}`
+                : `copy ${from.path} to ${id}:${to.path}`;
+              report({ id, status: "working", text, details: "Copying" });
+              const inside = { container: container.Id ?? "", path: out ? from.path : to.path };
+              const code = settings.dryRun
+                ? exitCode.ok
+                : out
+                  ? await copyOut(inside, to.path, options, engine, terminal)
+                  : await copyIn(from.path, inside, options, engine, terminal);
+              report({ id, status: code === exitCode.ok ? "done" : "error", text, details: "Copied" });
+              return code;
+            }),
+          ),
         );
-      }
-      const codes = await Promise.all(
-        chosen.map((container) =>
-          turns.run(async () => {
-            const id = nameOf(container);
-            const text = out
-              ? `copy ${id}:${from.path} to ${to.path}`
-              : `copy ${from.path} to ${id}:${to.path}`;
-            report({ id, status: "working", text, details: "Copying" });
-            const inside = { container: container.Id ?? "", path: out ? from.path : to.path };
-            const code = settings.dryRun
-              ? exitCode.ok
-              : out
-                ? await copyOut(inside, to.path, options, engine, terminal)
-                : await copyIn(from.path, inside, options, engine, terminal);
-            report({ id, status: code === exitCode.ok ? "done" : "error", text, details: "Copied" });
-            return code;
-          }),
-        ),
-      );
-      return Math.max(...codes);
-    });
+        return Math.max(...codes);
+      },
+    );
   },
 });
 

@@ -1,9 +1,8 @@
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
-import { withContext } from "../../compose/open-context.ts";
 import { openProjectName } from "../../compose/open-project.ts";
 import { nameOf, serviceContainer } from "../../compose/project-containers.ts";
-import { composeSettings } from "../../compose/settings.ts";
+import { runDeed } from "../../compose/run-deed.ts";
 import { exportContainer } from "../../containers/export-container.ts";
 import { exitCode } from "../../exit-code.ts";
 import { integerFlag, stringFlag } from "../../flags/flag.ts";
@@ -27,20 +26,24 @@ export const composeExportCommand = composeCommand({
   },
   async run({ values, positional: [service = ""] }, terminal, session) {
     const { index, output } = values;
-    const settings = composeSettings(session, values["dry-run"]);
     const name = await openProjectName(terminal, session);
-    return await withContext(terminal, session, { title: "Exporting", settings }, async (context) => {
-      const { engine, report, signal } = context;
-      const container = await serviceContainer(engine, name, { service, index });
-      if (output === "" && isTerminal(standardOutput)) {
-        throw invalidArgument("output option is required when exporting to terminal");
-      }
-      const id = nameOf(container);
-      const text = `export ${id} to ${output}`;
-      report({ id, status: "working", text, details: "Exporting" });
-      if (!settings.dryRun) await exportContainer(engine, container.Id, output, signal);
-      report({ id, status: "done", text, details: "Exported" });
-      return exitCode.ok;
-    });
+    return await runDeed(
+      terminal,
+      session,
+      { title: "Exporting", dryRun: values["dry-run"] },
+      async ({ context, settings }) => {
+        const { engine, report, signal } = context;
+        const container = await serviceContainer(engine, name, { service, index });
+        if (output === "" && isTerminal(standardOutput)) {
+          throw invalidArgument("output option is required when exporting to terminal");
+        }
+        const id = nameOf(container);
+        const text = `export ${id} to ${output}`;
+        report({ id, status: "working", text, details: "Exporting" });
+        if (!settings.dryRun) await exportContainer(engine, container.Id, output, signal);
+        report({ id, status: "done", text, details: "Exported" });
+        return exitCode.ok;
+      },
+    );
   },
 });

@@ -10,8 +10,12 @@ export const composePauseCommand = command({
   arguments: anyServices,
   usageExitCode: exitCode.failed,
   manual: {
-    about: "Freezes the processes of running containers: they keep their memory, addresses and connections, and do nothing until they are unpaused.",
-    examples: [["Everything", "hull compose pause"], ["One service", "hull compose pause worker"]],
+    about:
+      "Freezes the processes of running containers: they keep their memory, addresses and connections, and do nothing until they are unpaused.",
+    examples: [
+      ["Everything", "hull compose pause"],
+      ["One service", "hull compose pause worker"],
+    ],
     also: ["compose unpause"],
   },
   async run({ values, positional: services }, terminal, session) {

@@ -7,6 +7,11 @@ export const composeQuestions: CommandTable = {
     group: "command",
     load: async () => (await import("./attach.ts")).composeAttachCommand,
   },
+  build: {
+    summary: "Build or rebuild services",
+    group: "command",
+    load: async () => (await import("./build.ts")).composeBuildCommand,
+  },
   commit: {
     summary: "Create a new image from a service container's changes",
     group: "command",
@@ -51,6 +56,16 @@ export const composeQuestions: CommandTable = {
     summary: "List containers",
     group: "command",
     load: async () => (await import("./ps.ts")).composePsCommand,
+  },
+  pull: {
+    summary: "Pull service images",
+    group: "command",
+    load: async () => (await import("./pull.ts")).composePullCommand,
+  },
+  push: {
+    summary: "Push service images",
+    group: "command",
+    load: async () => (await import("./push.ts")).composePushCommand,
   },
   stats: {
     summary: "Display a live stream of container(s) resource usage statistics",

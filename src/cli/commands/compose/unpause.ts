@@ -11,7 +11,10 @@ export const composeUnpauseCommand = command({
   usageExitCode: exitCode.failed,
   manual: {
     about: "Lets the processes of paused containers go on.",
-    examples: [["Everything", "hull compose unpause"], ["One service", "hull compose unpause worker"]],
+    examples: [
+      ["Everything", "hull compose unpause"],
+      ["One service", "hull compose unpause worker"],
+    ],
     also: ["compose pause"],
   },
   async run({ values, positional: services }, terminal, session) {

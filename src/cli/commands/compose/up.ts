@@ -1,4 +1,5 @@
 import { serviceOf } from "../../../compose/select/select-services.ts";
+import { invalidArgument } from "../../../errors/engine-error.ts";
 import { command } from "../../command.ts";
 import { anyServices } from "../../compose/deed-flags.ts";
 import { openProject } from "../../compose/open-project.ts";
@@ -6,7 +7,6 @@ import { runDeed, settingsWith } from "../../compose/run-deed.ts";
 import { upFlags } from "../../compose/up/up-flags.ts";
 import { upWish } from "../../compose/up/up-wish.ts";
 import { exitCode } from "../../exit-code.ts";
-import { invalidArgument } from "../../../errors/engine-error.ts";
 
 // trail: compose up
 export const composeUpCommand = command({
@@ -36,14 +36,17 @@ export const composeUpCommand = command({
     if (Object.keys(project.services).length === 0) throw invalidArgument("no service selected");
     if (values["exit-code-from"] !== "") serviceOf(project, values["exit-code-from"]);
     const settings = settingsWith(session, project, dryRun);
+    if (values.watch) {
+      const { watchRules } = await import("../../../compose/watch/watch-rules.ts");
+      watchRules(project, !values["no-build"]);
+    }
     const wish = upWish(parsed, settings);
-    const { createAll, startDetached } = await import("../../compose/up/run-up.ts");
-    const call = { title: "Running", dryRun, project, assumeYes: values.yes || values.y };
-    return await runDeed(terminal, session, call, async (deed) => {
+    const { createAll, runDetached } = await import("../../compose/up/run-up.ts");
+    const deedWish = { title: "Running", dryRun, project, assumeYes: values.yes || values.y };
+    return await runDeed(terminal, session, deedWish, async (deed) => {
       const call = { deed, terminal, session, project, wish };
+      if (wish.detach || wish.options.noStart) return await runDetached(call);
       const created = await createAll(call);
-      if (wish.options.noStart) return exitCode.ok;
-      if (wish.detach) return await startDetached(call, created);
       const { runAttached } = await import("../../compose/up/run-attached.ts");
       return await runAttached(call, parsed, created);
     });

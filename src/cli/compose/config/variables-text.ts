@@ -1,4 +1,4 @@
-import { type NamedVariable, listVariables } from "../../../compose/interpolate/list-variables.ts";
+import { listVariables, type NamedVariable } from "../../../compose/interpolate/list-variables.ts";
 import { indentedJson } from "../../../compose/print/go-json.ts";
 import type { GoValue } from "../../../compose/print/go-value.ts";
 import { yamlDocument } from "../../../compose/print/go-yaml.ts";
@@ -22,9 +22,16 @@ export function variablesText(model: YamlMap, format: string): string {
     case "pretty":
       return table([heads, ...named(compareBytes).map(cells)]);
     case "yaml":
-      return yamlDocument(view(named(compareYamlKeys), (word) => word.toLowerCase()), 4);
+      return yamlDocument(
+        view(named(compareYamlKeys), (word) => word.toLowerCase()),
+        4,
+      );
     case "json":
-      return `${indentedJson(view(named(compareBytes), (word) => word), "", "    ")}\n`;
+      return `${indentedJson(
+        view(named(compareBytes), (word) => word),
+        "",
+        "    ",
+      )}\n`;
     default:
       throw invalidArgument(`format value ${JSON.stringify(format)} could not be parsed: parsing failed`);
   }
@@ -52,7 +59,9 @@ function view(variables: readonly NamedVariable[], word: (text: string) => strin
 }
 
 function table(rows: readonly (readonly string[])[]): string {
-  const widths = heads.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length + 3), narrowest));
+  const widths = heads.map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? "").length + 3), narrowest),
+  );
   return rows
     .map((row) => row.map((cell, at) => (at < row.length - 1 ? cell.padEnd(widths[at] ?? 0) : cell)).join(""))
     .map((line) => `${line}\n`)

@@ -1,9 +1,9 @@
 import type { Project } from "../../model/project.ts";
 import type { Service } from "../../model/service.ts";
+import { findCircle } from "../../select/dependency-order.ts";
 import type { YamlMap } from "../../yaml/yaml-value.ts";
 import { ComposeFileError, type ComposeProblem } from "../compose-error.ts";
 import { problemAt } from "../problem.ts";
-import { findCircle } from "../../select/dependency-order.ts";
 import { checkAmounts, checkMounts } from "./amounts.ts";
 import { invalid, type Note } from "./note.ts";
 import { checkReferences } from "./references.ts";
