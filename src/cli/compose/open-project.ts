@@ -37,12 +37,16 @@ export async function openProject(
   session: Session,
   { services = [], follow, steps }: Wanted = {},
 ): Promise<Project> {
-  const [loaded, { enableNamed, selectServices, withoutUnusedResources }] = await Promise.all([
-    readComposeProject(terminal, session, steps),
+  // Files of variables are read for the services that are left: those of others need not exist.
+  const [loaded, { enableNamed, selectServices, withoutUnusedResources }, environments] = await Promise.all([
+    readComposeProject(terminal, session, { ...steps, resolveEnvironment: false }),
     import("../../compose/select/select-services.ts"),
+    import("../../compose/load/complete/service-files.ts"),
   ]);
   const project = selectServices(enableNamed(loaded, services), services, follow);
-  return composeSettings(session).allResources ? project : withoutUnusedResources(project);
+  const needed = composeSettings(session).allResources ? project : withoutUnusedResources(project);
+  if (steps?.resolveEnvironment === false) return needed;
+  return environments.resolveServiceEnvironments(needed, { discard: true });
 }
 
 /** All of it, nothing chosen and nothing left out; its names as the group's flags want them. */

@@ -39,6 +39,7 @@ export async function loadModel(options: ProjectOptions, steps: LoadSteps = {}):
       environment,
       workingDirectory: directory,
       filesDirectory: directory,
+      firstFile: resolved.files[0] ?? "",
       includedBy: [],
     };
     const model = loadFiles(resolved.files, frame, steps.resolvePaths === false);

@@ -6,6 +6,9 @@ import { resolveServiceEnvironments, resolveServiceLabels } from "./complete/ser
 import { projectOf } from "./decode/project-of.ts";
 import { loadModel } from "./load-model.ts";
 import type { LoadSteps, ProjectOptions } from "./project-options.ts";
+import { originsOf } from "./provenance/origins.ts";
+import { Recorder } from "./provenance/recorder.ts";
+import { variableOrigins } from "./provenance/variables.ts";
 import type { Origin, VariableOrigin } from "./provenance.ts";
 
 export interface LoadedProject {
@@ -32,8 +35,15 @@ export const loadProject: LoadProject = async (options, steps = {}) => {
   project = resolveServiceLabels(project, { discard: steps.discardLabelFiles === true });
   return {
     project,
-    origins: () => new Map(),
-    variables: () => new Map(),
+    origins: () => {
+      const recorder = new Recorder();
+      return originsOf(loaded.replay(recorder), recorder);
+    },
+    variables: () => {
+      const recorder = new Recorder();
+      loaded.replay(recorder);
+      return variableOrigins(loaded, recorder);
+    },
   };
 };
 

@@ -24,7 +24,7 @@ class Parser {
   private readonly anchors = new Map<string, YamlNode>();
   private handles = new Map<string, string>();
 
-  constructor(text: string) {
+  constructor(private readonly text: string) {
     ({ tokens: this.tokens, fault: this.fault } = scanTokens(text));
   }
 
@@ -79,6 +79,7 @@ class Parser {
 
   /** What no rule above wanted: nearly always a line that is indented wrongly. */
   private leftOver(): YamlFault {
+    if (this.fault && this.fault.at <= this.token.start) return this.fault;
     return this.wrong("this line does not fit the ones above: is it indented as its neighbours are?");
   }
 
@@ -232,6 +233,7 @@ class Parser {
     if (this.nextIs("end", "document start", "document end")) {
       return this.wrong(`"${open}" is never closed by "${close}"`, start);
     }
-    return this.wrong(`"," or "${close}" is expected here`);
+    const line = this.text.slice(0, start).split("\n").length;
+    return this.wrong(`"," or "${close}" is expected here: the "${open}" of line ${line} is still open`);
   }
 }

@@ -3,6 +3,9 @@ import { DocumentReader } from "./document-reader.ts";
 import { parseNodes } from "./parse-nodes.ts";
 import { SourceText } from "./source-text.ts";
 import type { YamlDocument } from "./yaml-document.ts";
+
+export type { YamlDocument, YamlMark } from "./yaml-document.ts";
+
 import { YamlFault } from "./yaml-fault.ts";
 
 /** The documents of one file. Throws a ComposeFileError with the place of what cannot be read. */

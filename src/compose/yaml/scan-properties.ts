@@ -18,18 +18,22 @@ export function scanAnchorName(cursor: Cursor): string {
   return cursor.text.slice(from, cursor.at);
 }
 
-/** A tag as it is written: `!reset`, `!!str`, `!<uri>`, `!handle!suffix`. */
+/** `!reset`, `!!str`, `!<uri>`, `!handle!suffix`; `!` alone, which says nothing. */
+const tagPattern =
+  /!(?:<[\w\-;/?:@&=+$,.!~*'()[\]%]+>|[\w-]*![\w\-;/?:@&=+$,.!~*'()[\]%]+|[\w\-;/?:@&=+$,.~*'()[\]%][\w\-;/?:@&=+$,.!~*'()[\]%]*|)/y;
+
+/** A tag as it is written. */
 export function scanTag(cursor: Cursor): string {
-  const start = cursor.at;
-  if (cursor.code(1) === 60) {
-    const end = cursor.text.indexOf(">", start);
-    if (end < 0) throw cursor.fault('this tag is never closed by ">"', start);
-    cursor.at = end + 1;
-  } else {
-    while (/[\w\-;/?:@&=+$,.!~*'()[\]%]/.test(cursor.text[cursor.at] ?? "")) cursor.at++;
+  tagPattern.lastIndex = cursor.at;
+  const [tag = "!"] = tagPattern.exec(cursor.text) ?? [];
+  const end = cursor.code(tag.length);
+  if (!endsWord(end)) {
+    throw cursor.fault(
+      '"!" begins a tag, which a space must follow: put the value in quotes if it is a text',
+    );
   }
-  if (!endsWord(cursor.code())) throw cursor.fault('a space must follow a tag, which begins with "!"', start);
-  return cursor.text.slice(start, cursor.at);
+  cursor.at += tag.length;
+  return tag;
 }
 
 /** `%YAML 1.2` or `%TAG ! prefix`, up to the end of the line. */

@@ -1,21 +1,11 @@
 import { Cursor, endsWord, isBlank, isBreak, isEnd } from "./cursor.ts";
+import { gluedHint, PossibleKeys } from "./possible-keys.ts";
 import { scanBlockScalar } from "./scan-block-scalar.ts";
 import { scanPlain } from "./scan-plain.ts";
 import { scanAnchorName, scanDirective, scanTag } from "./scan-properties.ts";
 import { scanQuoted } from "./scan-quoted.ts";
 import type { Token, TokenKind } from "./token.ts";
 import { YamlFault } from "./yaml-fault.ts";
-
-/** Where a key may have begun: that it is one shows at the `:` behind it. */
-interface PossibleKey {
-  /** Index of its first token. */
-  readonly token: number;
-  readonly at: number;
-  readonly lineStart: number;
-  readonly column: number;
-  /** Nothing else can stand here. */
-  readonly isRequired: boolean;
-}
 
 export interface Scan {
   readonly tokens: readonly Token[];
@@ -38,20 +28,16 @@ export function scanTokens(text: string): Scan {
   return { tokens: scanner.tokens, fault: undefined };
 }
 
-/** A key is found within this many characters, and in one line. */
-const longestKey = 1024;
-
 class Scanner {
   readonly tokens: Token[] = [];
   private readonly cursor: Cursor;
   private indent = -1;
   private readonly indents: number[] = [];
-  /** One for every level of flow style, the block level first. */
-  private readonly keys: (PossibleKey | undefined)[] = [undefined];
-  private keyMayBegin = true;
+  private readonly keys: PossibleKeys;
 
   constructor(text: string) {
     this.cursor = new Cursor(text);
+    this.keys = new PossibleKeys(this.cursor);
   }
 
   run(): void {
@@ -61,7 +47,7 @@ class Scanner {
   }
 
   private get isFlow(): boolean {
-    return this.keys.length > 1;
+    return this.keys.depth > 0;
   }
 
   /** One token, with those that indentation brings before it; false at the end. */
@@ -82,8 +68,8 @@ class Scanner {
       case 125: // }
         return this.flowEnd(code === 93 ? "]" : "}");
       case 44: // ,
-        this.dropKey();
-        this.keyMayBegin = true;
+        this.keys.drop();
+        this.keys.mayBegin = true;
         return this.sign(",");
       case 45: // -
         return ends ? this.item() : this.plain();
@@ -121,17 +107,17 @@ class Scanner {
   private skipToToken(): void {
     const { cursor } = this;
     for (;;) {
-      if (cursor.column === 0 && cursor.code() === 0xfeff) {
+      if (cursor.at === 0 && cursor.code() === 0xfeff) {
         cursor.at++;
         cursor.lineStart = cursor.at;
       }
-      const tabsToo = this.isFlow || !this.keyMayBegin;
+      const tabsToo = this.isFlow || !this.keys.mayBegin;
       cursor.skipSpaces();
       if (tabsToo) cursor.skipBlanks();
       if (cursor.code() === 35) cursor.skipRestOfLine();
       if (!isBreak(cursor.code())) return;
       cursor.skipBreak();
-      if (!this.isFlow) this.keyMayBegin = true;
+      if (!this.isFlow) this.keys.mayBegin = true;
     }
   }
 
@@ -167,32 +153,15 @@ class Scanner {
     }
   }
 
+  /** A key may begin here. */
   private saveKey(): void {
-    if (!this.keyMayBegin) return;
-    this.dropKey();
-    const { at, lineStart, column } = this.cursor;
-    const isRequired = !this.isFlow && this.indent === column;
-    this.keys[this.keys.length - 1] = { token: this.tokens.length, at, lineStart, column, isRequired };
-  }
-
-  private dropKey(): void {
-    const key = this.keys.at(-1);
-    if (key?.isRequired) throw this.noColon(key);
-    this.keys[this.keys.length - 1] = undefined;
-  }
-
-  private noColon(key: PossibleKey): YamlFault {
-    const { text } = this.cursor;
-    const line = text.slice(key.at).split(/[\r\n]/, 1)[0] ?? "";
-    const glued = /^([\w.-]+):\S/.exec(line)?.[1];
-    const hint = glued === undefined ? "" : `: a space must follow "${glued}:"`;
-    return this.cursor.fault(`a key is expected here, with ":" behind it${hint}`, key.at);
+    this.keys.save(this.tokens.length, this.indent);
   }
 
   private directive(): true {
     this.unroll(-1);
-    this.dropKey();
-    this.keyMayBegin = false;
+    this.keys.drop();
+    this.keys.mayBegin = false;
     const start = this.cursor.at;
     this.push("directive", start, scanDirective(this.cursor));
     return true;
@@ -200,8 +169,8 @@ class Scanner {
 
   private documentMark(kind: "document start" | "document end"): true {
     this.unroll(-1);
-    this.dropKey();
-    this.keyMayBegin = false;
+    this.keys.drop();
+    this.keys.mayBegin = false;
     this.push(kind, this.cursor.at);
     this.cursor.at += 3;
     return true;
@@ -209,82 +178,79 @@ class Scanner {
 
   private end(): false {
     this.unroll(-1);
-    this.dropKey();
+    this.keys.drop();
     this.push("end", this.cursor.at);
     return false;
   }
 
   private flowStart(kind: "[" | "{"): true {
     this.saveKey();
-    this.keys.push(undefined);
-    if (this.keys.length > 10_000) throw this.cursor.fault("nested too deeply");
-    this.keyMayBegin = true;
+    this.keys.enter();
+    if (this.keys.depth > 10_000) throw this.cursor.fault("nested too deeply");
+    this.keys.mayBegin = true;
     return this.sign(kind);
   }
 
   private flowEnd(kind: "]" | "}"): true {
-    this.dropKey();
-    if (this.isFlow) this.keys.pop();
-    this.keyMayBegin = false;
+    this.keys.drop();
+    this.keys.leave();
+    this.keys.mayBegin = false;
     return this.sign(kind);
   }
 
   private item(): true {
     const { cursor } = this;
     if (!this.isFlow) {
-      if (!this.keyMayBegin) throw cursor.fault('a list cannot begin here: "-" belongs on a line of its own');
+      if (!this.keys.mayBegin)
+        throw cursor.fault('a list cannot begin here: "-" belongs on a line of its own');
       this.roll(cursor.column, "block list", cursor.at);
     }
-    this.dropKey();
-    this.keyMayBegin = true;
+    this.keys.drop();
+    this.keys.mayBegin = true;
     return this.sign("-");
   }
 
   private explicitKey(): true {
     const { cursor } = this;
     if (!this.isFlow) {
-      if (!this.keyMayBegin)
+      if (!this.keys.mayBegin)
         throw cursor.fault('a key cannot begin here: put the value in quotes if "?" is part of it');
       this.roll(cursor.column, "block mapping", cursor.at);
     }
-    this.dropKey();
-    this.keyMayBegin = !this.isFlow;
+    this.keys.drop();
+    this.keys.mayBegin = !this.isFlow;
     return this.sign("key");
   }
 
   private value(): true {
     const { cursor } = this;
-    const key = this.keyThatCounts();
+    const key = this.keys.take();
     if (key) {
       this.tokens.splice(key.token, 0, { kind: "key", start: key.at, value: "", isPlain: false });
       this.roll(key.column, "block mapping", key.at, key.token);
-      this.keys[this.keys.length - 1] = undefined;
-      this.keyMayBegin = false;
+      this.keys.mayBegin = false;
     } else {
       if (!this.isFlow) {
-        if (!this.keyMayBegin) {
-          throw cursor.fault('a mapping cannot begin here: put the value in quotes if ":" is part of it');
+        if (!this.keys.mayBegin) {
+          throw this.noMapping();
         }
         this.roll(cursor.column, "block mapping", cursor.at);
       }
-      this.keyMayBegin = !this.isFlow;
+      this.keys.mayBegin = !this.isFlow;
     }
     return this.sign("value");
   }
 
-  /** The key this `:` belongs to: in the same line, and not too long. */
-  private keyThatCounts(): PossibleKey | undefined {
-    const key = this.keys.at(-1);
-    if (!key) return undefined;
-    if (key.lineStart === this.cursor.lineStart && key.at + longestKey >= this.cursor.at) return key;
-    if (key.isRequired) throw this.noColon(key);
-    this.keys[this.keys.length - 1] = undefined;
-    return undefined;
+  private noMapping(): YamlFault {
+    const text = this.tokens.at(-1);
+    const glued = text?.isPlain ? gluedHint(this.cursor.text, text.start) : undefined;
+    if (text && glued !== undefined) return this.cursor.fault(`this is no key${glued}`, text.start);
+    return this.cursor.fault('a mapping cannot begin here: put the value in quotes if ":" is part of it');
   }
 
   private property(code: number): true {
     this.saveKey();
-    this.keyMayBegin = false;
+    this.keys.mayBegin = false;
     const start = this.cursor.at;
     if (code === 33) this.push("tag", start, scanTag(this.cursor));
     else this.push(code === 38 ? "anchor" : "alias", start, scanAnchorName(this.cursor));
@@ -292,8 +258,8 @@ class Scanner {
   }
 
   private blockScalar(): true {
-    this.dropKey();
-    this.keyMayBegin = true;
+    this.keys.drop();
+    this.keys.mayBegin = true;
     const start = this.cursor.at;
     this.push("scalar", start, scanBlockScalar(this.cursor, this.indent));
     return true;
@@ -301,7 +267,7 @@ class Scanner {
 
   private quoted(quote: "'" | '"'): true {
     this.saveKey();
-    this.keyMayBegin = false;
+    this.keys.mayBegin = false;
     const start = this.cursor.at;
     this.push("scalar", start, scanQuoted(this.cursor, quote));
     return true;
@@ -313,10 +279,10 @@ class Scanner {
     // `-` may begin a text only with something behind it; so may `?` and `:` outside of flow style.
     if (code === 45 && isBlank(cursor.code(1))) this.strange();
     this.saveKey();
-    this.keyMayBegin = false;
+    this.keys.mayBegin = false;
     const start = cursor.at;
     const { value, endsLine } = scanPlain(cursor, this.indent, this.isFlow);
-    if (endsLine) this.keyMayBegin = true;
+    if (endsLine) this.keys.mayBegin = true;
     this.push("scalar", start, value, true);
     return true;
   }

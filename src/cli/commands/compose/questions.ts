@@ -67,6 +67,11 @@ export const composeQuestions: CommandTable = {
     group: "command",
     load: async () => (await import("./push.ts")).composePushCommand,
   },
+  run: {
+    summary: "Run a one-off command on a service",
+    group: "command",
+    load: async () => (await import("./run.ts")).composeRunCommand,
+  },
   stats: {
     summary: "Display a live stream of container(s) resource usage statistics",
     group: "command",

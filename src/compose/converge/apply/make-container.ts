@@ -9,6 +9,7 @@ import { containerName } from "../../names.ts";
 import type { ObservedContainer } from "../../observe/observed.ts";
 import { observedContainer } from "../../observe/observed-container.ts";
 import type { Convergence } from "./convergence.ts";
+import { makePlanned } from "./make-planned.ts";
 import { reported, unlessGone } from "./work-on.ts";
 
 export const taskOf = (name: string): string => `Container ${name}`;
@@ -103,17 +104,8 @@ async function make(
   number: number,
   replaces: ObservedContainer | undefined,
 ): Promise<ObservedContainer> {
-  const { engine, report } = run.context;
   const planned = planFor(run, service, number, replaces);
-  for (const sentence of planned.warnings) run.context.warn(sentence);
-  await failpoint("compose.create");
-  const { Id: id, Warnings: warnings } = await engine.call("ContainerCreate", {
-    query: { name: planned.name, platform: planned.platform || undefined },
-    body: planned.body,
-  });
-  for (const text of warnings ?? []) report({ id: service.name, status: "warning", text });
-  await failpoint("compose.create.made");
-  await connect(run, id, planned);
+  const id = await makePlanned(run.context, planned, service.name);
   const summary: ContainerSummary = {
     Id: id,
     Names: [`/${planned.name}`],
@@ -122,24 +114,6 @@ async function make(
     State: "created",
   };
   return observedContainer(summary);
-}
-
-/** Older engines take one network at creation, the others follow before the start. */
-async function connect(run: Convergence, id: string, planned: PlannedContainer): Promise<void> {
-  if (planned.connect.length === 0) return;
-  await using undo = new AsyncDisposableStack();
-  undo.defer(() =>
-    unlessGone(() =>
-      run.context.engine.call("ContainerDelete", { params: { id }, query: { force: true } }),
-    ).then(() => {}),
-  );
-  for (const { network, endpoint } of planned.connect) {
-    await run.context.engine.call("NetworkConnect", {
-      params: { id: network },
-      body: { Container: id, EndpointConfig: endpoint },
-    });
-  }
-  undo.move();
 }
 
 /** Pure: what the engine is asked for. */

@@ -17,8 +17,11 @@ export function checkConsistency(project: Project, model: YamlMap): void {
   for (const name of Object.keys(project.services).sort()) {
     const service = project.services[name];
     if (service === undefined) continue;
-    const note: Note = (path, message, nearest) =>
-      problems.push(problemAt(model, ["services", name, ...path], message, { nearest }));
+    const note: Note = (path, message, nearest) => {
+      const problem = problemAt(model, ["services", name, ...path], message, { nearest });
+      // Some of Docker's sentences begin with the path themselves.
+      problems.push(message.startsWith("services.") ? { ...problem, path: "" } : problem);
+    };
     checkImage(service, note);
     checkReferences(service, project, note);
     checkAmounts(service, note);

@@ -9,8 +9,8 @@ export function checkReferences(service: Service, project: Project, note: Note):
   const name = JSON.stringify(service.name);
   const wants = (known: Readonly<Record<string, unknown>>, what: string, source: string, path: YamlPath) => {
     if (Object.hasOwn(known, source)) return;
-    const near = nearest(source, Object.keys(known));
-    note(path, `service ${name} refers to undefined ${what} ${source}: ${invalid}`, near);
+    const message = `service ${name} refers to undefined ${what} ${source}: ${invalid}`;
+    note(path, message, near(source, Object.keys(known)));
   };
 
   const networks = Object.keys(service.networks ?? {});
@@ -48,7 +48,7 @@ function checkContexts(service: Service, project: Project, note: Note): void {
     const path = ["build", "additional_contexts", context];
     const target = project.services[wanted];
     const as = `service ${JSON.stringify(wanted)} as additional contexts ${context}`;
-    if (!target) note(path, `service ${name} declares unknown ${as}`, nearService(wanted, project));
+    if (!target) note(path, `service ${name} declares unknown ${as}`, nearService(wanted, service, project));
     else if (!target.build) note(path, `service ${name} declares non-buildable ${as}`);
   }
 }
@@ -63,16 +63,26 @@ function checkServices(service: Service, project: Project, note: Note): void {
     note(
       ["depends_on", wanted],
       `service ${JSON.stringify(service.name)} depends on undefined service ${JSON.stringify(wanted)}: ${invalid}${hint}`,
-      disabled ? undefined : nearService(wanted, project),
+      disabled ? undefined : nearService(wanted, service, project),
     );
   }
   const shared = /^service:(.*)$/s.exec(service.network_mode ?? "")?.[1];
-  if (shared !== undefined && !Object.hasOwn(project.services, shared)) {
+  // Where it is known that it depends on the other one, that has been said already.
+  const isSaid = shared !== undefined && service.depends_on?.[shared] !== undefined;
+  if (shared !== undefined && !isSaid && !Object.hasOwn(project.services, shared)) {
     const message = `service ${JSON.stringify(shared)} not found for network_mode 'service:${shared}'`;
-    note(["network_mode"], message, nearService(shared, project));
+    note(["network_mode"], message, nearService(shared, service, project));
   }
 }
 
-function nearService(name: string, project: Project): string | undefined {
-  return nearest(name, Object.keys(project.services));
+function nearService(name: string, { name: own }: Service, project: Project): string | undefined {
+  return near(
+    name,
+    Object.keys(project.services).filter((other) => other !== own),
+  );
+}
+
+/** Of one or two letters every name is near to. */
+function near(name: string, known: readonly string[]): string | undefined {
+  return name.length > 2 ? nearest(name, known) : undefined;
 }

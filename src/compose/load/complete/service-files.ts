@@ -7,8 +7,10 @@ import type { Mapping, MappingWithEquals } from "../../model/amounts.ts";
 import type { Project } from "../../model/project.ts";
 import type { Service } from "../../model/service.ts";
 import { SourceText } from "../../yaml/source-text.ts";
+import type { YamlMap, YamlPath } from "../../yaml/yaml-value.ts";
 import { isThere, readText } from "../files/file-reader.ts";
 import { lookupIn } from "../files/frame.ts";
+import { located } from "../problem.ts";
 
 export interface FileSteps {
   /** Whether the files are no longer named once they are read: they do not count for the service's hash then. */
@@ -38,15 +40,33 @@ function withEnvFiles(service: Service, project: Project): MappingWithEquals {
   const lookup: Lookup = (name) => ofProject(name) ?? own.get(name) ?? undefined;
   const entries = new Map<string, EnvEntry>();
   for (const [name, value] of own) if (value !== null) entries.set(name, { value, place: nowhere });
-  for (const { path, required, format } of service.env_file ?? []) {
-    if (!isThere(path)) {
-      if (!required) continue;
-      throw notFound(`env file ${path} not found: stat ${path}: no such file or directory`);
-    }
-    readVariables(path, format, entries, lookup);
+  for (const [index, { path, required, format }] of (service.env_file ?? []).entries()) {
+    if (!required && !isThere(path)) continue;
+    atFile(service.env_file, index, () => {
+      if (!isThere(path)) throw notFound(`env file ${path} not found: ${missing(path)}`);
+      readVariables(path, format, entries, lookup);
+    });
   }
   const fromFiles = [...entries].map(([name, { value }]): [string, string] => [name, value]);
   return Object.fromEntries([...fromFiles, ...own]);
+}
+
+const missing = (path: string) => `stat ${path}: no such file or directory`;
+
+/** Where lists of files were written: they are read when the model they are from is long forgotten. */
+const writtenAt = new WeakMap<object, { readonly model: YamlMap; readonly path: YamlPath }>();
+
+export function rememberFiles(services: Readonly<Record<string, Service>>, model: YamlMap): void {
+  for (const [name, { env_file, label_file }] of Object.entries(services)) {
+    if (env_file) writtenAt.set(env_file, { model, path: ["services", name, "env_file"] });
+    if (label_file) writtenAt.set(label_file, { model, path: ["services", name, "label_file"] });
+  }
+}
+
+function atFile(files: object | undefined, index: number, read: () => void): void {
+  const written = files && writtenAt.get(files);
+  if (written) located(written.model, [...written.path, index], read);
+  else read();
 }
 
 /** What a service says itself is in no file of variables. */
@@ -80,12 +100,12 @@ export function resolveServiceLabels(project: Project, { discard }: FileSteps): 
 
 function labelsOf(files: readonly string[]): Mapping {
   const labels: Record<string, string> = {};
-  for (const path of files) {
-    if (!isThere(path)) {
-      throw notFound(`label file ${path} not found: stat ${path}: no such file or directory`);
-    }
+  for (const [index, path] of files.entries()) {
     const entries = new Map<string, EnvEntry>();
-    readVariables(path, undefined, entries, lookupIn(labels));
+    atFile(files, index, () => {
+      if (!isThere(path)) throw notFound(`label file ${path} not found: ${missing(path)}`);
+      readVariables(path, undefined, entries, lookupIn(labels));
+    });
     for (const [name, { value }] of entries) labels[name] = value;
   }
   return labels;

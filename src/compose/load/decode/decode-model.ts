@@ -1,9 +1,7 @@
-import { EngineError, messageOf } from "../../../errors/engine-error.ts";
 import type { Collection, Field, Kind, Scalar, Shape } from "../../model/shapes/shape.ts";
 import { setEntry } from "../../yaml/places.ts";
 import { isMap, type YamlMap, type YamlPath, type YamlValue } from "../../yaml/yaml-value.ts";
-import { ComposeFileError } from "../compose-error.ts";
-import { failAt } from "../problem.ts";
+import { failAt, located } from "../problem.ts";
 import { decodeCollection } from "./decode-collection.ts";
 import { decodeScalar } from "./decode-scalar.ts";
 
@@ -46,7 +44,7 @@ export class ModelDecoder {
 
   private kind(kind: Kind, value: YamlValue, path: YamlPath): unknown {
     if (typeof kind === "string") {
-      return this.located(path, () =>
+      return located(this.root, path, () =>
         isScalar(kind) ? decodeScalar(kind, value) : decodeCollection(kind, value),
       );
     }
@@ -68,17 +66,6 @@ export class ModelDecoder {
   private asMap(value: YamlValue, path: YamlPath): YamlMap {
     if (isMap(value)) return value;
     throw failAt(this.root, path, "must be a mapping");
-  }
-
-  private located<T>(path: YamlPath, decode: () => T): T {
-    try {
-      return decode();
-    } catch (error) {
-      if (error instanceof EngineError && !(error instanceof ComposeFileError)) {
-        throw failAt(this.root, path, messageOf(error));
-      }
-      throw error;
-    }
   }
 }
 

@@ -73,7 +73,6 @@ function extended(name: string, scope: Scope, trail: readonly Reference[], exten
   if (!isMap(origin)) return service;
 
   const copy = cloneWithPlaces(origin);
-  frame.context.recorder?.inherited(copy, "extends");
   takeOut({ services: { [name]: copy } }, scope.marks);
   const merged = mergeService(copy, service, { over: root, replaced: frame.context.recorder?.replaced });
   delete merged.extends;

@@ -24,7 +24,6 @@ export function applyInclude(model: YamlMap, frame: Frame, load: LoadIncluded): 
   }
   for (const [index, entry] of include.entries()) {
     const imported = loadInclude(model, readInclude(model, entry, index), index, frame, load);
-    frame.context.recorder?.inherited(imported, "include");
     for (const section of ["services", "volumes", "networks", "secrets", "configs", "models"]) {
       importSection(imported, model, section);
     }
@@ -74,7 +73,9 @@ function loadInclude(
   }
   const wished = include.projectDirectory;
   const filesDirectory = wished === undefined ? dirname(main) : onDirectory(frame.filesDirectory, wished);
-  const fromFile = readEnvFiles(envFilesOf(model, place, include, filesDirectory, frame), frame.environment);
+  const envFiles = envFilesOf(model, place, include, filesDirectory, frame);
+  frame.context.recorder?.variablesOf(envFiles);
+  const fromFile = readEnvFiles(envFiles, frame.environment);
   return load(files, {
     ...frame,
     environment: { ...fromFile, ...frame.environment },

@@ -70,6 +70,7 @@ function mergeDocument(
       ...(context.recorder && { uses: context.recorder.uses }),
     });
   }
+  context.recorder?.read(document, roleOf(role, file, frame));
   if (role === "merged") applyExtends(model, document.marks, file, frame, loadExtended);
   takeOut(base, document.marks);
   if (role === "merged")
@@ -80,6 +81,12 @@ function mergeDocument(
   if (role === "merged") checkMerged(base, file, frame);
   expandShortForms(base, { lenient: context.steps.interpolate === false, warn: context.warn });
   keepUnique(base, context.recorder?.repeated);
+}
+
+function roleOf(role: FileRole, file: string, frame: Frame): "file" | "override" | "include" | "extends" {
+  if (role === "extended") return "extends";
+  if (frame.includedBy.length > 0) return "include";
+  return file === frame.firstFile ? "file" : "override";
 }
 
 function checkMerged(model: YamlMap, file: string, { context }: Frame): void {

@@ -1,10 +1,9 @@
 import { dirname, join, resolve } from "node:path";
 import { invalidArgument } from "../../../errors/engine-error.ts";
-import type { EnvEntry } from "../../env/env-entry.ts";
 import { isDirectory, isThere } from "../files/file-reader.ts";
 import type { ProjectOptions } from "../project-options.ts";
 import { filesOfVariable, findFiles } from "./compose-files.ts";
-import { readEnvEntries } from "./env-files.ts";
+import { readEnvFiles } from "./env-files.ts";
 import { checkProjectName } from "./project-name.ts";
 
 /** What a call says, with what variables and directories say where it is silent. */
@@ -16,8 +15,8 @@ export interface ResolvedOptions {
   readonly environment: Record<string, string>;
   /** The shell's alone. */
   readonly shell: Readonly<Record<string, string>>;
-  /** Where variables of files were written, by file of falling rank. */
-  readonly envEntries: readonly ReadonlyMap<string, EnvEntry>[];
+  /** All files variables were taken from, by falling rank. */
+  readonly variableFiles: readonly string[];
   /** Those that were named; not a `.env` that was found. */
   readonly envFiles: readonly string[];
   readonly profiles: readonly string[];
@@ -36,7 +35,7 @@ export function resolveOptions(options: ProjectOptions): ResolvedOptions {
   const directory = () => directoryOf(options, files);
   const settings = composeSettings(named, directory(), shell);
   const environment: Record<string, string> = { ...settings, ...shell };
-  const envEntries: Map<string, EnvEntry>[] = [];
+  const variableFiles = new Set<string>();
   let envFiles = named;
   const takeEnvFiles = () => {
     if (
@@ -46,9 +45,11 @@ export function resolveOptions(options: ProjectOptions): ResolvedOptions {
       const found = join(directory(), ".env");
       if (isThere(found) && !isDirectory(found)) envFiles = [found];
     }
-    const entries = readEnvEntries(envFiles, environment);
-    envEntries.push(entries);
-    for (const [name, { value }] of entries) environment[name] ??= value;
+    for (const [name, value] of Object.entries(readEnvFiles(envFiles, environment))) {
+      environment[name] ??= value;
+    }
+    // Of files that are named together the last one counts.
+    for (const file of envFiles.toReversed()) variableFiles.add(file);
   };
 
   takeEnvFiles();
@@ -64,7 +65,7 @@ export function resolveOptions(options: ProjectOptions): ResolvedOptions {
     projectDirectory: directory(),
     environment,
     shell,
-    envEntries,
+    variableFiles: [...variableFiles],
     envFiles: named,
     profiles: profilesOf(options.profiles, environment.COMPOSE_PROFILES),
   };
@@ -103,8 +104,8 @@ function composeSettings(
   const files = named.length > 0 ? named : isThere(found) && !isDirectory(found) ? [found] : [];
   try {
     if (named.length === 0 && isDisabled(shell.COMPOSE_DISABLE_ENV_FILE)) return {};
-    const entries = [...readEnvEntries(files, shell)].filter(([name]) => name.startsWith("COMPOSE_"));
-    return Object.fromEntries(entries.map(([name, { value }]) => [name, value]));
+    const entries = Object.entries(readEnvFiles(files, shell));
+    return Object.fromEntries(entries.filter(([name]) => name.startsWith("COMPOSE_")));
   } catch {
     return {};
   }
