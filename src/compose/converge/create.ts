@@ -13,9 +13,10 @@ import { runPlan } from "./apply/run-plan.ts";
 import type { Create, Created } from "./deeds.ts";
 import { bringImages, findImages, imageNeeds, serviceImages } from "./ensure-images.ts";
 import { withExternals } from "./find-externals.ts";
-import { type CreatePlan, planCreate, type Situation } from "./plan-create.ts";
+import { type CreatePlan, planCreate } from "./plan-create.ts";
 import { divergedVolumes } from "./plan-resources.ts";
 import { prepareProject } from "./prepare-project.ts";
+import type { Situation } from "./situation.ts";
 import type { UpOptions } from "./up-options.ts";
 
 export const hashes = { service: serviceHash, network: networkHash, volume: volumeHash };
@@ -23,7 +24,6 @@ export const hashes = { service: serviceHash, network: networkHash, volume: volu
 /** So often what the engine refuses is looked at again: somebody else is changing the project. */
 const attempts = 5;
 
-// trail: compose up
 export const create: Create = async (context, project, options) => {
   return await createForStart(context, project, options);
 };

@@ -2,33 +2,15 @@ import { invalidArgument } from "../../errors/engine-error.ts";
 import { resolveReferences } from "../create/resolve-references.ts";
 import type { Project } from "../model/project.ts";
 import type { Service } from "../model/service.ts";
-import type { ObservedContainer, ObservedProject } from "../observe/observed.ts";
+import type { ObservedContainer } from "../observe/observed.ts";
 import { isAlive } from "../observe/observed-container.ts";
 import { dependenciesOf, dependentsOf, inDependencyOrder } from "./dependencies.ts";
 import { isOrphan, orphanWarning } from "./orphans.ts";
 import { planNetworks, planVolumes, type Resources } from "./plan-resources.ts";
 import { planService, type ServicePlan } from "./plan-service.ts";
 import { volumesOf } from "./recreate-reason.ts";
+import type { Situation } from "./situation.ts";
 import type { Plan, Step } from "./step.ts";
-import type { UpOptions } from "./up-options.ts";
-
-/** All a plan is made of: what is wanted, what is there, how to go about it. */
-export interface Situation {
-  readonly project: Project;
-  readonly observed: ObservedProject;
-  readonly options: UpOptions;
-  /** Ids by service; missing where the image is yet to come. */
-  readonly imageIds: ReadonlyMap<string, string>;
-  readonly hashes: Hashes;
-  /** Keys of volumes that are other than the files say and may be made anew. */
-  readonly replaceVolumes: ReadonlySet<string>;
-}
-
-export interface Hashes {
-  service(service: Service): string;
-  network(network: Project["networks"][string]): string;
-  volume(volume: Project["volumes"][string]): string;
-}
 
 export interface CreatePlan extends Plan {
   readonly services: readonly ServicePlan[];

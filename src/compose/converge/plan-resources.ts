@@ -2,8 +2,8 @@ import { invalidArgument, notFound } from "../../errors/engine-error.ts";
 import { labels } from "../labels.ts";
 import type { Network as WantedNetwork } from "../model/resources.ts";
 import type { ObservedContainer } from "../observe/observed.ts";
-import type { Situation } from "./plan-create.ts";
 import { swarmNetwork } from "./recreate-reason.ts";
+import type { Situation } from "./situation.ts";
 import type { Step } from "./step.ts";
 
 export interface Resources {

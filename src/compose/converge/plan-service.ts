@@ -4,8 +4,8 @@ import { containerName, scaleOf } from "../names.ts";
 import type { ObservedContainer } from "../observe/observed.ts";
 import { isAlive, isRunning } from "../observe/observed-container.ts";
 import { findLeftovers, type Leftover } from "./leftovers.ts";
-import type { Situation } from "./plan-create.ts";
 import { recreateReason } from "./recreate-reason.ts";
+import type { Situation } from "./situation.ts";
 import type { Step } from "./step.ts";
 
 /** One container of a service as it will be. `id` is made up where it is yet to be made. */

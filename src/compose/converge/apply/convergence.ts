@@ -3,6 +3,7 @@ import type { ComposeContext } from "../../compose-context.ts";
 import type { ContainersOf, ServiceImage } from "../../create/container-body.ts";
 import type { Project } from "../../model/project.ts";
 import type { Service } from "../../model/service.ts";
+import { observeContainers } from "../../observe/observe-project.ts";
 import type { ObservedContainer, ObservedProject } from "../../observe/observed.ts";
 import type { UpOptions } from "../up-options.ts";
 
@@ -27,6 +28,13 @@ export class Convergence {
 
   drop({ id }: ObservedContainer): void {
     this.#containers.delete(id);
+  }
+
+  /** Looks again, when the engine says that something is other than it was. */
+  async refresh(): Promise<void> {
+    const containers = await observeContainers(this.context.engine, this.project.name);
+    this.#containers.clear();
+    for (const container of containers) if (!container.oneOff) this.put(container);
   }
 
   get containers(): readonly ObservedContainer[] {

@@ -14,6 +14,8 @@ export interface Ending {
   readonly project: Project;
   /** Seconds; undefined: the container's own. */
   readonly timeout: number | undefined;
+  /** Seconds a Hull engine gives connections to end by themselves. */
+  readonly drain?: number;
   readonly onHookLine?: HookLine | undefined;
 }
 
@@ -26,7 +28,8 @@ export async function stopContainer(ending: Ending, container: ObservedContainer
     await preStop(ending, container);
     await failpoint("compose.stop");
     if (isAlive(container)) {
-      const query = ending.timeout === undefined ? {} : { t: ending.timeout };
+      const { timeout: t, drain } = ending;
+      const query = { ...(t !== undefined && { t }), ...(drain !== undefined && { drain }) };
       await unlessSo(() => engine.call("ContainerStop", { params: { id: container.id }, query }));
     }
   } catch (error) {

@@ -10,7 +10,7 @@ import type { ObservedContainer } from "../../observe/observed.ts";
 import { observedContainer } from "../../observe/observed-container.ts";
 import type { Convergence } from "./convergence.ts";
 import { makePlanned } from "./make-planned.ts";
-import { reported, unlessGone, unlessSo } from "./work-on.ts";
+import { reported, unlessGone } from "./work-on.ts";
 
 export const taskOf = (name: string): string => `Container ${name}`;
 
@@ -72,15 +72,20 @@ export async function takePlace(
   return await giveName(run, successor, containerName(run.project, service, old.number));
 }
 
-/** The last step of a replacement. */
+/** The last step of a replacement. Who was killed, or another run, may have taken it already. */
 export async function giveName(
   run: Convergence,
   container: ObservedContainer,
   name: string,
 ): Promise<ObservedContainer> {
-  await unlessSo(() =>
-    run.context.engine.call("ContainerRename", { params: { id: container.id }, query: { name } }),
-  );
+  const { engine } = run.context;
+  const params = { id: container.id };
+  try {
+    await engine.call("ContainerRename", { params, query: { name } });
+  } catch (error) {
+    const { Name: bears } = await engine.call("ContainerInspect", { params });
+    if (bears !== `/${name}`) throw error;
+  }
   const named = { ...container, name, replaces: undefined };
   run.put(named);
   return named;

@@ -7,7 +7,7 @@ import { type Ending, removeContainer, restartContainer, stopContainer } from ".
 import { createContainer, giveName, recreateContainer, takePlace, taskOf } from "./make-container.ts";
 import { createNetwork, createVolume, replaceNetwork, replaceVolume } from "./make-resource.ts";
 import { rollOut } from "./roll-out.ts";
-import { startContainer } from "./start-container.ts";
+import { startPlace } from "./start-container.ts";
 import { waitFor } from "./wait-for.ts";
 import { reported } from "./work-on.ts";
 
@@ -50,11 +50,8 @@ export async function performStep(
     case "remove":
       await removeContainer(ending, work.container, false);
       return run.drop(work.container);
-    case "start": {
-      const container = run.at(work.service, work.number);
-      if (!container) throw new Error(`${work.name} is to be started, and is not there`);
-      return await startContainer(run, run.service(work.service), container, onHookLine);
-    }
+    case "start":
+      return await startPlace(run, run.service(work.service), work.number, onHookLine);
     case "roll-out":
       return await rollOut(run, run.service(work.service), work.replaced, onHookLine);
     case "wait": {

@@ -9,13 +9,14 @@ import type { HookLine } from "../deeds.ts";
 
 /** Runs a command of a service in its container and waits for its end; anything but 0 is a failure. */
 export async function runHook(
-  { engine }: ComposeContext,
+  { engine, dryRun }: ComposeContext,
   project: string,
   service: Service,
   container: ObservedContainer,
   hook: Hook,
   onLine: HookLine | undefined,
 ): Promise<void> {
+  if (dryRun) return;
   const { Id: id } = await engine.call("ContainerExec", {
     params: { id: container.id },
     body: {

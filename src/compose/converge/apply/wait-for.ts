@@ -11,7 +11,7 @@ type Wait = Extract<Work, { kind: "wait" }>;
 
 /** Waits until a service has come to what another one, or the user, waits for. */
 export async function waitFor(
-  { engine, report, warn }: Pick<ComposeContext, "engine" | "report" | "warn">,
+  { engine, report, warn, dryRun }: Pick<ComposeContext, "engine" | "report" | "warn" | "dryRun">,
   watch: ContainerWatch,
   containers: readonly ObservedContainer[],
   wait: Wait,
@@ -27,6 +27,7 @@ export async function waitFor(
     return standingOf(wait.service, inspected, wait.condition);
   };
   tell("working", "Waiting");
+  if (dryRun) return tell("done", wait.condition === "service_completed_successfully" ? "Exited" : "Healthy");
   try {
     const standing = await watch.until(new Set(containers.map(({ id }) => id)), look, halted);
     tell("done", standing === "exited" ? "Exited" : "Healthy");
