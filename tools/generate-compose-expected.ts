@@ -8,15 +8,25 @@ import {
   corpusMistakes,
   corpusPlace,
   expectedFile,
+  problemsFile,
   refusalsFile,
 } from "../tests/setup/compose-corpus.ts";
 
 /**
  * Makes `tests/fixtures/compose/expected/` with a Docker Compose 2.x that is installed here:
  * `node tools/bun.mjs tools/generate-compose-expected.ts /path/to/docker-compose [name…]`.
+ * With `--problems` in place of the program: our own sentences about the mistakes, to be reviewed.
  */
 const [program, ...only] = process.argv.slice(2);
 if (!program) throw new Error("say where the docker-compose program is");
+
+if (program === "--problems") {
+  const { corpusRefusal } = await import("../tests/setup/compose-config.ts");
+  const problems: Record<string, readonly string[] | null> = {};
+  for (const asked of corpusMistakes()) problems[asked.name] = (await corpusRefusal(asked)) ?? null;
+  writeFileSync(problemsFile, `${JSON.stringify(problems, null, 1)}\n`);
+  process.exit(0);
+}
 
 interface Answer {
   readonly out: string;
@@ -71,12 +81,13 @@ const wanted = (asked: CorpusCase) => only.length === 0 || only.includes(asked.n
 const cases = corpusCases().filter(wanted);
 place(cases);
 for (const asked of cases) {
+  writeFileSync(expectedFile(asked.name, "facts.json"), `${JSON.stringify(facts(asked), null, 1)}\n`);
+  if (asked.ours) continue;
   writeFileSync(expectedFile(asked.name, "yaml"), must(asked, ...asked.flags));
   const json = ask(asked, ...asked.flags, "--format", "json");
   rmSync(expectedFile(asked.name, "json"), { force: true });
   // Its JSON of build.ssh with a path is none; there is nothing to compare with then.
   if (json.problem === undefined) writeFileSync(expectedFile(asked.name, "json"), json.out);
-  writeFileSync(expectedFile(asked.name, "facts.json"), `${JSON.stringify(facts(asked), null, 1)}\n`);
 }
 if (only.length === 0) {
   const mistakes = corpusMistakes();

@@ -106,4 +106,5 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "images/unpack/unpack-tar.ts",
     "snapshots/overlay-snapshotter.ts",
   ],
+  "compose up": ["cli/commands/compose/up.ts", "cli/compose/up/attached-up.ts"],
 };

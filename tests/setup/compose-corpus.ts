@@ -22,6 +22,8 @@ export interface CorpusCase {
   readonly stdin: string | undefined;
   /** Whether the services' hashes are compared; not where flags leave the model half done. */
   readonly hash: boolean;
+  /** Why the expected texts are not Docker Compose's but our own. */
+  readonly ours: string | undefined;
 }
 
 export const corpusCases = (): readonly CorpusCase[] => casesIn("files");
@@ -37,8 +39,8 @@ function casesIn(kind: "files" | "mistakes"): readonly CorpusCase[] {
       const directory = join(folder, name);
       const file = join(directory, "case.json");
       const said = (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {}) as Partial<CorpusCase>;
-      const { command = [], flags = [], env = {}, stdin, hash = true } = said;
-      return { name, directory, command, flags, env: { HOME: corpusHome, ...env }, stdin, hash };
+      const { command = [], flags = [], env = {}, stdin, hash = true, ours } = said;
+      return { name, directory, command, flags, env: { HOME: corpusHome, ...env }, stdin, hash, ours };
     });
 }
 

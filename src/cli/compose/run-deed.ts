@@ -6,12 +6,13 @@ import { confirm } from "../confirm.ts";
 import type { Session } from "../session.ts";
 import { Interrupts, interrupted } from "./interrupts.ts";
 import { openContext } from "./open-context.ts";
-import { type ComposeProgress, openProgress } from "./progress/open-progress.ts";
+import { openProgress } from "./progress/open-progress.ts";
+import { SwitchedProgress } from "./progress/switched-progress.ts";
 import { type ComposeSettings, composeSettings } from "./settings.ts";
 
 export interface Deed {
   readonly context: ComposeContext;
-  readonly progress: ComposeProgress;
+  readonly progress: SwitchedProgress;
   readonly settings: ComposeSettings;
   readonly interrupts: Interrupts;
   /** From now on a second Ctrl-C is for the work to deal with; before, it ends the program. */
@@ -49,9 +50,9 @@ export async function runDeed(
   work: (deed: Deed) => Promise<number>,
 ): Promise<number> {
   const settings = settingsWith(session, project, dryRun);
-  using progress = openProgress(terminal, session, settings, title);
+  using progress = new SwitchedProgress(openProgress(terminal, session, { title, dryRun: settings.dryRun }));
   using interrupts = new Interrupts();
-  let forced = () => {
+  let forced = (): void => {
     progress[Symbol.dispose]();
     process.exit(interrupted);
   };

@@ -50,10 +50,10 @@ export function isTrue(text: string | undefined): boolean {
 
 function ansiOf(session: Session): ComposeSettings["ansi"] {
   const given = session.group?.given.has("ansi");
-  const { NO_COLOR, COMPOSE_ANSI } = session.env;
+  const { COMPOSE_ANSI } = session.env;
   const word = given ? composeGroup(session).ansi : (COMPOSE_ANSI ?? composeGroupFlags.ansi.initial);
-  if (word === "always" || word === "never") return word;
-  return NO_COLOR ? "never" : "auto";
+  // NO_COLOR takes the colours alone.
+  return word === "always" || word === "never" ? word : "auto";
 }
 
 function progressOf(word: string, ansi: ComposeSettings["ansi"]): ComposeSettings["progress"] {

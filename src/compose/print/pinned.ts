@@ -6,10 +6,12 @@ type Model = Readonly<Record<string, unknown>>;
 
 /** Every service with the digest of its image. */
 export async function pinnedProject(project: Project, pin: Pin): Promise<Project> {
-  const entries = Object.entries(project.services).map(async ([name, service]): Promise<[string, Service]> => {
-    if (!service.image) return [name, service];
-    return [name, { ...service, image: await pin(service.image) }];
-  });
+  const entries = Object.entries(project.services).map(
+    async ([name, service]): Promise<[string, Service]> => {
+      if (!service.image) return [name, service];
+      return [name, { ...service, image: await pin(service.image) }];
+    },
+  );
   return { ...project, services: Object.fromEntries(await Promise.all(entries)) };
 }
 

@@ -1,6 +1,6 @@
-import { writeFile } from "node:fs/promises";
 import type { LoadSteps } from "../../../compose/load/project-options.ts";
 import type { Project } from "../../../compose/model/project.ts";
+import { checkContainerNames } from "../../../compose/select/container-names.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { command, type Terminal } from "../../command.ts";
 import { openProject, projectOptions } from "../../compose/open-project.ts";
@@ -70,7 +70,7 @@ export const composeConfigCommand = command({
       : await modelOrProjectText(values, positional, terminal, session);
     if (list) terminal.out(text);
     else if (values.quiet) return exitCode.ok;
-    else if (values.output !== "") await writeFile(values.output, text);
+    else if (values.output !== "") await Bun.write(values.output, text);
     else terminal.out(text);
     return exitCode.ok;
   },
@@ -81,6 +81,7 @@ const stepsOf = (values: Values, session: Session): LoadSteps => ({
   normalize: !values["no-normalize"] && !composeSettings(session).compatibility,
   resolvePaths: !values["no-path-resolution"],
   checkConsistency: !values["no-consistency"],
+  discardLabelFiles: true,
 });
 
 async function listText(
@@ -132,6 +133,7 @@ async function modelOrProjectText(
   }
   const steps = { ...stepsOf(values, session), resolveEnvironment: !values["no-env-resolution"] };
   const project: Project = await openProject(terminal, session, { services: names, steps });
+  if (steps.checkConsistency !== false) checkContainerNames(project);
   if (!pin) return projectText(project, format);
   const { pinnedProject, imagesOfProject } = await import("../../../compose/print/pinned.ts");
   const whole = await pinnedProject(project, pin);

@@ -20,7 +20,6 @@ const flags = {
   ),
 };
 
-// trail: compose down
 export const composeDownCommand = command({
   usage: "down [OPTIONS] [SERVICES]",
   flags,

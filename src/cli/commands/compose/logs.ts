@@ -26,7 +26,6 @@ const flags = {
 
 export type LogsFlags = typeof flags;
 
-// trail: compose logs
 export const composeLogsCommand = command({
   usage: "logs [OPTIONS] [SERVICE...]",
   flags,

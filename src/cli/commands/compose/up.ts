@@ -36,14 +36,17 @@ export const composeUpCommand = command({
     if (Object.keys(project.services).length === 0) throw invalidArgument("no service selected");
     if (values["exit-code-from"] !== "") serviceOf(project, values["exit-code-from"]);
     const settings = settingsWith(session, project, dryRun);
+    if (values.watch) {
+      const { watchRules } = await import("../../../compose/watch/watch-rules.ts");
+      watchRules(project, !values["no-build"]);
+    }
     const wish = upWish(parsed, settings);
-    const { createAll, startDetached } = await import("../../compose/up/run-up.ts");
-    const call = { title: "Running", dryRun, project, assumeYes: values.yes || values.y };
-    return await runDeed(terminal, session, call, async (deed) => {
+    const { createAll, runDetached } = await import("../../compose/up/run-up.ts");
+    const deedWish = { title: "Running", dryRun, project, assumeYes: values.yes || values.y };
+    return await runDeed(terminal, session, deedWish, async (deed) => {
       const call = { deed, terminal, session, project, wish };
+      if (wish.detach || wish.options.noStart) return await runDetached(call);
       const created = await createAll(call);
-      if (wish.options.noStart) return exitCode.ok;
-      if (wish.detach) return await startDetached(call, created);
       const { runAttached } = await import("../../compose/up/run-attached.ts");
       return await runAttached(call, parsed, created);
     });

@@ -24,7 +24,7 @@ async function pin(image: string, engine: EngineClient, terminal: Terminal, sess
   if (reference.digest !== undefined) return name;
   try {
     const { Descriptor } = await engine.call("DistributionInspect", {
-      path: { name },
+      params: { name },
       headers: await registryAuthHeader(reference.domain, terminal, session),
     });
     return `${name}@${Descriptor.digest}`;

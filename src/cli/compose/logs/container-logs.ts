@@ -223,6 +223,11 @@ function endOfLastLife({ State: state }: ContainerInspectResponse): bigint | und
 
 /** What is attached to has no times of its own. */
 function stampedNow(line: LogLine): LogLine {
-  const stamp = new Date().toISOString();
-  return { ...line, stamp, time: nanosOf(stamp) };
+  return { ...line, ...stampOf(Date.now()) };
+}
+
+/** A moment as the engine stamps lines with it. */
+export function stampOf(milliseconds: number): Pick<LogLine, "stamp" | "time"> {
+  const stamp = new Date(milliseconds).toISOString().replace("Z", "000000Z");
+  return { stamp, time: nanosOf(stamp) };
 }

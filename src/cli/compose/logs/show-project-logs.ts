@@ -6,8 +6,9 @@ import { exitCode } from "../../exit-code.ts";
 import { interruptible } from "../../interruptible.ts";
 import { unixTime } from "../../logs/many-logs.ts";
 import type { Session } from "../../session.ts";
-import { mayColour, painter } from "../../terminal/colours.ts";
-import { settingsWith } from "../run-deed.ts";
+import { painter } from "../../terminal/colours.ts";
+import { standardOutput } from "../../terminal/tty.ts";
+import { mayPaint } from "../progress/open-progress.ts";
 import { ContainerLogs, type LogPart } from "./container-logs.ts";
 import { LogOutput } from "./log-output.ts";
 import { byName, type ProjectContainer } from "./project-container.ts";
@@ -26,17 +27,15 @@ export interface ProjectLogs {
     readonly tail: string;
     readonly timestamps: boolean;
     readonly until: string;
-    readonly "dry-run": boolean;
   };
 }
 
 /** `compose logs`: until the end of what there is, or with `follow` until nothing runs or the signal comes. */
 export function showProjectLogs(wish: ProjectLogs, terminal: Terminal, session: Session): Promise<number> {
   return interruptible(async (signal) => {
-    const { values, project } = wish;
+    const { values } = wish;
     const engine = await session.engine();
-    const { ansi } = settingsWith(session, project, values["dry-run"]);
-    const colour = !values["no-color"] && ansi !== "never" && (ansi === "always" || mayColour(session.env));
+    const colour = !values["no-color"] && mayPaint(session, standardOutput);
     const output = new LogOutput({
       paint: painter(colour),
       prefix: !values["no-log-prefix"],

@@ -5,7 +5,7 @@ import type { Session } from "../../session.ts";
 import { mayColour, type Paint, painter } from "../../terminal/colours.ts";
 import { isTerminal, standardError, standardOutput, windowSize } from "../../terminal/tty.ts";
 import { writeOut } from "../../terminal/write-out.ts";
-import type { ComposeSettings } from "../settings.ts";
+import { composeSettings } from "../settings.ts";
 import { type DisplayKind, displayKind } from "./display-kind.ts";
 import { dryRunPrefix, jsonLine, PlainFilter, plainLine } from "./plain-lines.ts";
 import { taskLines } from "./task-lines.ts";
@@ -24,19 +24,22 @@ export interface ComposeProgress extends Disposable {
   pause(): Disposable;
 }
 
-/** `title`: what is being done, `Running` or `Stopping`. */
+export interface ProgressWish {
+  /** What is being done: `Running`, `Stopping`. */
+  readonly title: string;
+  readonly dryRun: boolean;
+}
+
 export function openProgress(
   terminal: Terminal,
   session: Session,
-  settings: ComposeSettings,
-  title: string,
+  { title, dryRun }: ProgressWish,
 ): ComposeProgress {
-  const { env } = session;
-  const { statusStdout, dryRun, ansi } = settings;
+  const { progress, statusStdout } = composeSettings(session);
   const fd = statusStdout ? standardOutput : standardError;
   const write = statusStdout ? terminal.out : terminal.err;
-  const kind = displayKind(settings.progress, isTerminal(fd) && env.TERM !== "dumb");
-  const paint = painter(ansi === "always" || (ansi === "auto" && mayColour(env, fd)));
+  const kind = displayKind(progress, isTerminal(fd) && session.env.TERM !== "dumb");
+  const paint = painter(mayPaint(session, fd));
   if (kind === "tree") {
     const prefix = dryRun ? dryRunPrefix.trimStart() : "";
     return new TreeDisplay(
@@ -45,15 +48,24 @@ export function openProgress(
       paint,
     );
   }
-  return {
-    kind,
-    paint,
-    report: lineReport(kind, dryRun, write),
-    say: write,
-    end: () => {},
-    pause: () => ({ [Symbol.dispose]() {} }),
-    [Symbol.dispose]() {},
-  };
+  return lineProgress(kind, paint, write, lineReport(kind, dryRun, write));
+}
+
+/** Nothing is redrawn. */
+export function lineProgress(
+  kind: DisplayKind,
+  paint: Paint,
+  write: (text: string) => void,
+  report: Report,
+): ComposeProgress {
+  const pause = () => ({ [Symbol.dispose]() {} });
+  return { kind, paint, report, say: write, end() {}, pause, [Symbol.dispose]() {} };
+}
+
+/** Whether what is written there has colours: `--ansi`, COMPOSE_ANSI, and what terminals and NO_COLOR say. */
+export function mayPaint(session: Session, fd: number): boolean {
+  const { ansi } = composeSettings(session);
+  return ansi === "always" || (ansi === "auto" && mayColour(session.env, fd));
 }
 
 /** A line for each event: where nothing is redrawn, and between lines of logs. */

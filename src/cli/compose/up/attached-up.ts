@@ -1,12 +1,12 @@
 import type { ComposeContext } from "../../../compose/compose-context.ts";
+import type { HookLine } from "../../../compose/converge/deeds.ts";
 import { kill } from "../../../compose/converge/kill.ts";
-
 import { stop } from "../../../compose/converge/stop.ts";
 import { startCreated } from "../../../compose/converge/up.ts";
 import { isKind } from "../../../errors/engine-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { type Interrupts, interrupted } from "../interrupts.ts";
-import { ContainerLogs, isReadable } from "../logs/container-logs.ts";
+import { ContainerLogs, isReadable, stampOf } from "../logs/container-logs.ts";
 import type { LogOutput } from "../logs/log-output.ts";
 import { byName, type ProjectContainer } from "../logs/project-container.ts";
 import { type ContainerChange, openChanges, projectContainers } from "../logs/project-events.ts";
@@ -21,19 +21,21 @@ export interface AttachedVoice {
   /** A line on standard error. */
   complain(line: string): void;
   /** Everything has been started. */
-  started(): void;
-  stopping(): void;
+  started(): Promise<void>;
+  stopping(): Promise<void>;
   /** Settles when the user goes away and leaves everything running. */
   readonly detached: Promise<void>;
 }
 
-/** Milliseconds in which the engine tells of the ends of what it has just stopped. */
+/** Milliseconds in which the engine tells of the ends of what it has just stopped, and how often that is looked at. */
 const lastNews = 1000;
+const pause = 10;
 
 /**
  * Shows the logs of a project from before it starts until nothing of it runs any more, the user stops it, or
  * leaves. `context.report` is used while it stops.
  */
+// trail: compose up
 export class AttachedUp {
   readonly #context: ComposeContext;
   readonly #wish: AttachedWish;
@@ -41,11 +43,12 @@ export class AttachedUp {
   readonly #logs: ContainerLogs;
   /** Ends every stream. */
   readonly #over = new AbortController();
-  /** Containers that run or will. */
+  /** Containers that run or will, and those whose end has not been told. */
   readonly #alive = new Set<string>();
   readonly #running = new Set<string>();
   readonly #ended = Promise.withResolvers<void>();
   #code: number = exitCode.ok;
+  #aborting = false;
   #stopping = false;
   #hasCode = false;
 
@@ -58,7 +61,8 @@ export class AttachedUp {
     );
   }
 
-  async run(): Promise<number> {
+  /** `context`: that in which it was created. */
+  async run(context: ComposeContext): Promise<number> {
     const { engine } = this.#context;
     const { name } = this.#wish.created.project;
     const isWatched = ({ service }: ProjectContainer) => this.#wish.watched?.has(service) ?? true;
@@ -70,7 +74,7 @@ export class AttachedUp {
       this.#checkEnd();
       const printing = this.#logs.print(this.#ended.promise);
       await Promise.race([
-        Promise.all([printing, this.#start()]),
+        Promise.all([printing, this.#start(context)]),
         this.#follow(changes),
         this.#onInterrupts(),
         this.#voice.detached,
@@ -95,16 +99,15 @@ export class AttachedUp {
     }
   }
 
-  async #start(): Promise<void> {
-    const { signal } = this.#voice.interrupts;
+  async #start(context: ComposeContext): Promise<void> {
     try {
-      // What is started is not told: the logs are.
-      await startCreated({ ...this.#context, signal }, this.#wish.created, this.#wish.start);
+      const options = { ...this.#wish.start, onHookLine: this.#hookLine };
+      await startCreated(context, this.#wish.created, options);
     } catch (error) {
       if (this.#stopping) return;
       throw error;
     }
-    this.#voice.started();
+    await this.#voice.started();
   }
 
   /** Never settles by itself, unless the engine goes away. */
@@ -134,7 +137,6 @@ export class AttachedUp {
         if (isShown) this.#logs.openLife(id, shown);
         return;
       case "exited":
-        this.#running.delete(id);
         this.#do(this.#tellEnd(change));
         return;
     }
@@ -149,8 +151,9 @@ export class AttachedUp {
       this.#code = code;
     }
     const aborts = onExit === "stop" || (onExit === "stop on failure" && code !== 0);
-    const isFirst = aborts && !this.#stopping;
+    const isFirst = aborts && !this.#aborting && !this.#stopping;
     if (isFirst && !this.#hasCode) this.#code = code;
+    this.#aborting ||= isFirst;
     if (attach.has(service)) {
       await this.#logs.ended(id, shown, `exited with code ${code}${restarts ? " (restarting)" : ""}`);
     }
@@ -158,12 +161,16 @@ export class AttachedUp {
       this.#voice.complain("Aborting on container exit...");
       this.#do(this.#stop());
     }
-    if (!restarts && !this.#running.has(id)) this.#alive.delete(id);
+    if (!restarts) {
+      this.#running.delete(id);
+      this.#alive.delete(id);
+    }
     this.#checkEnd();
   }
 
+  /** What stops is told to its end. */
   #checkEnd(): void {
-    if (this.#alive.size === 0) this.#ended.resolve();
+    if (this.#alive.size === 0 && !this.#stopping) this.#ended.resolve();
   }
 
   /** Ctrl-C: once to stop, twice to kill. Never settles before that. */
@@ -188,21 +195,29 @@ export class AttachedUp {
 
   async #stop(): Promise<void> {
     this.#stopping = true;
-    this.#voice.stopping();
+    await this.#voice.stopping();
     const { services, timeout, created } = this.#wish;
     const { force: signal } = this.#voice.interrupts;
     try {
-      await stop({ ...this.#context, signal }, created.project, { services, timeout });
+      await stop({ ...this.#context, signal }, created.project, {
+        services,
+        timeout,
+        onHookLine: this.#hookLine,
+      });
     } catch (error) {
       if (signal.aborted) return;
       throw error;
     }
-    // What never ran will not tell of its end.
-    for (const id of this.#alive) if (!this.#running.has(id)) this.#alive.delete(id);
-    this.#checkEnd();
-    await Promise.race([this.#ended.promise, Bun.sleep(lastNews)]);
+    const until = performance.now() + lastNews;
+    while (this.#running.size > 0 && performance.now() < until) await Bun.sleep(pause);
     this.#ended.resolve();
   }
+
+  /** What commands before the end and after the start print, in the name of their container. */
+  readonly #hookLine: HookLine = ({ source, text }) => {
+    const line = { stream: "stdout", ...stampOf(Date.now()), text, ended: true } as const;
+    this.#voice.output.lines([{ name: source, line }]);
+  };
 
   /** Beside everything else; when it fails, all of it has. */
   #do(work: Promise<void>): void {

@@ -1,8 +1,7 @@
 import type { EngineClient } from "../../../client/engine-client.ts";
-import type { ComposeContext } from "../../../compose/compose-context.ts";
 import { create } from "../../../compose/converge/create.ts";
 import type { Created, StartOptions } from "../../../compose/converge/deeds.ts";
-import { startCreated } from "../../../compose/converge/up.ts";
+import { up } from "../../../compose/converge/up.ts";
 import { labels } from "../../../compose/labels.ts";
 import type { Project } from "../../../compose/model/project.ts";
 import type { ContainerSummary } from "../../../protocol/generated/types.ts";
@@ -22,19 +21,17 @@ export interface UpCall {
   readonly wish: UpWish;
 }
 
-/** Creates everything; a failure is explained before it is thrown. */
-export async function createAll(call: UpCall): Promise<Created> {
-  const { context } = call.deed;
-  return await explained(call, (report) => create({ ...context, report }, call.project, call.wish.options));
+/** `up -d`: everything, waited for where that was asked, and what is open now. */
+export async function runDetached(call: UpCall): Promise<number> {
+  const { project } = await explained(call, () => up(call.deed.context, call.project, call.wish.options));
+  call.deed.progress.end();
+  if (!call.wish.options.noStart && call.deed.progress.kind === "tree") await tellOpen(call, project);
+  return exitCode.ok;
 }
 
-/** `up -d`: starts everything, waits where that was asked, and says what is open now. */
-export async function startDetached(call: UpCall, created: Created): Promise<number> {
-  const { progress, context } = call.deed;
-  await explained(call, (report) => startCreated({ ...context, report }, created, startOptions(call.wish)));
-  progress.end();
-  await tellOpen(call, created.project);
-  return exitCode.ok;
+/** What an attached `up` begins with. */
+export async function createAll(call: UpCall): Promise<Created> {
+  return await explained(call, () => create(call.deed.context, call.project, call.wish.options));
 }
 
 export function startOptions({ options }: UpWish): StartOptions {
@@ -47,7 +44,6 @@ export function startOptions({ options }: UpWish): StartOptions {
  */
 export async function tellOpen(call: UpCall, { name, services }: Project): Promise<void> {
   const { context, progress } = call.deed;
-  if (progress.kind !== "tree") return;
   const filters = { label: [`${labels.project}=${name}`, `${labels.oneOff}=False`] };
   const all = await context.engine.call("ContainerList", {
     query: { all: true, filters: JSON.stringify(filters) },
@@ -69,20 +65,15 @@ function hostOf({ address: { address, via } }: EngineClient): string {
 }
 
 /** Remembers which containers something went wrong with, and explains them when the work fails. */
-export async function explained<T>(
-  call: UpCall,
-  work: (report: ComposeContext["report"]) => Promise<T>,
-): Promise<T> {
-  const { context, interrupts } = call.deed;
+export async function explained<T>(call: UpCall, work: () => Promise<T>): Promise<T> {
+  const { interrupts, progress } = call.deed;
   const suspects = new Set<string>();
   const isContainer = "Container ";
+  using _ = progress.listen(({ id, status }) => {
+    if (status === "error" && id.startsWith(isContainer)) suspects.add(id.slice(isContainer.length));
+  });
   try {
-    return await work((event) => {
-      if (event.status === "error" && event.id.startsWith(isContainer)) {
-        suspects.add(event.id.slice(isContainer.length));
-      }
-      context.report(event);
-    });
+    return await work();
   } catch (error) {
     if (!interrupts.signal.aborted) await tellWhy(call, [...suspects]);
     throw error;

@@ -62,6 +62,7 @@ export function upWish({ values, given, positional }: ParsedFlags<UpFlags>, sett
       build,
       pull,
       quietPull: values["quiet-pull"],
+      quietBuild: values["quiet-build"],
       noStart: values["no-start"],
       timeout: given.has("timeout") ? values.timeout : undefined,
       wait,
