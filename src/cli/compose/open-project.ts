@@ -38,12 +38,12 @@ export async function openProject(
   { services = [], follow, steps }: Wanted = {},
 ): Promise<Project> {
   // Files of variables are read for the services that are left: those of others need not exist.
-  const [named, { enableNamed, selectServices, withoutUnusedResources }, environments] = await Promise.all([
+  const [loaded, { enableNamed, selectServices, withoutUnusedResources }, environments] = await Promise.all([
     readComposeProject(terminal, session, { ...steps, resolveEnvironment: false }),
     import("../../compose/select/select-services.ts"),
     import("../../compose/load/complete/service-files.ts"),
   ]);
-  const project = selectServices(enableNamed(named, services), services, follow);
+  const project = selectServices(enableNamed(loaded, services), services, follow);
   const needed = composeSettings(session).allResources ? project : withoutUnusedResources(project);
   if (steps?.resolveEnvironment === false) return needed;
   return environments.resolveServiceEnvironments(needed, { discard: true });
