@@ -31,6 +31,7 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
   ],
   "exec -it": [
     "cli/commands/container/exec.ts",
+    "cli/containers/run-exec.ts",
     "server/handlers/execs/execs.ts",
     "engine/execs/service.ts",
     "runtime/oci-task.ts",
@@ -105,4 +106,5 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "images/unpack/unpack-tar.ts",
     "snapshots/overlay-snapshotter.ts",
   ],
+  "compose up": ["cli/commands/compose/up.ts", "cli/compose/up/attached-up.ts"],
 };

@@ -1,3 +1,4 @@
+import { ComposeFileError } from "../compose/load/compose-error.ts";
 import { isKind } from "../errors/engine-error.ts";
 import { buildInfo } from "../lib/build-info.ts";
 import type { CommandEntry, CommandTable, Terminal } from "./command.ts";
@@ -147,9 +148,16 @@ async function runLoaded(
   } catch (error) {
     if (error instanceof UsageError) {
       terminal.err(usageMessage(error, name, usageLine(command.usage, session.program, path)));
-    } else terminal.err(failureMessage(error) + (await hintFor(error, session)));
+    } else terminal.err((await textOf(error, session)) + (await hintFor(error, session)));
     return exitCodeOf(error, command.usageExitCode);
   }
+}
+
+/** Mistakes in files are shown with the lines they are in. */
+async function textOf(error: unknown, session: Session): Promise<string> {
+  if (!(error instanceof ComposeFileError)) return failureMessage(error);
+  const { problemsText, problemsView } = await import("./compose/file-problems.ts");
+  return problemsText(error, problemsView(session.env));
 }
 
 /** The name that was probably meant, when an engine answers that there is none such. */

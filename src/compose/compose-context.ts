@@ -13,6 +13,12 @@ export interface ComposeContext {
   readonly parallel: number;
   /** Pulling and building need credentials, terminals and files: who calls brings them. */
   readonly images: ImageWork;
+  /** Nothing is done, everything is told: made by `dryRun`. */
+  readonly dryRun?: true;
+  /** Variables every container gets that has none of its own: proxies of the user's configuration. */
+  readonly proxies?: Readonly<Record<string, string>>;
+  /** The text of a config.json with the user's logins, for `use_api_socket`. Absent: none. */
+  credentials?(): string;
   /** Before data would be lost. Absent: the answer is no. */
   confirm?(question: string): Promise<boolean>;
   warn(sentence: string): void;
@@ -37,6 +43,8 @@ export interface PullWish {
 }
 
 export interface BuildWish {
+  /** All that `build.platforms` names; otherwise what the service runs on. */
+  readonly allPlatforms?: boolean;
   readonly noCache?: boolean;
   readonly pull?: boolean;
   readonly push?: boolean;

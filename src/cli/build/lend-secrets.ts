@@ -29,19 +29,19 @@ export function readSecret(text: string, env: NodeJS.ProcessEnv): Secret {
   const variable = values.get("env") ?? (type === "env" ? source : undefined);
   const id = values.get("id") || basename(source ?? "") || variable;
   if (!id) throw invalidArgument(`invalid secret ${JSON.stringify(text)}: id is missing`);
-  if (variable !== undefined) return { id, value: fromVariable(id, variable, env) };
-  if (source === undefined && env[id] !== undefined) return { id, value: fromVariable(id, id, env) };
-  return { id, value: fromFile(id, source ?? id) };
+  if (variable !== undefined) return secretOfVariable(id, variable, env);
+  if (source === undefined && env[id] !== undefined) return secretOfVariable(id, id, env);
+  return secretOfFile(id, source ?? id);
 }
 
-function fromVariable(id: string, name: string, env: NodeJS.ProcessEnv): Uint8Array {
+export function secretOfVariable(id: string, name: string, env: NodeJS.ProcessEnv): Secret {
   const value = env[name];
   if (value === undefined)
     throw invalidArgument(`secret ${JSON.stringify(id)}: the variable ${JSON.stringify(name)} is not set`);
-  return Buffer.from(value);
+  return { id, value: Buffer.from(value) };
 }
 
-function fromFile(id: string, path: string): Uint8Array {
+export function secretOfFile(id: string, path: string): Secret {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path.startsWith("~/") ? join(homedir(), path.slice(2)) : path);
@@ -56,7 +56,7 @@ function fromFile(id: string, path: string): Uint8Array {
       `secret ${JSON.stringify(id)}: ${JSON.stringify(path)} is larger than ${longest} bytes`,
     );
   }
-  return bytes;
+  return { id, value: bytes };
 }
 
 export async function lendSecrets(

@@ -21,18 +21,25 @@ export interface ClassicBuild {
 }
 
 /** A build on a stock engine, by its classic builder: its words are shown as they come. */
-export async function runClassicBuild({
-  prepared,
-  engine,
-  terminal,
-  session,
-  signal,
-}: ClassicBuild): Promise<number> {
-  const { flags, variables, cacheFrom } = prepared;
+export async function runClassicBuild(build: ClassicBuild): Promise<number> {
+  const { flags } = build.prepared;
   const refused = beyondClassic(flags);
   if (refused.length > 0) {
     throw notImplemented(`the engine is not Hull: its classic builder knows no ${refused.join(", ")}`);
   }
+  const image = await performClassicBuild(build, (response, onAux) =>
+    showTransfer(response, build.terminal, { onAux }),
+  );
+  writeResults(flags, image, {});
+  return exitCode.ok;
+}
+
+/** Asks, and has `show` read the answer; gives the image's id. */
+export async function performClassicBuild(
+  { prepared, engine, terminal, session, signal }: ClassicBuild,
+  show: (response: Response, onAux: (aux: unknown) => void) => Promise<void>,
+): Promise<string | undefined> {
+  const { flags, variables, cacheFrom } = prepared;
   const { body, dockerfile, remote } = bodyOf(prepared);
   const response = await engine.stream("ImageBuild", {
     query: {
@@ -46,13 +53,10 @@ export async function runClassicBuild({
     signal,
   });
   let image: string | undefined;
-  await showTransfer(response, terminal, {
-    onAux: (aux) => {
-      if (typeof aux === "object" && aux !== null && "ID" in aux) image = String(aux.ID);
-    },
+  await show(response, (aux) => {
+    if (typeof aux === "object" && aux !== null && "ID" in aux) image = String(aux.ID);
   });
-  writeResults(flags, image, {});
-  return exitCode.ok;
+  return image;
 }
 
 interface Body {

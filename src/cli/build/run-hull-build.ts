@@ -33,27 +33,36 @@ export interface HullBuild {
   readonly signal: AbortSignal;
 }
 
-/** One build on Hull's engine: lend, ask, show, fetch. */
-// trail: build
+/** How it is shown is somebody else's. */
+type ShownBuild = Omit<HullBuild, "kind">;
+
+/** One build on Hull's engine, and how it ended as an exit code. */
 export async function runHullBuild(build: HullBuild): Promise<number> {
+  const show = showBuild(build.kind, build.terminal, build.session.env);
+  await performHullBuild(build, show);
+  return report(build, show);
+}
+
+/** Lend, ask, show, fetch. How it ended is in the view. */
+// trail: build
+export async function performHullBuild(build: ShownBuild, show: BuildShow): Promise<void> {
   const { prepared, lent, signal } = build;
   await lendAll(build);
   const received = receiveOutputs(prepared, lent, signal);
   // A build that fails writes none: what waits for them ends with the session.
   received.catch(() => {});
-  const { view, progress, paint } = await follow(build);
-  const { ended } = view;
+  await follow(build, show);
+  const { ended } = show.view;
   if (!ended) throw internal("the engine ended the build without saying how");
   if (ended.type === "result") {
     await received;
     await fetchCaches(lent, prepared.cacheTo, signal);
     writeResults(prepared.flags, ended.image, ended.metadata);
   }
-  progress.end();
-  return report(build, { view, progress, paint });
+  show.progress.end();
 }
 
-async function lendAll({ prepared, lent, signal }: HullBuild): Promise<void> {
+async function lendAll({ prepared, lent, signal }: ShownBuild): Promise<void> {
   await Promise.all([
     lendSecrets(lent, prepared.secrets, signal),
     ...prepared.agents.map((agent) => lendAgent(lent, agent, signal)),
@@ -105,9 +114,8 @@ async function receiveOutputs(
 }
 
 /** Sends the context, and shows what the engine tells until the build has ended. */
-async function follow(build: HullBuild): Promise<BuildShow> {
-  const { prepared, engine, lent, kind, terminal, session, signal } = build;
-  const show = showBuild(kind, terminal, session.env);
+async function follow(build: ShownBuild, show: BuildShow): Promise<void> {
+  const { prepared, engine, lent, terminal, session, signal } = build;
   try {
     const response = await engine.stream("ImageBuild", {
       query: queryOf(prepared, lent),
@@ -123,7 +131,6 @@ async function follow(build: HullBuild): Promise<BuildShow> {
       terminal.err("\nA shell in the failed step; the build ends when it does.\n");
       await openShell(lent, signal);
     }
-    return show;
   } catch (error) {
     show.view.cancelled = signal.aborted;
     show.progress.end();
@@ -215,7 +222,7 @@ function reportCheck(
   return failed ? exitCode.failed : exitCode.ok;
 }
 
-function knownFile(source: PreparedBuild["source"]): KnownFile | undefined {
+export function knownFile(source: PreparedBuild["source"]): KnownFile | undefined {
   if (source.kind === "directory") return { name: source.dockerfile.name, text: source.dockerfile.text };
   if (source.kind === "dockerfile") return { name: "-", text: source.text };
   return undefined;

@@ -21,7 +21,9 @@ export async function answerCompletion(
   isCommand: (word: string) => boolean,
 ): Promise<number> {
   const position = await positionOf(words, table, globalFlags(call.env));
-  const session = openSession(globalsIn(words, call.env), call, ["__complete", ...words], isCommand);
+  const { group } = position;
+  const opened = openSession(globalsIn(words, call.env), call, ["__complete", ...words], isCommand);
+  const session = group ? { ...opened, group } : opened;
   try {
     if (position.foreign !== undefined) {
       const { completeByPlugin } = await import("../plugins/run-plugin.ts");

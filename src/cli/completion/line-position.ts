@@ -1,5 +1,6 @@
 import type { Command, CommandEntry, CommandTable } from "../command.ts";
 import type { Flag, FlagSet } from "../flags/flag.ts";
+import { type ParsedFlags, parseFlags } from "../flags/parse.ts";
 import { lookUp } from "../words/find-command.ts";
 
 /** Where in the command line the word to be completed stands. */
@@ -20,6 +21,8 @@ export interface LinePosition {
   readonly command?: Command;
   /** Arguments of the command before it. */
   readonly before: readonly string[];
+  /** Flags of the group so far, where it has some of its own: `compose -f FILE`. */
+  readonly group?: ParsedFlags<FlagSet>;
   /** A first word that is none of ours: a plugin's. */
   readonly foreign?: string;
 }
@@ -45,6 +48,8 @@ class LineReader {
   #pending: [name: string, flag: Flag<unknown>] | undefined;
   #onlyArguments = false;
   #foreign: string | undefined;
+  /** What stands between a group with flags and its command. */
+  #group: { readonly flags: FlagSet; readonly words: string[] } | undefined;
 
   constructor(table: CommandTable, globals: FlagSet) {
     this.#among = table;
@@ -52,6 +57,7 @@ class LineReader {
   }
 
   async take(word: string): Promise<void> {
+    if (this.#group && !this.#command) this.#group.words.push(word);
     if (this.#pending) this.#pending = undefined;
     else if (this.#onlyArguments) this.#before.push(word);
     else if (word === "--") this.#onlyArguments = true;
@@ -73,6 +79,7 @@ class LineReader {
       ...(this.#among && this.#before.length === 0 && { among: this.#among }),
       ...(this.#entry && { entry: this.#entry }),
       ...(this.#command && { command: this.#command }),
+      ...(this.#group && { group: groupOf(this.#group) }),
       ...(this.#foreign !== undefined && { foreign: this.#foreign }),
     };
   }
@@ -90,7 +97,9 @@ class LineReader {
     this.#entry = entry;
     this.#among = entry.subcommands;
     this.#command = await entry.load?.();
-    this.#flags = this.#command?.flags ?? {};
+    const own = await entry.options?.();
+    if (own) this.#group = { flags: own, words: [] };
+    this.#flags = this.#command?.flags ?? own ?? {};
   }
 
   #flagOf(name: string): [string, Flag<unknown>] | undefined {
@@ -110,6 +119,18 @@ class LineReader {
     }
     return undefined;
   }
+}
+
+/** As far as it is right: from the first mistake on, nothing is known. */
+function groupOf({ flags, words }: { flags: FlagSet; words: readonly string[] }): ParsedFlags<FlagSet> {
+  for (let end = words.length; end > 0; end--) {
+    try {
+      return parseFlags(flags, words.slice(0, end), { interspersed: false });
+    } catch {
+      // A flag without its value, or one there is not.
+    }
+  }
+  return parseFlags(flags, []);
 }
 
 function takesValue(flag: Flag<unknown>): boolean {

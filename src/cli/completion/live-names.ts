@@ -24,6 +24,12 @@ export async function completionOf(kind: FlagCompletion, session: Session): Prom
     case "networks":
     case "volumes":
       return choices(await asked(kind, session));
+    case "services":
+    case "projects":
+    case "profiles": {
+      const { composeNames } = await import("./compose-names.ts");
+      return choices(await composeNames(kind, session, patience));
+    }
   }
   return kind satisfies never;
 }

@@ -21,7 +21,7 @@ export const composeGroupFlags = {
     complete: "files",
   }),
   parallel: integerFlag("Control max parallelism, -1 for unlimited", { initial: -1 }),
-  profile: listFlag("Specify a profile to enable", { placeholder: "stringArray" }),
+  profile: listFlag("Specify a profile to enable", { placeholder: "stringArray", complete: "profiles" }),
   progress: stringFlag("Set type of progress output (auto, tty, plain, json, quiet)", {
     complete: ["auto", "tty", "plain", "json", "quiet"],
   }),
@@ -29,7 +29,7 @@ export const composeGroupFlags = {
     "Specify an alternate working directory (default: the path of the, first specified, Compose file)",
     { complete: "folders" },
   ),
-  "project-name": stringFlag("Project name", { short: "p" }),
+  "project-name": stringFlag("Project name", { short: "p", complete: "projects" }),
 };
 
 export type ComposeGroupFlags = FlagValues<typeof composeGroupFlags>;

@@ -37,14 +37,26 @@ export async function openProject(
   session: Session,
   { services = [], follow, steps }: Wanted = {},
 ): Promise<Project> {
-  const [{ project: loaded }, { enableNamed, selectServices, withoutUnusedResources }] = await Promise.all([
-    readProject(terminal, session, steps),
+  // Files of variables are read for the services that are left: those of others need not exist.
+  const [loaded, { enableNamed, selectServices, withoutUnusedResources }, environments] = await Promise.all([
+    readComposeProject(terminal, session, { ...steps, resolveEnvironment: false }),
     import("../../compose/select/select-services.ts"),
+    import("../../compose/load/complete/service-files.ts"),
   ]);
-  const { compatibility, allResources } = composeSettings(session);
-  const named: Project = compatibility ? { ...loaded, separator: "_" } : loaded;
-  const project = selectServices(enableNamed(named, services), services, follow);
-  return allResources ? project : withoutUnusedResources(project);
+  const project = selectServices(enableNamed(loaded, services), services, follow);
+  const needed = composeSettings(session).allResources ? project : withoutUnusedResources(project);
+  if (steps?.resolveEnvironment === false) return needed;
+  return environments.resolveServiceEnvironments(needed, { discard: true });
+}
+
+/** All of it, nothing chosen and nothing left out; its names as the group's flags want them. */
+export async function readComposeProject(
+  terminal: Terminal,
+  session: Session,
+  steps?: LoadSteps,
+): Promise<Project> {
+  const { project } = await readProject(terminal, session, steps);
+  return composeSettings(session).compatibility ? { ...project, separator: "_" } : project;
 }
 
 /** The files alone, nothing chosen: for `config` and those that draw or convert. */

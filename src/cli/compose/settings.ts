@@ -1,10 +1,13 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
 import { parseInteger } from "../flags/numbers.ts";
 import type { Session } from "../session.ts";
-import { composeGroup } from "./group-flags.ts";
+import { composeGroup, composeGroupFlags } from "./group-flags.ts";
 
-/** What a Compose command is bounded by: flags of the group, then COMPOSE_* variables. How it shows: `progress/`. */
+/** How a Compose command shows and bounds what it does: flags of the group, then COMPOSE_* variables. */
 export interface ComposeSettings {
+  /** Whether lines may be coloured and rewritten; `auto`: where it is a terminal. */
+  readonly ansi: "never" | "always" | "auto";
+  readonly progress: "auto" | "tty" | "plain" | "json" | "quiet";
   /** Things done at the same time; Infinity: no limit. */
   readonly parallel: number;
   /** Show what would be done, and change nothing. */
@@ -17,13 +20,18 @@ export interface ComposeSettings {
   readonly ignoreOrphans: boolean;
   /** COMPOSE_MENU; undefined: where there is a terminal. */
   readonly menu: boolean | undefined;
+  /** Progress goes to standard output instead of standard error. */
+  readonly statusStdout: boolean;
 }
 
 /** `dryRun`: of the command's own `--dry-run`, which may stand on either side of it. */
 export function composeSettings(session: Session, dryRun = false): ComposeSettings {
   const group = composeGroup(session);
   const { env } = session;
+  const ansi = ansiOf(session);
   return {
+    ansi,
+    progress: progressOf(group.progress || (env.COMPOSE_PROGRESS ?? ""), ansi),
     parallel: parallelOf(session),
     dryRun: dryRun || group["dry-run"],
     compatibility: group.compatibility || isTrue(env.COMPOSE_COMPATIBILITY),
@@ -31,12 +39,43 @@ export function composeSettings(session: Session, dryRun = false): ComposeSettin
     removeOrphans: isTrue(env.COMPOSE_REMOVE_ORPHANS),
     ignoreOrphans: isTrue(env.COMPOSE_IGNORE_ORPHANS),
     menu: env.COMPOSE_MENU === undefined ? undefined : isTrue(env.COMPOSE_MENU),
+    statusStdout: isTrue(env.COMPOSE_STATUS_STDOUT),
   };
 }
 
 /** As Docker Compose reads them: words of Go's booleans, and `y`; all else is no. */
 export function isTrue(text: string | undefined): boolean {
   return /^\s*(1|t|true|y)\s*$/i.test(text ?? "");
+}
+
+function ansiOf(session: Session): ComposeSettings["ansi"] {
+  const given = session.group?.given.has("ansi");
+  const { COMPOSE_ANSI } = session.env;
+  const word = given ? composeGroup(session).ansi : (COMPOSE_ANSI ?? composeGroupFlags.ansi.initial);
+  // NO_COLOR takes the colours alone.
+  return word === "always" || word === "never" ? word : "auto";
+}
+
+function progressOf(word: string, ansi: ComposeSettings["ansi"]): ComposeSettings["progress"] {
+  switch (word) {
+    case "":
+    case "auto":
+      if (ansi === "never") return "plain";
+      return ansi === "always" ? "tty" : "auto";
+    case "tty":
+      if (ansi === "never") throw invalidArgument("can't use --progress tty while ANSI support is disabled");
+      return "tty";
+    case "plain":
+      if (ansi === "always") throw invalidArgument("can't use --progress plain while ANSI support is forced");
+      return "plain";
+    case "quiet":
+    case "none":
+      return "quiet";
+    case "json":
+      return "json";
+    default:
+      throw invalidArgument(`unsupported --progress value ${JSON.stringify(word)}`);
+  }
 }
 
 /** Zero and less: no limit. */

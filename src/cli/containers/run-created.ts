@@ -7,6 +7,11 @@ import type { SignalForwarder } from "./forward-signals.ts";
 import { joinStreams } from "./streams.ts";
 import { waitForExit } from "./wait-exit.ts";
 
+/** As much of what was created as matters for running it. */
+type RunningBody = Pick<CreateBody, "AttachStdin" | "AttachStdout" | "AttachStderr" | "Tty"> & {
+  readonly HostConfig: Pick<CreateBody["HostConfig"], "AutoRemove">;
+};
+
 /**
  * Runs what was created, and gives the exit code. Whoever listens does so before the start,
  * so that neither the first output nor the exit code of a short process is missed:
@@ -16,7 +21,7 @@ import { waitForExit } from "./wait-exit.ts";
  */
 export async function runCreated(
   id: string,
-  body: CreateBody,
+  body: RunningBody,
   detachKeys: string,
   signals: SignalForwarder | undefined,
   engine: EngineClient,

@@ -36,6 +36,9 @@ export type FlagCompletion =
   | "networks"
   | "volumes"
   | "contexts"
+  | "services"
+  | "projects"
+  | "profiles"
   | "nothing";
 
 // biome-ignore lint/suspicious/noExplicitAny: the one place where flags of all types stand side by side

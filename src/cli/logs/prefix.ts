@@ -34,7 +34,13 @@ export class Prefixes {
     this.#width = Math.min(this.#shape.widest, Math.max(this.#width, Bun.stringWidth(visible(name))));
   }
 
+  /** Columns the names take. */
+  get width(): number {
+    return this.#width;
+  }
+
   of(name: string): string {
+    this.add(name);
     return this.painted(name, fit(name, this.#width) + this.#shape.mark);
   }
 

@@ -25,6 +25,8 @@ interface WatchOptions {
   readonly once: boolean;
   /** Those that do not run as well. */
   readonly all: boolean;
+  /** Of all only those that have these, `key=value`. */
+  readonly labels: readonly string[];
 }
 
 /** Keeps the latest statistics of containers: of some by name, or of all that come and go. */
@@ -51,9 +53,11 @@ export class StatsWatch implements AsyncDisposable {
     this.#watchesAll = true;
     // Events first: what starts in between is in both, and added once.
     if (!this.#options.once) await this.#follow();
-    const query = { all: this.#options.all || undefined };
+    const { all, labels } = this.#options;
+    const filters = labels.length > 0 ? JSON.stringify({ label: labels }) : undefined;
+    const query = { all: all || undefined, filters };
     const containers = await this.#engine.call("ContainerList", { query, signal: this.#end.signal });
-    for (const { Id: id } of containers) this.#add((id ?? "").slice(0, 12));
+    for (const { Id: id } of containers) this.#add(this.#shown(id));
   }
 
   /** Of every container one answer, or the reason why there is none. */
@@ -89,6 +93,11 @@ export class StatsWatch implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop();
     await this.firstAnswers();
+  }
+
+  /** Of a project whole, as Docker Compose has it. */
+  #shown(id: string | null | undefined): string {
+    return (id ?? "").slice(0, this.#options.labels.length > 0 ? undefined : 12);
   }
 
   #stop(): void {
@@ -133,7 +142,8 @@ export class StatsWatch implements AsyncDisposable {
 
   /** Containers that start are added, those that end are taken away. */
   async #follow(): Promise<void> {
-    const filters = JSON.stringify({ type: ["container"] });
+    const { labels } = this.#options;
+    const filters = JSON.stringify({ type: ["container"], ...(labels.length > 0 && { label: labels }) });
     const { signal } = this.#end;
     const response = await this.#engine.stream("SystemEvents", { query: { filters }, signal });
     void (async () => {
@@ -144,7 +154,7 @@ export class StatsWatch implements AsyncDisposable {
   }
 
   #heard({ Action: action, Actor: actor }: EventMessage): void {
-    const container = (actor?.ID ?? "").slice(0, 12);
+    const container = this.#shown(actor?.ID);
     const { all } = this.#options;
     if (action === "start" || (all && action === "create")) this.#add(container);
     else if (action === "destroy" || (!all && action === "die")) {

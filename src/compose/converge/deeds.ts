@@ -155,7 +155,14 @@ export type ReplaceReplicas = (
 export interface Successor {
   readonly container: ObservedContainer;
   start(): Promise<void>;
-  /** Stops and removes the old one and takes its name. */
+  /**
+   * Stops the old one, and keeps it: hooks, then `POST /containers/{id}/stop?drain=…`. A Hull engine
+   * sends it nobody new, and lets those it serves take `drainSeconds` to end before the signal.
+   */
+  stopOld(drainSeconds: number): Promise<void>;
+  /** The old one goes on after all. */
+  startOld(): Promise<void>;
+  /** Stops, if it runs, and removes the old one and takes its name. */
   finish(): Promise<void>;
   /** Removes the new one; the old one stays. */
   undo(): Promise<void>;

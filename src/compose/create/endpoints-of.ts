@@ -108,6 +108,12 @@ function oldMacAddress(wish: ContainerWish): string {
     );
   }
   const first = byPriority(wish)[0] ?? "";
+  const [only] = named;
+  if (only !== undefined && only !== first) {
+    throw invalidArgument(
+      `a MAC address is specified for network ${only}, which is not the first one (${first}): this requires Docker Engine v25 or later`,
+    );
+  }
   return service.networks?.[first]?.mac_address || service.mac_address || "";
 }
 

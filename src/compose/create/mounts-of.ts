@@ -1,6 +1,6 @@
 import { invalidArgument } from "../../errors/engine-error.ts";
 import type { Mount } from "../../protocol/generated/types.ts";
-import { atLeast } from "../../protocol/versions.ts";
+import { type ApiVersion, atLeast } from "../../protocol/versions.ts";
 import type { ServiceVolume } from "../model/service-parts.ts";
 import type { ContainerWish } from "./container-body.ts";
 import { isCopied, referredFiles } from "./file-references.ts";
@@ -22,9 +22,7 @@ export function mountsOf(wish: ContainerWish): PlannedMounts {
   const mounts: Mount[] = [];
   for (const { mount, volume } of byTarget(wish).values()) {
     const source = mount.Source ?? "";
-    if (mount.Type === "image" && !atLeast(wish.apiVersion, "1.48")) {
-      throw invalidArgument("volume with type=image require Docker Engine v28 or later");
-    }
+    refuseWhatIsNewer(mount, wish.apiVersion);
     if (volume && mount.Type === "bind" && !bindNeedsMount(volume)) binds.push(bindText(source, volume));
     else if (volume && mount.Type === "volume" && known.has(source) && !volumeNeedsMount(volume)) {
       binds.push(bindText(source, volume));
@@ -47,6 +45,19 @@ export function mountsOf(wish: ContainerWish): PlannedMounts {
     }
     return found;
   }
+}
+
+/** Older engines would read over it, and mount something else than was asked for. */
+function refuseWhatIsNewer({ Type, BindOptions, VolumeOptions }: Mount, version: ApiVersion): void {
+  const refuse = (sentence: string, since: ApiVersion) => {
+    if (!atLeast(version, since)) throw invalidArgument(sentence);
+  };
+  if (Type === "image") refuse("volume with type=image require Docker Engine v28 or later", "1.48");
+  if (VolumeOptions?.Subpath) refuse("volume subpath requires API v1.45 or later", "1.45");
+  if (BindOptions?.ReadOnlyForceRecursive)
+    refuse("bind-recursive=readonly requires API v1.44 or later", "1.44");
+  if (BindOptions?.ReadOnlyNonRecursive)
+    refuse("bind-recursive=writable requires API v1.44 or later", "1.44");
 }
 
 /** Anonymous volumes go on in the container that takes the place, if the image or the service still has them. */

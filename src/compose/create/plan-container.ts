@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { invalidArgument } from "../../errors/engine-error.ts";
+import { capabilityNames } from "../../lib/capability-names.ts";
 import type { HostConfig } from "../../protocol/generated/types.ts";
 import { imageName } from "../names.ts";
 import type { ClientFiles, ContainerBody, ContainerWish, PlannedContainer } from "./container-body.ts";
@@ -88,8 +89,8 @@ function hostConfig(wish: ContainerWish, networkMode: string): HostConfig {
     UTSMode: service.uts ?? "",
     UsernsMode: service.userns_mode ?? "",
     ...(service.cgroup && { CgroupnsMode: service.cgroup as "private" | "host" }),
-    CapAdd: [...(service.cap_add ?? [])],
-    CapDrop: [...(service.cap_drop ?? [])],
+    CapAdd: capabilityNames(service.cap_add ?? []),
+    CapDrop: capabilityNames(service.cap_drop ?? []),
     GroupAdd: [...(service.group_add ?? [])],
     Privileged: service.privileged ?? false,
     ReadonlyRootfs: service.read_only ?? false,

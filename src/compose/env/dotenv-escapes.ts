@@ -15,9 +15,10 @@ const simple: Readonly<Record<string, string>> = {
 /** The escapes of a value in double quotes: `\n` and its like, `\$`, and octal `\0123`. Others stay as they are. */
 export function expandEscapes(text: string): string {
   if (!text.includes("\\")) return text;
-  return text.replace(/\\(?:([abcfnrtv$"\\])|0(\d{0,3}))/g, (match, letter?: string, digits?: string) => {
+  return text.replace(/\\(?:([abcfnrtv$"\\])|0(\d{0,3}))/g, (match, letter?: string, digits = "") => {
     if (letter !== undefined) return simple[letter] ?? match;
-    const code = /^[0-7]{3}$/.test(digits ?? "") ? Number.parseInt(digits ?? "", 8) : 256;
-    return code < 256 ? String.fromCharCode(code) : match;
+    // Three octal digits make a character; with others the zero is lost, as in Docker Compose.
+    const code = /^[0-7]{3}$/.test(digits) ? Number.parseInt(digits, 8) : 256;
+    return code < 256 ? String.fromCharCode(code) : `\\${digits}`;
   });
 }

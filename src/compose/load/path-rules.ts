@@ -52,6 +52,7 @@ export function rewriteTree(root: YamlMap, rules: RuleNode<Rewrite>): void {
     fail: (message, nearest) => failAt(root, [...path], message, { nearest }),
     below: (key) => ({
       ...spot,
+      path: [...path, key],
       fail: (message, nearest) => failAt(root, [...path, key], message, { nearest }),
     }),
   };

@@ -1,3 +1,4 @@
+import { EngineError, messageOf } from "../../errors/engine-error.ts";
 import { pathText } from "../yaml/path-text.ts";
 import { placeOf } from "../yaml/places.ts";
 import type { YamlPath, YamlValue } from "../yaml/yaml-value.ts";
@@ -17,4 +18,16 @@ export function problemAt(
 
 export function failAt(...wrong: Parameters<typeof problemAt>): ComposeFileError {
   return new ComposeFileError([problemAt(...wrong)]);
+}
+
+/** What is found wrong with one value gets the place of that value. */
+export function located<T>(root: YamlValue, path: YamlPath, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof EngineError && !(error instanceof ComposeFileError)) {
+      throw failAt(root, path, messageOf(error));
+    }
+    throw error;
+  }
 }

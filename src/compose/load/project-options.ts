@@ -8,7 +8,7 @@ export interface ProjectOptions {
   readonly projectName: string;
   /** `--env-file`; empty: COMPOSE_ENV_FILES, then `.env`. */
   readonly envFiles: readonly string[];
-  /** `--profile`, beside COMPOSE_PROFILES. */
+  /** `--profile`; empty: COMPOSE_PROFILES. */
   readonly profiles: readonly string[];
   /** The shell's. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -24,6 +24,8 @@ export interface LoadSteps {
   readonly normalize?: boolean;
   readonly resolvePaths?: boolean;
   readonly checkConsistency?: boolean;
-  /** Read `env_file` into `environment`. */
+  /** Read `env_file` into `environment`. A call about some services leaves it out and calls `chooseServices`. */
   readonly resolveEnvironment?: boolean;
+  /** Name `label_file` no more once it is read. By default it stays, and counts for the service's hash. */
+  readonly discardLabelFiles?: boolean;
 }

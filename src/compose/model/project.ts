@@ -12,7 +12,7 @@ export interface Project {
   readonly workingDir: string;
   /** The files it was read from, absolute, in the order of merging; `-` is standard input. */
   readonly composeFiles: readonly string[];
-  /** Files named by `--env-file`, or the `.env` that was found; absolute. */
+  /** Files named by `--env-file` or COMPOSE_ENV_FILES, absolute; a `.env` that was found is not among them. */
   readonly envFiles: readonly string[];
   /** What variables are expanded from: the shell's, then the files'. */
   readonly environment: Readonly<Record<string, string>>;

@@ -12,13 +12,13 @@ export function compactJson(value: GoValue): string {
   return `{${fields}}`;
 }
 
-/** As `json.MarshalIndent(value, "", "  ")`. */
-export function indentedJson(value: GoValue, indent = ""): string {
+/** As `json.MarshalIndent(value, "", step)`. */
+export function indentedJson(value: GoValue, indent = "", step = "  "): string {
   if (value === null || typeof value !== "object" || value instanceof Float) return compactJson(value);
-  const deeper = `${indent}  `;
+  const deeper = indent + step;
   const rows = isList(value)
-    ? value.map((item) => indentedJson(item, deeper))
-    : Array.from(value, ([key, item]) => `${jsonString(key)}: ${indentedJson(item, deeper)}`);
+    ? value.map((item) => indentedJson(item, deeper, step))
+    : Array.from(value, ([key, item]) => `${jsonString(key)}: ${indentedJson(item, deeper, step)}`);
   const [open, close] = isList(value) ? "[]" : "{}";
   if (rows.length === 0) return `${open}${close}`;
   return `${open}\n${deeper}${rows.join(`,\n${deeper}`)}\n${indent}${close}`;

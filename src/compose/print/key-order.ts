@@ -22,6 +22,19 @@ export function compareBytes(left: string, right: string): number {
 const rank = (unit: number) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
 
 function isBefore(left: string, right: string): boolean {
+  const shorter = Math.min(left.length, right.length);
+  let at = 0;
+  while (at < shorter && left.charCodeAt(at) === right.charCodeAt(at)) at++;
+  if (at === shorter) return left.length < right.length;
+  // Almost always the first difference is between two plain letters.
+  const x = left.charCodeAt(at);
+  const y = right.charCodeAt(at);
+  return isPlainLetter(x) && isPlainLetter(y) ? x < y : isBeforeByCharacter(left, right);
+}
+
+const isPlainLetter = (code: number) => (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+
+function isBeforeByCharacter(left: string, right: string): boolean {
   const a = Array.from(left);
   const b = Array.from(right);
   let inDigits = false;

@@ -83,8 +83,11 @@ export function sortedMap<Item>(
   form: Form,
   view: (item: Item) => GoValue,
 ): ReadonlyMap<string, GoValue> {
-  const keys = Object.keys(entries).sort(form === "yaml" ? compareYamlKeys : compareBytes);
-  return new Map(keys.map((key) => [key, view(entries[key] as Item)]));
+  const keys = Object.keys(entries);
+  if (keys.length > 1) keys.sort(form === "yaml" ? compareYamlKeys : compareBytes);
+  const sorted = new Map<string, GoValue>();
+  for (const key of keys) sorted.set(key, view(entries[key] as Item));
+  return sorted;
 }
 
 function hostList(hosts: Readonly<Record<string, readonly string[]>>): readonly string[] {

@@ -14,15 +14,51 @@ type Values = Readonly<Record<string, unknown>>;
 /** A structure of the model as it is printed: fields in their order, those with nothing in them left out. */
 export function shapeView(shape: Shape, value: object, form: Form): ReadonlyMap<string, GoValue> {
   const values = value as Values;
+  const { places, lasting } = layoutOf(shape, form);
+  const printed = [...lasting];
+  for (const key of Object.keys(values)) {
+    const place = places.get(key);
+    const field = place === undefined ? undefined : shape.fields[place];
+    if (place !== undefined && field && !isNothing(field.kind, values[key], form)) printed.push(place);
+  }
   const fields = new Map<string, GoValue>();
-  for (const field of shape.fields) {
-    const name = form === "json" ? (field.json ?? field.key) : (field.yaml ?? field.key);
-    if (name === false || isLeftOut(field, values[field.key], form)) continue;
-    fields.set(name, kindView(field.kind, values[field.key], form));
+  for (const place of printed.sort((left, right) => left - right)) {
+    const field = shape.fields[place];
+    const name = field && nameIn(field, form);
+    if (field && name) fields.set(name, kindView(field.kind, values[field.key], form));
   }
   if (form === "yaml" && shape.extensible) addExtensions(fields, values.extensions, form);
   return fields;
 }
+
+interface Layout {
+  /** Where fields stand that are printed when something is in them. Structures have many, values few. */
+  readonly places: ReadonlyMap<string, number>;
+  /** Where those stand that are always printed. */
+  readonly lasting: readonly number[];
+}
+
+const layouts = { yaml: new Map<Shape, Layout>(), json: new Map<Shape, Layout>() };
+
+function layoutOf(shape: Shape, form: Form): Layout {
+  const known = layouts[form].get(shape);
+  if (known) return known;
+  const places = new Map<string, number>();
+  const lasting: number[] = [];
+  for (const [place, field] of shape.fields.entries()) {
+    if (nameIn(field, form) === false) continue;
+    const isLasting =
+      field.always === form || field.always === "both" || !isNothing(field.kind, undefined, form);
+    if (isLasting) lasting.push(place);
+    else places.set(field.key, place);
+  }
+  const layout = { places, lasting };
+  layouts[form].set(shape, layout);
+  return layout;
+}
+
+const nameIn = (field: Field, form: Form) =>
+  form === "json" ? (field.json ?? field.key) : (field.yaml ?? field.key);
 
 /** Keys that begin with `x-`, sorted, behind what is there already. */
 export function addExtensions(fields: Map<string, GoValue>, extensions: unknown, form: Form): void {
@@ -30,11 +66,6 @@ export function addExtensions(fields: Map<string, GoValue>, extensions: unknown,
   for (const [key, item] of sortedMap(extensions as Values, form, (any) => anyView(any, form))) {
     fields.set(key, item);
   }
-}
-
-function isLeftOut({ kind, always }: Field, value: unknown, form: Form): boolean {
-  if (always === form || always === "both") return false;
-  return isNothing(kind, value, form);
 }
 
 function isNothing(kind: Kind, value: unknown, form: Form): boolean {
@@ -86,6 +117,9 @@ export function anyView(value: unknown, form: Form): GoValue {
   if (value === undefined || value === null) return null;
   if (typeof value === "number") return Number.isInteger(value) ? value : new Float(value, 64);
   if (typeof value === "string" || typeof value === "boolean" || typeof value === "bigint") return value;
-  if (Array.isArray(value)) return value.map((item) => anyView(item, form));
+  // An empty list is no list at all in Go when it was read, and JSON tells.
+  if (Array.isArray(value)) {
+    return value.length === 0 && form === "json" ? null : value.map((item) => anyView(item, form));
+  }
   return sortedMap(value as Values, form, (item) => anyView(item, form));
 }

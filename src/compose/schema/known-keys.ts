@@ -5,7 +5,7 @@ import { type SchemaNode, schema } from "./generated/compose-validator.js";
 export function mappingSchemaAt(path: readonly (string | number)[]): SchemaNode | undefined {
   let nodes: readonly SchemaNode[] = [schema];
   for (const step of path) nodes = nodes.flatMap(forms).flatMap((node) => schemaBelow(node, step));
-  return nodes.flatMap(forms).find((node) => node.type === "object");
+  return nodes.flatMap(forms).find((node) => [node.type].flat().includes("object"));
 }
 
 /** A schema without references and alternatives: the forms it allows. */

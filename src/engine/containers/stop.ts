@@ -1,6 +1,6 @@
 import { conflict, notModified } from "../../errors/engine-error.ts";
 import type { EngineContext } from "../context.ts";
-import { drained, tellStanding } from "../health/standing.ts";
+import { drained, tellStanding, untilOthersServe } from "../health/standing.ts";
 import type { WaitResult } from "../services/containers.ts";
 import { publishContainerEvent } from "./events.ts";
 import type { LiveContainer } from "./live-container.ts";
@@ -51,10 +51,12 @@ export async function stopIfRunning(
   options: StopOptions,
 ): Promise<boolean> {
   const signal = options.signal ? parseSignal(options.signal) : stopSignalOf(container);
+  const drainMs = (options.drain ?? 0) * 1000;
+  if (drainMs > 0) await untilOthersServe(context, container, drainMs);
   const found = await decideToStop(context, container);
   if (found !== "running") return found === "restarting";
   const timeout = options.timeout ?? container.record.config.StopTimeout ?? defaultTimeoutSeconds;
-  if (options.drain) await drained(container, options.drain * 1000);
+  if (drainMs > 0) await drained(container, drainMs);
   const exit = exitOf(container, timeout < 0 ? undefined : timeout * 1000);
   await send(context, container, signal);
   if (!(await exit)) await killAndWait(context, container);

@@ -1,4 +1,4 @@
-import type { ContainerRecord } from "../../records/container-record.ts";
+import type { ContainerRecord, PublishedPort } from "../../records/container-record.ts";
 import { tcpSocketsOf } from "../../sys/namespace-sockets.ts";
 import type { LiveContainer } from "../containers/live-container.ts";
 import { containerLock } from "../containers/locks.ts";
@@ -56,6 +56,31 @@ async function untilItListens(context: EngineContext, container: LiveContainer):
   container.isDeaf = false;
   await standingChanged(context, container);
 }
+
+/**
+ * Until one of those it shares a port with can serve in its place, or the time is over: what was
+ * just started may not listen yet. Nobody to wait for is fine.
+ */
+export async function untilOthersServe(
+  context: EngineContext,
+  container: LiveContainer,
+  limitMs: number,
+): Promise<void> {
+  const end = Date.now() + limitMs;
+  while (Date.now() < end && container.isRunning && !standsBack(container)) {
+    const others = context.containers
+      .all()
+      .filter((one) => one !== container && one.isRunning && sharesWith(one.record, container.record));
+    if (others.length === 0 || others.some((one) => !standsBack(one))) return;
+    await Bun.sleep(25);
+  }
+}
+
+const sharesWith = (one: ContainerRecord, other: ContainerRecord): boolean =>
+  one.ports.some((port) => port.shared && other.ports.some((its) => its.shared && samePlace(port, its)));
+
+const samePlace = (one: PublishedPort, other: PublishedPort): boolean =>
+  one.protocol === other.protocol && one.hostIp === other.hostIp && one.hostPort === other.hostPort;
 
 /** Until nobody is being served any more, or the time is over. It gets no new connections meanwhile. */
 export async function drained(container: LiveContainer, limitMs: number): Promise<void> {

@@ -6,31 +6,45 @@ import { command } from "../../command.ts";
 import { openProject } from "../../compose/open-project.ts";
 import { exitCode } from "../../exit-code.ts";
 import { booleanFlag, stringFlag } from "../../flags/flag.ts";
+import { composeConfigCommand } from "./config.ts";
 
-const flags = {
+const own = {
   namespace: stringFlag(
-    "Namespace that is there already (default: one of the project's name, which is made)",
-    {
-      short: "n",
-    },
+    "For --to: a namespace that is there already (default: one of the project's name, which is made)",
+    { short: "n" },
   ),
-  output: stringFlag("File, or directory for a file an object, instead of standard output", {
+  output: stringFlag("Save to file (default to stdout); with --to also a directory, for a file an object", {
     short: "o",
     complete: "files",
   }),
-  quiet: booleanFlag("Say nothing of what could not be carried over", { short: "q" }),
-  to: stringFlag('What to convert to: "kubernetes"', { complete: ["kubernetes"] }),
+  quiet: booleanFlag("Only validate the configuration, don't print anything; with --to: no warnings", {
+    short: "q",
+  }),
+  to: stringFlag('What to convert to: "kubernetes" (default: the resolved project, as config prints it)', {
+    complete: ["kubernetes"],
+  }),
 };
 
+/** Beside those of `config`, which Docker Compose calls by this name as well. */
+const flags = { ...composeConfigCommand.flags, ...own } as typeof own;
+
 export const composeConvertCommand = command({
-  usage: "compose convert --to FORM [OPTIONS] [SERVICE...]",
+  usage: "convert [OPTIONS] [SERVICE...]",
   flags,
   arguments: [0, Number.POSITIVE_INFINITY],
-  async run({ values, positional }, terminal, session) {
-    if (values.to === "")
-      throw invalidArgument(
-        '--to is required, as in "--to kubernetes"; "compose config" prints the resolved project',
-      );
+  manual: {
+    about:
+      "Writes manifests of Kubernetes for the project: workloads, Services, ConfigMaps, Secrets, claims, Ingresses and network policies, valid for an API server. What a cluster cannot do is told, with the service and the attribute. Without --to it is another name of config.",
+    examples: [
+      ["All in one text", "hull compose convert --to kubernetes"],
+      ["A file an object", "hull compose convert --to kubernetes -o manifests"],
+      ["Into a cluster", "hull compose convert --to kubernetes -q | kubectl apply -f -"],
+    ],
+    also: ["compose config", "compose graph"],
+  },
+  async run(parsed, terminal, session) {
+    const { values, positional } = parsed;
+    if (values.to === "") return await composeConfigCommand.run(parsed, terminal, session);
     if (values.to !== "kubernetes")
       throw invalidArgument(`invalid value ${JSON.stringify(values.to)} for --to: use "kubernetes"`);
     if (values.namespace !== "" && !/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(values.namespace))

@@ -7,6 +7,11 @@ export const composeModelWords: CommandTable = {
     group: "command",
     load: async () => (await import("./convert.ts")).composeConvertCommand,
   },
+  config: {
+    summary: "Parse, resolve and render compose file in canonical format",
+    group: "command",
+    load: async () => (await import("./config.ts")).composeConfigCommand,
+  },
   graph: {
     summary: "Draw services, networks, ports and what waits for what",
     group: "command",

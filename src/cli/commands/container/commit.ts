@@ -1,6 +1,5 @@
-import { invalidArgument } from "../../../errors/engine-error.ts";
-import { isNameOnly, parseReference, repositoryOf, withDefaultTag } from "../../../oci/reference.ts";
 import { command } from "../../command.ts";
+import { commitContainer } from "../../containers/commit-container.ts";
 import { exitCode } from "../../exit-code.ts";
 import { booleanFlag, listFlag, stringFlag } from "../../flags/flag.ts";
 
@@ -18,26 +17,8 @@ export const commitCommand = command({
   arguments: [1, 2],
   async run({ values, positional: [container = "", name = ""] }, terminal, session) {
     const { author, change, message, pause } = values;
-    const target = name === "" ? {} : targetOf(name);
-    const engine = await session.engine();
-    const { Id: id } = await engine.call("ImageCommit", {
-      query: {
-        container,
-        ...target,
-        author: author || undefined,
-        comment: message || undefined,
-        changes: change.length > 0 ? change : undefined,
-        pause: pause ? undefined : 0,
-      },
-    });
-    terminal.out(`${id}\n`);
+    const wish = { name, author, message, changes: change, pause };
+    terminal.out(`${await commitContainer(await session.engine(), container, wish)}\n`);
     return exitCode.ok;
   },
 });
-
-function targetOf(name: string): { repo: string; tag: string | undefined } {
-  const asked = parseReference(name);
-  if (asked.digest) throw invalidArgument("refusing to create a tag with a digest reference");
-  const reference = isNameOnly(asked) ? withDefaultTag(asked) : asked;
-  return { repo: repositoryOf(reference), tag: reference.tag };
-}

@@ -1,20 +1,11 @@
-import { posix } from "node:path";
-import type { EngineClient } from "../../../client/engine-client.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
-import { command, type Terminal } from "../../command.ts";
-import { CopyProgress } from "../../copy/copy-progress.ts";
-import { localSource, localTarget } from "../../copy/local-target.ts";
-import { packTree } from "../../copy/pack-tree.ts";
-import { pathStatOf, statInside } from "../../copy/path-stat.ts";
-import { type CopyArgument, parseCopyArgument, splitPath, wholePath } from "../../copy/paths.ts";
-import { planCopy } from "../../copy/plan-copy.ts";
-import { unpackTree } from "../../copy/unpack-tree.ts";
-import { exitCode } from "../../exit-code.ts";
+import { command } from "../../command.ts";
+import { copyIn } from "../../copy/copy-in.ts";
+import { copyOut } from "../../copy/copy-out.ts";
+import { parseCopyArgument } from "../../copy/paths.ts";
 import { booleanFlag } from "../../flags/flag.ts";
 import { interruptible } from "../../interruptible.ts";
-import { readInput } from "../../terminal/read-input.ts";
-import { isTerminal, standardError, standardOutput } from "../../terminal/tty.ts";
-import { writeOut } from "../../terminal/write-out.ts";
+import { isTerminal, standardOutput } from "../../terminal/tty.ts";
 
 const flags = {
   archive: booleanFlag("Archive mode (copy all uid/gid information)", { short: "a" }),
@@ -24,13 +15,6 @@ const flags = {
     { short: "q" },
   ),
 };
-
-interface CopyOptions {
-  readonly follow: boolean;
-  readonly quiet: boolean;
-  readonly archive: boolean;
-  readonly signal: AbortSignal;
-}
 
 export const cpCommand = command({
   usage: "cp [OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\ncp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH",
@@ -62,143 +46,3 @@ export const cpCommand = command({
     });
   },
 });
-
-async function copyOut(
-  { container, path }: CopyArgument,
-  to: string,
-  { follow, quiet, signal }: CopyOptions,
-  engine: EngineClient,
-  terminal: Terminal,
-): Promise<number> {
-  const shown = to === "-" ? to : wholePath(to);
-  const target = to === "-" ? undefined : localTarget(shown);
-  const source = follow ? await followed(engine, container, path) : { path };
-  const answer = await engine.stream("ContainerArchive", {
-    params: { id: container },
-    query: { path: source.path },
-    signal,
-  });
-  const archive = answer.body ?? new ReadableStream<Uint8Array>();
-  if (!target) {
-    for await (const bytes of archive) writeOut(standardOutput, bytes);
-    return exitCode.ok;
-  }
-  const { isDirectory } = pathStatOf(answer.headers);
-  const plan = planCopy({ ...source, isDirectory }, target);
-  const progress = new CopyProgress(terminal, "Copying from container", {
-    quiet,
-    live: isTerminal(standardError),
-  });
-  let code: number = exitCode.ok;
-  const skipped: string[] = [];
-  try {
-    await unpackTree(
-      counted(archive, (count) => progress.add(count)),
-      {
-        ...plan,
-        onSkipped: (at, why) => {
-          skipped.push(`${JSON.stringify(at)} is left out: ${why}`);
-          code = exitCode.failed;
-        },
-      },
-    );
-  } finally {
-    const size = progress.end();
-    for (const line of skipped) terminal.err(`${line}\n`);
-    if (!quiet && code === exitCode.ok) terminal.err(`Successfully copied ${size} to ${shown}\n`);
-  }
-  return code;
-}
-
-/** `-L`: a link stands for what it leads to, under its own name. */
-async function followed(
-  engine: EngineClient,
-  container: string,
-  path: string,
-): Promise<{ path: string; name?: string }> {
-  const stat = await statInside(engine, container, path);
-  if (!stat?.isLink) return { path };
-  const { directory, name } = splitPath(path);
-  const target = stat.linkTarget.startsWith("/") ? stat.linkTarget : posix.join(directory, stat.linkTarget);
-  return { path: target, name };
-}
-
-async function copyIn(
-  from: string,
-  { container, path }: CopyArgument,
-  { follow, quiet, archive, signal }: CopyOptions,
-  engine: EngineClient,
-  terminal: Terminal,
-): Promise<number> {
-  const target = await targetInside(engine, container, path);
-  const place = `"${container}:${path}"`;
-  if (target.isDevice) {
-    throw invalidArgument(`destination ${place} must be a directory or a regular file: got a device`);
-  }
-  const progress = new CopyProgress(terminal, "Copying to container", {
-    quiet,
-    live: isTerminal(standardError),
-  });
-  let directory = target.path;
-  let bytes: AsyncIterable<Uint8Array>;
-  if (from === "-") {
-    if (!target.isDirectory) throw invalidArgument(`destination ${place} must be a directory`);
-    bytes = readInput();
-  } else {
-    const source = localSource(wholePath(from), follow);
-    const plan = planCopy(source, target);
-    directory = plan.directory.replace(/(?<=.)\/$/, "");
-    bytes = packTree(source.path.replace(/(?<=.)\/\.?$/, ""), plan.to);
-  }
-  try {
-    await engine.call("PutContainerArchive", {
-      params: { id: container },
-      query: { path: directory, noOverwriteDirNonDir: true, copyUIDGID: archive || undefined },
-      headers: { "Content-Type": "application/x-tar" },
-      upload: counted(bytes, (count) => progress.add(count)),
-      signal,
-    });
-  } catch (error) {
-    progress.end();
-    throw error;
-  }
-  const size = progress.end();
-  if (!quiet) terminal.err(`Successfully copied ${size} to ${container}:${target.path}\n`);
-  return exitCode.ok;
-}
-
-/** Where it goes to inside; a link is followed once, and what cannot be told counts as missing. */
-async function targetInside(engine: EngineClient, container: string, path: string) {
-  let at = path;
-  let stat = await statInside(engine, container, at);
-  if (stat?.isLink) {
-    at = stat.linkTarget.startsWith("/")
-      ? stat.linkTarget
-      : posix.join(splitPath(path).directory, stat.linkTarget);
-    stat = await statInside(engine, container, at);
-  }
-  return {
-    path: at,
-    exists: stat !== undefined,
-    isDirectory: stat?.isDirectory ?? false,
-    isDevice: stat?.isDevice ?? false,
-  };
-}
-
-function counted(
-  bytes: AsyncIterable<Uint8Array>,
-  count: (bytes: number) => void,
-): ReadableStream<Uint8Array> {
-  const iterator = bytes[Symbol.asyncIterator]();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await iterator.next();
-        if (done) return controller.close();
-        count(value.length);
-        controller.enqueue(value);
-      },
-    },
-    { highWaterMark: 0 },
-  );
-}

@@ -1,9 +1,6 @@
-import type { CallOptions } from "../../../client/engine-client.ts";
-import { conflict, EngineAnswer, invalidArgument, isKind } from "../../../errors/engine-error.ts";
 import { command } from "../../command.ts";
-import { consoleSize, followSize } from "../../containers/follow-size.ts";
-import { joinStreams } from "../../containers/streams.ts";
-import { exitCode } from "../../exit-code.ts";
+import { detachKeysOf } from "../../config/detach-keys.ts";
+import { runExec } from "../../containers/run-exec.ts";
 import {
   environmentFlags,
   environmentList,
@@ -11,7 +8,6 @@ import {
   variablesInFiles,
 } from "../../flags/container/environment.ts";
 import { booleanFlag, stringFlag } from "../../flags/flag.ts";
-import { isTerminal, standardInput } from "../../terminal/tty.ts";
 
 const flags = {
   ...environmentFlags,
@@ -31,58 +27,14 @@ export const execCommand = command({
   arguments: [2, Number.POSITIVE_INFINITY],
   interspersed: false,
   async run({ values, positional: [name = "", ...words] }, _, session) {
-    const { detach, tty } = values;
     const environment = [
       ...variablesInFiles(values["env-file"], session.env),
       ...environmentList(givenVariables(values.env, session.env)),
     ];
-    const keys = values["detach-keys"] || (await session.config()).detachKeys;
-    const detachKeys = typeof keys === "string" ? keys : "";
-    const input = values.interactive && !detach;
-    const engine = await session.engine();
-    if (input && tty && !isTerminal(standardInput)) {
-      // That there is no such container is the better thing to say.
-      await engine.call("ContainerInspect", { params: { id: name } });
-      throw invalidArgument("the input device is not a TTY");
-    }
-    const size = tty ? consoleSize() : undefined;
-    const body = {
-      User: values.user,
-      Privileged: values.privileged,
-      Tty: tty,
-      ...(size && size[0] > 0 && { ConsoleSize: size }),
-      AttachStdin: input,
-      AttachStderr: !detach,
-      AttachStdout: !detach,
-      DetachKeys: detachKeys,
-      Env: environment.length > 0 ? environment : null,
-      WorkingDir: values.workdir,
-      Cmd: words,
-    };
-    const created = await engine.call("ContainerExec", {
-      params: { id: name },
-      body,
-    } as unknown as CallOptions<"ContainerExec">);
-    const id = created.Id;
-    if (!id) throw conflict("exec ID empty");
-    const start = { Detach: detach, Tty: tty, ...(body.ConsoleSize && { ConsoleSize: body.ConsoleSize }) };
-    const options = { params: { id }, body: start } as unknown as CallOptions<"ExecStart">;
-    if (detach) {
-      await engine.call("ExecStart", options);
-      return exitCode.ok;
-    }
-    const connection = await engine.hijack("ExecStart", options);
-    using _size = tty ? followSize(engine, { kind: "exec", id }) : undefined;
-    if ((await joinStreams(connection, { tty, input, detachKeys })) === "detached") {
-      throw conflict("read escape sequence");
-    }
-    try {
-      const { ExitCode: code } = await engine.call("ExecInspect", { params: { id } });
-      return code ?? exitCode.ok;
-    } catch (error) {
-      // The container went away with it.
-      if (error instanceof EngineAnswer && isKind(error, "not_found")) return exitCode.engineFailed;
-      throw error;
-    }
+    const { user, workdir, privileged, tty, interactive, detach } = values;
+    return await runExec(await session.engine(), name, {
+      ...{ command: words, environment, user, workdir, privileged, tty, interactive, detach },
+      detachKeys: detachKeysOf(await session.config(), values["detach-keys"]),
+    });
   },
 });

@@ -1,5 +1,6 @@
 import { EngineError, invalidArgument, isKind } from "../../../errors/engine-error.ts";
 import { command } from "../../command.ts";
+import { detachKeysOf } from "../../config/detach-keys.ts";
 import { bodyOf, checkPullPolicy, createContainer, isWrongValue } from "../../containers/create-container.ts";
 import { didYouMean, imageHint } from "../../containers/did-you-mean.ts";
 import { startExitCode, tellWithHelp } from "../../containers/failures.ts";
@@ -62,8 +63,8 @@ export const runCommand = command({
       });
       pulled = false;
       using signals = values["sig-proxy"] && !values.detach ? new SignalForwarder(engine) : undefined;
-      const keys = values["detach-keys"] || (await session.config()).detachKeys;
-      return await runCreated(id, body, typeof keys === "string" ? keys : "", signals, engine, terminal);
+      const keys = detachKeysOf(await session.config(), values["detach-keys"]);
+      return await runCreated(id, body, keys, signals, engine, terminal);
     } catch (error) {
       if (error instanceof PullInterrupted) return error.exitCode;
       if (!(error instanceof EngineError)) throw error;

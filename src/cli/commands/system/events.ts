@@ -1,11 +1,10 @@
 import { jsonTexts } from "../../../client/json-messages.ts";
-import { invalidArgument } from "../../../errors/engine-error.ts";
-import { parseNanos } from "../../../protocol/time-values.ts";
 import { command } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import { filterFlag, filtersQuery } from "../../flags/filter-flag.ts";
 import { stringFlag } from "../../flags/flag.ts";
 import { inspectFormatFlag } from "../../flags/format-flag.ts";
+import { moment } from "../../flags/moment.ts";
 import { eventFormatter } from "../../format/event.ts";
 import { interruptible } from "../../interruptible.ts";
 
@@ -35,17 +34,3 @@ export const eventsCommand = command({
     });
   },
 });
-
-/** A time by this machine's clock, as the engine takes it: seconds and their fraction. */
-function moment(text: string): string | undefined {
-  if (text === "") return undefined;
-  let nanos: bigint;
-  try {
-    nanos = parseNanos(text);
-  } catch (error) {
-    throw invalidArgument(`failed to parse value as time or duration: ${JSON.stringify(text)}`, error);
-  }
-  const whole = nanos / 1_000_000_000n;
-  const fraction = nanos - whole * 1_000_000_000n;
-  return `${whole}.${String(fraction < 0n ? -fraction : fraction).padStart(9, "0")}`;
-}

@@ -1,4 +1,5 @@
 import type { EngineClient } from "../../../client/engine-client.ts";
+import type { Hijacked } from "../../../client/hijack.ts";
 import { EngineError, isKind, messageOf } from "../../../errors/engine-error.ts";
 import type { ContainerInspectResponse } from "../../../protocol/generated/types.ts";
 import { LineMerger, type Source } from "../../logs/line-merger.ts";
@@ -46,32 +47,31 @@ export class ContainerLogs {
 
   /** Reads a container's log as far as `part` says. */
   open(id: string, name: string, part: LogPart): void {
-    this.#read(id, name, (source) => this.#readLog(id, source, part));
+    this.#begin(id, name, async (source) => {
+      const container = await this.#inspect(id);
+      if (container) await this.#readLog(id, container, source, part);
+    });
   }
 
   /** What it writes from now on: for logs the engine cannot read back. To be called before it starts. */
   async attach(id: string, name: string, tty: boolean): Promise<void> {
-    const connection = await this.#engine.hijack("ContainerAttach", {
-      params: { id },
-      query: { stream: true, stdout: true, stderr: true },
-      signal: this.#signal,
-    });
-    this.#read(id, name, async (source) => {
-      this.#merger.opened(source, performance.now());
-      const lines = logLines(connection.input, { framed: !tty, stamped: false });
-      for await (const line of lines) await this.#push(source, stampedNow(line));
-    });
+    const connection = await this.#connect(id);
+    this.#begin(id, name, (source) => this.#hear(connection, source, tty));
   }
 
   /** A life of a container that began: what it says in it, and what was missed between. */
-  async openLife(id: string, name: string): Promise<void> {
-    // Of its last life there may be something to read still; an engine may also read on by itself.
-    await this.#open.get(id);
-    const container = await this.#inspect(id);
-    if (!container || this.#open.has(id) || this.#signal.aborted) return;
-    if (!isReadable(container)) return await this.attach(id, name, Boolean(container.Config?.Tty));
-    const last = this.#last.get(id) ?? endOfLastLife(container);
-    this.open(id, name, { follow: true, ...(last && { since: unixTime(last + 1n) }) });
+  openLife(id: string, name: string): void {
+    this.#begin(id, name, async (source) => {
+      const container = await this.#inspect(id);
+      if (!container) return;
+      if (!isReadable(container)) {
+        await this.#hear(await this.#connect(id), source, Boolean(container.Config?.Tty));
+        return;
+      }
+      const last = this.#last.get(id) ?? endOfLastLife(container);
+      const part = { follow: true, ...(last !== undefined && { since: unixTime(last + 1n) }) };
+      await this.#readLog(id, container, source, part);
+    });
   }
 
   /** Says that something happened to a container, after everything it has said. */
@@ -85,13 +85,14 @@ export class ContainerLogs {
   /** Prints until the signal, or until `done` and every stream has ended. */
   async print(done: Promise<void>): Promise<void> {
     let over = false;
-    void done.finally(() => {
+    const end = () => {
       over = true;
       this.#wake();
-    });
+    };
+    void done.then(end, end);
     while (!this.#signal.aborted) {
       const wait = this.#flush();
-      if (over && this.#open.size === 0 && this.#merger.isEmpty) return;
+      if (over && this.#open.size === 0 && this.#merger.isEmpty) return await done;
       await (wait === undefined ? this.#news.promise : Promise.race([this.#news.promise, Bun.sleep(wait)]));
       this.#news = Promise.withResolvers();
     }
@@ -113,22 +114,40 @@ export class ContainerLogs {
     }
   }
 
-  #read(id: string, name: string, work: (source: Source<string>) => Promise<void>): void {
+  /** Of the life before there may be something to read still: that comes first. */
+  #begin(id: string, name: string, work: (source: Source<string>) => Promise<void>): void {
     this.#output.add(name);
-    const source = this.#merger.add(name);
-    const read = work(source)
-      .catch((error) => this.#failed(name, error))
-      .finally(() => {
-        this.#merger.end(source);
-        this.#open.delete(id);
-        this.#wake();
-      });
-    this.#open.set(id, read);
+    const before = this.#open.get(id);
+    const reading = this.#read(name, before, work).finally(() => {
+      if (this.#open.get(id) === reading) this.#open.delete(id);
+      this.#wake();
+    });
+    this.#open.set(id, reading);
   }
 
-  async #readLog(id: string, source: Source<string>, { follow, tail, since, until }: LogPart): Promise<void> {
-    const container = await this.#inspect(id);
-    if (!container) return;
+  async #read(
+    name: string,
+    before: Promise<void> | undefined,
+    work: (source: Source<string>) => Promise<void>,
+  ): Promise<void> {
+    await before;
+    if (this.#signal.aborted) return;
+    const source = this.#merger.add(name);
+    try {
+      await work(source);
+    } catch (error) {
+      this.#failed(name, error);
+    } finally {
+      this.#merger.end(source);
+    }
+  }
+
+  async #readLog(
+    id: string,
+    { Config: config }: ContainerInspectResponse,
+    source: Source<string>,
+    { follow, tail, since, until }: LogPart,
+  ): Promise<void> {
     const response = await this.#engine.stream("ContainerLogs", {
       params: { id },
       query: {
@@ -144,10 +163,24 @@ export class ContainerLogs {
     });
     this.#merger.opened(source, performance.now());
     this.#wake();
-    const shape = { framed: !container.Config?.Tty, stamped: true };
-    for await (const line of logLines(response.body, shape)) {
+    for await (const line of logLines(response.body, { framed: !config?.Tty, stamped: true })) {
       this.#last.set(id, line.time);
       await this.#push(source, line);
+    }
+  }
+
+  #connect(id: string): Promise<Hijacked> {
+    return this.#engine.hijack("ContainerAttach", {
+      params: { id },
+      query: { stream: true, stdout: true, stderr: true },
+      signal: this.#signal,
+    });
+  }
+
+  async #hear({ input }: Hijacked, source: Source<string>, tty: boolean): Promise<void> {
+    this.#merger.opened(source, performance.now());
+    for await (const line of logLines(input, { framed: !tty, stamped: false })) {
+      await this.#push(source, stampedNow(line));
     }
   }
 
@@ -190,6 +223,11 @@ function endOfLastLife({ State: state }: ContainerInspectResponse): bigint | und
 
 /** What is attached to has no times of its own. */
 function stampedNow(line: LogLine): LogLine {
-  const stamp = new Date().toISOString();
-  return { ...line, stamp, time: nanosOf(stamp) };
+  return { ...line, ...stampOf(Date.now()) };
+}
+
+/** A moment as the engine stamps lines with it. */
+export function stampOf(milliseconds: number): Pick<LogLine, "stamp" | "time"> {
+  const stamp = new Date(milliseconds).toISOString().replace("Z", "000000Z");
+  return { stamp, time: nanosOf(stamp) };
 }

@@ -45,6 +45,13 @@ export class LogOutput {
     this.#wish.write("stdout", `${this.#prefixes.painted(name, `${name} ${text}`)}\n`);
   }
 
+  /** What `watch` says, under the names of containers. */
+  note(text: string): void {
+    const { prefix, paint, write } = this.#wish;
+    const mark = prefix ? paint(`${" ".repeat(this.#prefixes.width + 1)} ⦿ `, "brightGreen") : "";
+    write("stdout", `${mark}${text}\n`);
+  }
+
   #lineText(name: string, { stamp, text }: LogLine): string {
     const prefix = this.#wish.prefix ? this.#prefixes.of(name) : "";
     // A program with a terminal ends its lines with \r\n.

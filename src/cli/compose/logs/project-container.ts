@@ -9,6 +9,8 @@ export interface ProjectContainer {
   /** In a project its own name says enough: `web-1`; a name given by `container_name` stays whole. */
   readonly shown: string;
   readonly oneOff: boolean;
+  /** The name of the container it was made in place of. */
+  readonly replaces: string | undefined;
 }
 
 export function containerOfSummary({ Id: id, Names: names, Labels: found }: ContainerSummary) {
@@ -29,13 +31,16 @@ function projectContainer(
   const project = found[labels.project] ?? "";
   const service = found[labels.service] ?? "";
   const number = found[labels.number] ?? "";
+  // One that takes the place of another has a number in front of its name until that is gone.
+  const final = name.replace(/^[0-9a-f]{12}_/, "");
   const usual = [`${project}-${service}-${number}`, `${project}_${service}_${number}`];
   return {
     id,
     service,
     number: Number(number),
-    shown: usual.includes(name) ? name.slice(project.length + 1) : name,
+    shown: usual.includes(final) ? final.slice(project.length + 1) : name,
     oneOff: found[labels.oneOff] === "True",
+    replaces: found[labels.replaces],
   };
 }
 

@@ -1,19 +1,20 @@
-import type { Report } from "../../../compose/task.ts";
+import type { Report, TaskEvent } from "../../../compose/task.ts";
 import type { Terminal } from "../../command.ts";
-import { LiveLines } from "../../progress/live-lines.ts";
+import { LiveLines, type LiveShape } from "../../progress/live-lines.ts";
 import type { Session } from "../../session.ts";
-import { mayColour, painter } from "../../terminal/colours.ts";
-import { isTerminal, standardError, windowSize } from "../../terminal/tty.ts";
+import { mayColour, type Paint, painter } from "../../terminal/colours.ts";
+import { isTerminal, standardError, standardOutput, windowSize } from "../../terminal/tty.ts";
 import { writeOut } from "../../terminal/write-out.ts";
-import { composeGroup } from "../group-flags.ts";
-import { ansiMode, type DisplayKind, displayKind } from "./display-kind.ts";
+import { composeSettings } from "../settings.ts";
+import { type DisplayKind, displayKind } from "./display-kind.ts";
 import { dryRunPrefix, jsonLine, PlainFilter, plainLine } from "./plain-lines.ts";
 import { taskLines } from "./task-lines.ts";
 import { TaskTree } from "./task-tree.ts";
 
-/** Shows what is done to a project, on standard error. */
+/** Shows what is done to a project, on standard error unless COMPOSE_STATUS_STDOUT says otherwise. */
 export interface ComposeProgress extends Disposable {
   readonly kind: DisplayKind;
+  readonly paint: Paint;
   readonly report: Report;
   /** Whole lines that are no task: warnings, what a hook prints. They never break the picture. */
   say(text: string): void;
@@ -34,75 +35,87 @@ export function openProgress(
   session: Session,
   { title, dryRun }: ProgressWish,
 ): ComposeProgress {
-  const { ansi, progress } = composeGroup(session);
-  const { env } = session;
-  const kind = displayKind({ ansi, progress, env, terminal: isTerminal(standardError) });
-  switch (kind) {
-    case "tree": {
-      const colour = ansiMode({ ansi, env }) === "always" || mayColour(env, standardError);
-      return new TreeDisplay(title, dryRun ? dryRunPrefix.trimStart() : "", painter(colour));
-    }
-    case "plain": {
-      const filter = new PlainFilter();
-      return lines(kind, terminal, (event) => (filter.isNew(event) ? plainLine(event, dryRun) : ""));
-    }
-    case "json":
-      return lines(kind, terminal, (event) => jsonLine(event, dryRun));
-    case "quiet":
-      return lines(kind, terminal, () => "");
+  const { progress, statusStdout } = composeSettings(session);
+  const fd = statusStdout ? standardOutput : standardError;
+  const write = statusStdout ? terminal.out : terminal.err;
+  const kind = displayKind(progress, isTerminal(fd) && session.env.TERM !== "dumb");
+  const paint = painter(mayPaint(session, fd));
+  if (kind === "tree") {
+    const prefix = dryRun ? dryRunPrefix.trimStart() : "";
+    return new TreeDisplay(
+      screenOf(fd),
+      (tree, shape) => taskLines(tree, { ...shape, title, prefix, paint }),
+      paint,
+    );
   }
-  return kind satisfies never;
+  return lineProgress(kind, paint, write, lineReport(kind, dryRun, write));
 }
 
-function lines(
+/** Nothing is redrawn. */
+export function lineProgress(
   kind: DisplayKind,
-  terminal: Terminal,
-  text: (event: Parameters<Report>[0]) => string,
+  paint: Paint,
+  write: (text: string) => void,
+  report: Report,
 ): ComposeProgress {
-  return {
-    kind,
-    report: (event) => {
-      const line = text(event);
-      if (line !== "") terminal.err(line);
-    },
-    say: (words) => terminal.err(words),
-    end: () => {},
-    pause: () => ({ [Symbol.dispose]() {} }),
-    [Symbol.dispose]() {},
+  const pause = () => ({ [Symbol.dispose]() {} });
+  return { kind, paint, report, say: write, end() {}, pause, [Symbol.dispose]() {} };
+}
+
+/** Whether what is written there has colours: `--ansi`, COMPOSE_ANSI, and what terminals and NO_COLOR say. */
+export function mayPaint(session: Session, fd: number): boolean {
+  const { ansi } = composeSettings(session);
+  return ansi === "always" || (ansi === "auto" && mayColour(session.env, fd));
+}
+
+/** A line for each event: where nothing is redrawn, and between lines of logs. */
+export function lineReport(kind: DisplayKind, dryRun: boolean, write: (text: string) => void): Report {
+  const filter = new PlainFilter();
+  const text = (event: TaskEvent) => {
+    if (kind === "quiet") return "";
+    if (kind === "json") return jsonLine(event, dryRun);
+    return filter.isNew(event) ? plainLine(event, dryRun) : "";
+  };
+  return (event) => {
+    const line = text(event);
+    if (line !== "") write(line);
   };
 }
 
-const standardErrorScreen = {
-  columns: () => windowSize(standardError)?.columns ?? 80,
-  rows: () => windowSize(standardError)?.rows ?? 24,
-  write: (text: string) => writeOut(standardError, text),
-};
+function screenOf(fd: number) {
+  return {
+    columns: () => windowSize(fd)?.columns ?? 80,
+    rows: () => windowSize(fd)?.rows ?? 24,
+    write: (text: string) => writeOut(fd, text),
+  };
+}
+
+type Draw = (tree: TaskTree, shape: LiveShape) => string[];
 
 /** Nothing is drawn before there is something to show. */
 class TreeDisplay implements ComposeProgress {
   readonly kind = "tree";
-  readonly #title: string;
-  readonly #prefix: string;
-  readonly #paint: ReturnType<typeof painter>;
+  readonly paint: Paint;
+  readonly #screen: ReturnType<typeof screenOf>;
+  readonly #draw: Draw;
   #tree = new TaskTree();
   #live: LiveLines | undefined;
 
-  constructor(title: string, prefix: string, paint: ReturnType<typeof painter>) {
-    this.#title = title;
-    this.#prefix = prefix;
-    this.#paint = paint;
+  constructor(screen: ReturnType<typeof screenOf>, draw: Draw, paint: Paint) {
+    this.#screen = screen;
+    this.#draw = draw;
+    this.paint = paint;
   }
 
   readonly report: Report = (event) => {
     this.#tree.add(event);
     const tree = this.#tree;
-    const more = { title: this.#title, prefix: this.#prefix, paint: this.#paint };
-    this.#live ??= new LiveLines(standardErrorScreen, (shape) => taskLines(tree, { ...shape, ...more }));
+    this.#live ??= new LiveLines(this.#screen, (shape) => this.#draw(tree, shape));
   };
 
   say(text: string): void {
     if (this.#live) this.#live.above(text);
-    else standardErrorScreen.write(text);
+    else this.#screen.write(text);
   }
 
   end(): void {

@@ -6,6 +6,8 @@ export interface MenuState {
   /** Undefined: no service says what to watch. */
   readonly watching: boolean | undefined;
   readonly stopping: boolean;
+  /** What is waited for. */
+  readonly doing: string;
   /** Something to say for a moment, instead of the keys. */
   readonly notice: string;
 }
@@ -13,7 +15,11 @@ export interface MenuState {
 export type MenuAction = "detach" | "stop" | "watch" | "suspend" | "blank line";
 
 /** The keys there are, on one line under the logs. */
-export function menuLine({ watching, stopping, notice }: MenuState, columns: number, paint: Paint): string {
+export function menuLine(
+  { watching, stopping, doing, notice }: MenuState,
+  columns: number,
+  paint: Paint,
+): string {
   if (notice !== "") return paint(clip(notice, columns - 1), "yellow");
   if (stopping) return paint(clip("Stopping… press Ctrl+C again to kill", columns - 1), "dim");
   const keys = [
@@ -30,7 +36,7 @@ export function menuLine({ watching, stopping, notice }: MenuState, columns: num
     room -= width;
     line += `${gap}${paint(` ${key} `, "reverse")} ${paint(says, "dim")}`;
   }
-  return line;
+  return doing === "" || room < 10 ? line : `${line}   ${paint(clip(doing, room - 3), "yellow")}`;
 }
 
 export function menuAction({ name }: Key): MenuAction | undefined {

@@ -17,7 +17,7 @@ export class Menu implements Disposable {
   #timer: Timer | undefined;
 
   constructor(paint: Paint, watching: boolean | undefined, act: (action: MenuAction) => void) {
-    this.#state = { watching, stopping: false, notice: "" };
+    this.#state = { watching, stopping: false, doing: "", notice: "" };
     this.#stack.use(rawMode());
     this.#live = this.#stack.use(
       new LiveLines(rawScreen, ({ columns, final }) =>

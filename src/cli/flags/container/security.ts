@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { invalidArgument, messageOf } from "../../../errors/engine-error.ts";
+import { capabilityNames } from "../../../lib/capability-names.ts";
 import { compactJson } from "../../../lib/compact-json.ts";
 import { booleanFlag, type FlagValues, listFlag } from "../flag.ts";
 import { cut } from "./csv-fields.ts";
@@ -32,15 +33,9 @@ export function securityOf(values: FlagValues<typeof securityFlags>) {
 
 const systemPaths = "systempaths=unconfined";
 
-/** In the kernel's spelling, sorted, each once; null for none. */
-function capabilities(list: readonly string[]): string[] | null {
-  if (list.length === 0) return null;
-  const names = list.map((text) => {
-    const name = text.trim().toUpperCase();
-    return name === "ALL" || name.startsWith("CAP_") ? name : `CAP_${name}`;
-  });
-  return [...new Set(names)].sort();
-}
+/** Null for none. */
+const capabilities = (list: readonly string[]): string[] | null =>
+  list.length === 0 ? null : capabilityNames(list);
 
 /** A seccomp profile is a file of the client: its text is sent. */
 function parseOption(option: string): string {

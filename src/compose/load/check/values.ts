@@ -27,7 +27,7 @@ const fileObject =
     const given = sources.filter((source) => object[source] !== undefined);
     if (given.length > 1) throw spot.fail(`${sources.join("|")} attributes are mutually exclusive`);
     if (given.length === 0 && object.driver === undefined && object.external === undefined) {
-      throw spot.fail(`one of ${sources.join(", ")} must be set`);
+      throw spot.fail(`one of ${sources.join("|")} must be set`);
     }
     return value;
   };

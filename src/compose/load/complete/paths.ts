@@ -13,7 +13,8 @@ export interface PathOptions {
 
 /** Puts relative paths on the working directory, in place. */
 export function resolvePaths(model: YamlMap, options: PathOptions): void {
-  const onBase = (value: YamlValue) => mapText(value, (path) => (path === "" ? path : absolute(path, options)));
+  const onBase = (value: YamlValue) =>
+    mapText(value, (path) => (path === "" ? path : absolute(path, options)));
   const file = (value: YamlValue) => mapText(value, (path) => absolute(path, options));
   rewriteTree(
     model,

@@ -2,6 +2,9 @@ import { isMap, type YamlMap, type YamlValue } from "../../yaml/yaml-value.ts";
 
 type Environment = Readonly<Record<string, string>>;
 
+/** Where a tree keeps what a secret is: the schema knows no such attribute, but leaves `x-` keys alone. */
+export const secretContent = "x-#value";
+
 /** What names a variable alone takes its value: in `environment`, and in configs and secrets made of one. */
 export function takeVariables(model: YamlMap, environment: Environment): void {
   for (const service of entriesOf(model.services)) {
@@ -12,9 +15,14 @@ export function takeVariables(model: YamlMap, environment: Environment): void {
       if (value !== undefined) list[index] = `${entry}=${value}`;
     }
   }
-  for (const object of [...entriesOf(model.secrets), ...entriesOf(model.configs)]) {
+  takeContents(model.configs, "content", environment);
+  takeContents(model.secrets, secretContent, environment);
+}
+
+function takeContents(section: YamlValue | undefined, key: string, environment: Environment): void {
+  for (const object of entriesOf(section)) {
     const value = typeof object.environment === "string" ? environment[object.environment] : undefined;
-    if (value !== undefined) object.content = value;
+    if (value !== undefined) object[key] = value;
   }
 }
 

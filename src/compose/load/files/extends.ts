@@ -7,8 +7,7 @@ import { mergeService } from "../merge/merge.ts";
 import { takeOut } from "../merge/take-out.ts";
 import { failAt } from "../problem.ts";
 import { directoryOf, isThere, onDirectory, refuseRemote } from "./file-reader.ts";
-import type { Frame } from "./frame.ts";
-import { loadFile } from "./load-file.ts";
+import type { Frame, LoadedFile } from "./frame.ts";
 
 /** Services of one file, as they are written there. */
 interface Scope {
@@ -18,30 +17,48 @@ interface Scope {
   readonly marks: readonly YamlMark[];
 }
 
+/** What stays the same on the way from service to service. */
+interface Extending {
+  /** The file that is being loaded. */
+  readonly file: string;
+  readonly frame: Frame;
+  readonly read: ReadExtended;
+}
+
+type ReadExtended = (file: string, frame: Frame) => LoadedFile;
+
 interface Reference {
   readonly file: string;
   readonly service: string;
 }
 
 /** Puts into every service what the one it extends has, in place. */
-export function applyExtends(root: YamlMap, marks: readonly YamlMark[], file: string, frame: Frame): void {
+export function applyExtends(
+  root: YamlMap,
+  marks: readonly YamlMark[],
+  file: string,
+  frame: Frame,
+  read: ReadExtended,
+): void {
+  const extending = { file, frame, read };
   const { services } = root;
   if (services === undefined) return;
   if (!isMap(services)) throw failAt(root, ["services"], "services must be a mapping");
   for (const name of Object.keys(services)) {
-    const service = extended(name, { root, services, marks }, [], file, frame);
+    const service = extended(name, { root, services, marks }, [], extending);
     if (service !== services[name]) services[name] = service;
   }
 }
 
-function extended(name: string, scope: Scope, trail: readonly Reference[], file: string, frame: Frame): YamlValue {
+function extended(name: string, scope: Scope, trail: readonly Reference[], extending: Extending): YamlValue {
+  const { file, frame } = extending;
   const { root, services } = scope;
   const service = services[name] ?? null;
   if (service === null) return null;
   if (!isMap(service)) throw failAt(root, ["services", name], `services.${name} must be a mapping`);
   if (service.extends === undefined) return service;
   const wanted = extendsOf(service.extends, name, root);
-  const base = wanted.file === undefined ? scope : scopeOf(wanted.file, name, scope, frame);
+  const base = wanted.file === undefined ? scope : scopeOf(wanted.file, name, scope, extending);
   if (base.services[wanted.service] === undefined) {
     const where = wanted.file === undefined ? "" : ` in ${wanted.file}`;
     throw failAt(
@@ -52,11 +69,10 @@ function extended(name: string, scope: Scope, trail: readonly Reference[], file:
     );
   }
   const next = withoutCycle(trail, { file: wanted.file ?? file, service: name }, scope);
-  const origin = extended(wanted.service, base, next, file, frame);
+  const origin = extended(wanted.service, base, next, extending);
   if (!isMap(origin)) return service;
 
   const copy = cloneWithPlaces(origin);
-  frame.context.recorder?.inherited(copy, "extends");
   takeOut({ services: { [name]: copy } }, scope.marks);
   const merged = mergeService(copy, service, { over: root, replaced: frame.context.recorder?.replaced });
   delete merged.extends;
@@ -64,7 +80,11 @@ function extended(name: string, scope: Scope, trail: readonly Reference[], file:
   return merged;
 }
 
-function extendsOf(value: YamlValue, name: string, root: YamlMap): { service: string; file: string | undefined } {
+function extendsOf(
+  value: YamlValue,
+  name: string,
+  root: YamlMap,
+): { service: string; file: string | undefined } {
   if (typeof value === "string") return { service: value, file: undefined };
   if (!isMap(value) || typeof value.service !== "string") {
     throw failAt(root, ["services", name, "extends"], `extends.${name}.service is required`);
@@ -73,12 +93,12 @@ function extendsOf(value: YamlValue, name: string, root: YamlMap): { service: st
 }
 
 /** Services of another file, with their paths as they are seen from this one. */
-function scopeOf(path: string, name: string, { root }: Scope, frame: Frame): Scope {
+function scopeOf(path: string, name: string, { root }: Scope, { frame, read }: Extending): Scope {
   refuseRemote(path);
   const full = onDirectory(frame.filesDirectory, path);
   const place = ["services", name, "extends", "file"];
   if (!isThere(full)) throw failAt(root, place, `open ${full}: no such file or directory`);
-  const { model, marks } = loadFile({}, full, frame, "extended");
+  const { model, marks } = read(full, frame);
   const { services } = model;
   const cannot = `cannot extend service ${JSON.stringify(name)} in ${full}`;
   if (services === undefined) throw failAt(root, place, `${cannot}: no services section`);

@@ -6,6 +6,7 @@ import { readYaml, type YamlDocument } from "../../yaml/read-yaml.ts";
 /** Reads every file once, however often a project speaks of it. */
 export class FileReader {
   private readonly texts = new Map<string, string>();
+  private readonly fresh = new Map<string, YamlDocument[]>();
 
   constructor(standardInput: string | undefined) {
     if (standardInput !== undefined) this.texts.set("-", standardInput);
@@ -21,7 +22,16 @@ export class FileReader {
 
   /** A tree of its own for every call: what is read is changed by who asked for it. */
   documents(file: string): YamlDocument[] {
-    return readYaml(file, this.text(file));
+    const documents = this.peek(file);
+    this.fresh.delete(file);
+    return documents;
+  }
+
+  /** To look at only: the same tree is given away by the next call of `documents`. */
+  peek(file: string): YamlDocument[] {
+    const documents = this.fresh.get(file) ?? readYaml(file, this.text(file));
+    this.fresh.set(file, documents);
+    return documents;
   }
 }
 
@@ -36,7 +46,8 @@ export function readText(file: string): string {
 
 function readError(file: string, error: unknown): Error {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "ENOENT" || code === "ENOTDIR") return notFound(`open ${file}: no such file or directory`, error);
+  if (code === "ENOENT" || code === "ENOTDIR")
+    return notFound(`open ${file}: no such file or directory`, error);
   if (code === "EISDIR") return invalidArgument(`read ${file}: is a directory`, error);
   if (code === "EACCES") return invalidArgument(`open ${file}: permission denied`, error);
   return invalidArgument(`open ${file}: ${error instanceof Error ? error.message : String(error)}`, error);
@@ -62,7 +73,13 @@ export function directoryOf(filesDirectory: string, path: string): string {
 
 /** Docker Compose fetches these; here a file has to be a file. */
 export function refuseRemote(path: string): void {
-  if (/^(oci|git|ssh):\/\//.test(path) || /^(git@|github\.com\/)/.test(path) || /^https?:\/\/.*\.git\b/.test(path)) {
-    throw notImplemented(`reading ${JSON.stringify(path)}: fetch remote Compose files first and name the local copy`);
+  if (
+    /^(oci|git|ssh):\/\//.test(path) ||
+    /^(git@|github\.com\/)/.test(path) ||
+    /^https?:\/\/.*\.git\b/.test(path)
+  ) {
+    throw notImplemented(
+      `reading ${JSON.stringify(path)}: fetch remote Compose files first and name the local copy`,
+    );
   }
 }

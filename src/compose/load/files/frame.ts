@@ -1,7 +1,9 @@
-import type { Lookup } from "../../interpolate/substitute.ts";
-import type { OnRepeated } from "../merge/unique.ts";
-import type { OnReplaced } from "../merge/merge.ts";
 import type { RecordedUse } from "../../interpolate/interpolate-tree.ts";
+import type { Lookup } from "../../interpolate/substitute.ts";
+import type { YamlDocument, YamlMark } from "../../yaml/read-yaml.ts";
+import type { YamlMap } from "../../yaml/yaml-value.ts";
+import type { OnReplaced } from "../merge/merge.ts";
+import type { OnRepeated } from "../merge/unique.ts";
 import type { LoadSteps } from "../project-options.ts";
 import type { FileReader } from "./file-reader.ts";
 
@@ -15,12 +17,15 @@ export interface LoadContext {
   readonly recorder?: LoadRecorder;
 }
 
+/** Listens to what happens on the way, for `config --explain`. */
 export interface LoadRecorder {
   readonly uses: RecordedUse[];
   readonly replaced: OnReplaced;
   readonly repeated: OnRepeated;
-  /** A service took this over from another one, or the project from another file. */
-  inherited(container: object, by: "extends" | "include"): void;
+  /** A document, before anything is merged with it. */
+  read(document: YamlDocument, role: "file" | "override" | "include" | "extends"): void;
+  /** Variables an `include` brings along. */
+  variablesOf(files: readonly string[]): void;
 }
 
 /** What a group of files stands on: the project's, or those of one `include`. */
@@ -31,8 +36,16 @@ export interface Frame {
   readonly workingDirectory: string;
   /** What files that are named in files stand on; absolute. */
   readonly filesDirectory: string;
+  /** The project's own; all others come on top of it or are brought in. */
+  readonly firstFile: string;
   /** Files that lead here by `include`. */
   readonly includedBy: readonly string[];
+}
+
+export interface LoadedFile {
+  readonly model: YamlMap;
+  /** What the tags of its last document take out of what is merged with it. */
+  readonly marks: readonly YamlMark[];
 }
 
 export function lookupIn(environment: Readonly<Record<string, string>>): Lookup {

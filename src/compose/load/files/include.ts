@@ -6,7 +6,6 @@ import { readEnvFiles } from "../options/env-files.ts";
 import { failAt } from "../problem.ts";
 import { directoryOf, isDirectory, isThere, onDirectory, refuseRemote } from "./file-reader.ts";
 import type { Frame } from "./frame.ts";
-import { loadFiles } from "./load-files.ts";
 
 interface Include {
   readonly paths: readonly string[];
@@ -14,16 +13,17 @@ interface Include {
   readonly envFiles: readonly string[];
 }
 
+type LoadIncluded = (files: readonly string[], frame: Frame) => YamlMap;
+
 /** Brings in what other files declare, with paths and variables of their own, in place. */
-export function applyInclude(model: YamlMap, frame: Frame): void {
+export function applyInclude(model: YamlMap, frame: Frame, load: LoadIncluded): void {
   const { include } = model;
   if (include === undefined || include === null) return;
   if (!Array.isArray(include)) {
     throw failAt(model, ["include"], `\`include\` must be a list, got ${goText(include)}`);
   }
   for (const [index, entry] of include.entries()) {
-    const imported = loadInclude(model, readInclude(model, entry, index), index, frame);
-    frame.context.recorder?.inherited(imported, "include");
+    const imported = loadInclude(model, readInclude(model, entry, index), index, frame, load);
     for (const section of ["services", "volumes", "networks", "secrets", "configs", "models"]) {
       importSection(imported, model, section);
     }
@@ -50,7 +50,13 @@ function texts(model: YamlMap, value: YamlValue | undefined, path: (string | num
   });
 }
 
-function loadInclude(model: YamlMap, include: Include, index: number, frame: Frame): YamlMap {
+function loadInclude(
+  model: YamlMap,
+  include: Include,
+  index: number,
+  frame: Frame,
+  load: LoadIncluded,
+): YamlMap {
   const place = ["include", index];
   const files = include.paths.map((path) => {
     refuseRemote(path);
@@ -67,8 +73,10 @@ function loadInclude(model: YamlMap, include: Include, index: number, frame: Fra
   }
   const wished = include.projectDirectory;
   const filesDirectory = wished === undefined ? dirname(main) : onDirectory(frame.filesDirectory, wished);
-  const fromFile = readEnvFiles(envFilesOf(model, place, include, filesDirectory, frame), frame.environment);
-  return loadFiles(files, {
+  const envFiles = envFilesOf(model, place, include, filesDirectory, frame);
+  frame.context.recorder?.variablesOf(envFiles);
+  const fromFile = readEnvFiles(envFiles, frame.environment);
+  return load(files, {
     ...frame,
     environment: { ...fromFile, ...frame.environment },
     workingDirectory:
@@ -91,7 +99,8 @@ function envFilesOf(
   }
   return include.envFiles.map((named) => {
     const file = onDirectory(frame.filesDirectory, named);
-    if (!isThere(file)) throw failAt(model, [...place, "env_file"], `stat ${file}: no such file or directory`);
+    if (!isThere(file))
+      throw failAt(model, [...place, "env_file"], `stat ${file}: no such file or directory`);
     if (isDirectory(file)) throw failAt(model, [...place, "env_file"], `${file} is not a file`);
     return file;
   });

@@ -47,12 +47,26 @@ function mergeMaps(
     } else {
       const merged = mergeValues(old, value, nextRule(rule, key), [...path, key], merging);
       if (merged === old) continue;
+      if (Array.isArray(merged)) keepPlaces(merged, old, value, base, over, key);
       if (!isMap(merged) && !Array.isArray(merged)) merging.replaced?.(base, key, over);
       base[key] = merged;
     }
     copySpot(over, key, base, key);
   }
   return base;
+}
+
+/** A text that became an entry of a list stands where the text stood. */
+function keepPlaces(
+  merged: YamlList,
+  old: YamlValue,
+  value: YamlValue,
+  base: YamlMap,
+  over: YamlMap,
+  key: string,
+): void {
+  if (typeof old === "string") copySpot(base, key, merged, 0);
+  if (typeof value === "string") copySpot(over, key, merged, merged.length - 1);
 }
 
 function mergeValues(

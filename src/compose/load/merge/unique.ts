@@ -1,13 +1,14 @@
+import { invalidArgument } from "../../../errors/engine-error.ts";
 import { copySpot, spotOf } from "../../yaml/places.ts";
 import { isMap, type YamlList, type YamlMap, type YamlPath, type YamlValue } from "../../yaml/yaml-value.ts";
 import { goText } from "../decode/go-text.ts";
 import { nextRule, pathRules, type RuleNode } from "../path-rules.ts";
-import { failAt } from "../problem.ts";
+import { located } from "../problem.ts";
 import { cutPair } from "../short-forms/canonical.ts";
 import { parseVolume } from "../short-forms/volume.ts";
 
-/** What entries of a list are told apart by; a sentence where an entry has no such thing. */
-type Identity = (entry: YamlValue) => string | { readonly missing: string };
+/** What entries of a list are told apart by. Throws a sentence where an entry has no such thing. */
+type Identity = (entry: YamlValue) => string;
 
 /** Told when a later entry of a list takes the place of an earlier one. */
 export type OnRepeated = (list: YamlList, earlier: number, later: number) => void;
@@ -45,8 +46,7 @@ function unique(
   const seen = new Map<string, number>();
   const kept: number[] = [];
   for (const [index, entry] of list.entries()) {
-    const id = identity(entry);
-    if (typeof id !== "string") throw failAt(root, [...path, index], id.missing);
+    const id = located(root, [...path, index], () => identity(entry));
     const before = seen.get(id);
     if (before === undefined) {
       seen.set(id, kept.length);
@@ -72,7 +72,8 @@ const byTarget =
     if (typeof entry === "string") return ofShort(entry);
     if (!isMap(entry)) return "";
     const target = entry.target;
-    return typeof target === "string" ? target : { missing: `${what} is missing a mount target` };
+    if (typeof target !== "string") throw invalidArgument(`${what} is missing a mount target`);
+    return target;
   };
 
 const byMount =
@@ -84,14 +85,15 @@ const byMount =
 
 const byPort: Identity = (entry) => {
   if (!isMap(entry)) return goText(entry);
-  if (entry.target === undefined) return { missing: "service ports is missing a target port" };
+  if (entry.target === undefined) throw invalidArgument("service ports is missing a target port");
   const { host_ip = "0.0.0.0", published = null, target, protocol = "tcp" } = entry;
   return [host_ip, published, target, protocol].map((part) => goText(part)).join(":");
 };
 
 const byPath: Identity = (entry) => {
   if (!isMap(entry)) return goText(entry);
-  return entry.path === undefined ? { missing: "environment path attribute is missing" } : goText(entry.path);
+  if (entry.path === undefined) throw invalidArgument("environment path attribute is missing");
+  return goText(entry.path);
 };
 
 const rules = pathRules<Identity>({

@@ -1,8 +1,8 @@
-import { messageOf } from "../../../errors/engine-error.ts";
 import { copySpot } from "../../yaml/places.ts";
 import { isMap, type YamlList, type YamlMap, type YamlValue } from "../../yaml/yaml-value.ts";
 import { goText, goType } from "../decode/go-text.ts";
 import { pathRules, type Rewrite, rewriteTree, type WalkSpot } from "../path-rules.ts";
+import { located } from "../problem.ts";
 import { parsePort } from "./port.ts";
 import { parseVolume } from "./volume.ts";
 
@@ -160,7 +160,9 @@ const volume =
   (value, spot) => {
     if (isMap(value)) return value;
     if (typeof value !== "string") throw spot.fail(`invalid type ${goType(value)} for service volume mount`);
-    return lenient ? attempt(() => parseVolume(value), value) : located(spot, () => parseVolume(value));
+    return lenient
+      ? attempt(() => parseVolume(value), value)
+      : located(spot.root, spot.path, () => parseVolume(value));
   };
 
 const device =
@@ -198,7 +200,7 @@ function shortPort(entry: YamlValue, spot: WalkSpot, lenient: boolean): YamlMap[
     throw spot.fail(`invalid type ${goType(entry)} for port`);
   }
   const parse = () => parsePort(String(entry)).map((port): YamlMap => ({ ...port }));
-  return lenient ? attempt(parse, undefined) : located(spot, parse);
+  return lenient ? attempt(parse, undefined) : located(spot.root, spot.path, parse);
 }
 
 /** `external: {name: x}` is the old way to say `external: true` and `name: x`. */
@@ -233,14 +235,5 @@ function attempt<T, U>(read: () => T, otherwise: U): T | U {
     return read();
   } catch {
     return otherwise;
-  }
-}
-
-/** What a parser of one text finds wrong gets the place of that text. */
-function located<T>(spot: WalkSpot, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw spot.fail(messageOf(error));
   }
 }

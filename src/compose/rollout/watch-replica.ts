@@ -1,0 +1,42 @@
+import { conflict } from "../../errors/engine-error.ts";
+import type { ComposeContext } from "../compose-context.ts";
+import { pause } from "./pause.ts";
+
+const lookEveryMs = 100;
+
+/**
+ * Until a container that was started serves: healthy where it has a check, and then for as long as
+ * it is watched. Throws why it does not.
+ */
+export async function watchReplica(
+  context: ComposeContext,
+  container: { readonly id: string; readonly name: string },
+  monitorMs: number,
+): Promise<void> {
+  let servingSince: number | undefined;
+  for (;;) {
+    const state = await stateOf(context, container);
+    if (state.serves) servingSince ??= Date.now();
+    if (servingSince !== undefined && Date.now() - servingSince >= monitorMs) return;
+    const left = servingSince === undefined ? lookEveryMs : servingSince + monitorMs - Date.now();
+    await pause(Math.min(lookEveryMs, left), context.signal);
+  }
+}
+
+async function stateOf(
+  { engine }: ComposeContext,
+  { id, name }: { readonly id: string; readonly name: string },
+): Promise<{ serves: boolean }> {
+  const { State: state, RestartCount: restarts } = await engine.call("ContainerInspect", { params: { id } });
+  if (state?.Status !== "running" || (restarts ?? 0) > 0) {
+    const code = state?.ExitCode ?? 0;
+    const error = state?.Error ? `: ${state.Error}` : "";
+    throw conflict(`container ${name} ended with exit code ${code}${error}`);
+  }
+  const health = state.Health;
+  if (health?.Status === "unhealthy") {
+    const said = health.Log?.at(-1)?.Output?.trim().split("\n").at(-1);
+    throw conflict(`container ${name} is unhealthy${said ? `: ${said}` : ""}`);
+  }
+  return { serves: !health || health.Status === "none" || health.Status === "healthy" };
+}
