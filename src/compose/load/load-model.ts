@@ -33,9 +33,11 @@ export async function loadModel(options: ProjectOptions, steps: LoadSteps = {}):
   const load = (recorder?: LoadRecorder): YamlMap => {
     const context = { reader, steps, home: resolved.shell.HOME, warn, ...(recorder && { recorder }) };
     const directory = resolved.projectDirectory;
+    // A model that is to be printed as it is written takes no values from anywhere.
+    const known = steps.interpolate === false ? { COMPOSE_PROJECT_NAME: name } : environment;
     const frame = {
       context,
-      environment,
+      environment: known,
       workingDirectory: directory,
       filesDirectory: directory,
       firstFile: resolved.files[0] ?? "",
@@ -46,7 +48,7 @@ export async function loadModel(options: ProjectOptions, steps: LoadSteps = {}):
     if (name === "") throw invalidArgument("project name must not be empty");
     if (steps.normalize !== false) {
       model.name = name;
-      normalize(model, steps.interpolate === false ? {} : environment);
+      normalize(model, known);
     }
     return model;
   };

@@ -117,3 +117,12 @@ test("a remote file is refused", async () => {
   const [mistake] = await files.mistakes({ files: ["oci://example.com/app"] });
   expect(mistake).toContain("fetch remote Compose files first");
 });
+
+test("a model that is not expanded takes no values from the environment either", async () => {
+  using files = composeFiles({
+    "compose.yaml": 'services: {web: {image: "i:$TAG", environment: [TAG]}}\n',
+  });
+  const env = { TAG: "1" };
+  const { web } = (await files.project({ env }, { interpolate: false, resolveEnvironment: false })).services;
+  expect(web).toMatchObject({ image: "i:$TAG", environment: { TAG: null } });
+});
