@@ -49,7 +49,10 @@ function inOrder(problems: readonly ComposeProblem[]): ComposeProblem[] {
     const key = `${path} ${message}`;
     return !seen.has(key) && seen.add(key);
   });
-  return once.sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));
+  return once.sort(({ place: a }, { place: b }) => {
+    if (!a || !b || a.file !== b.file) return 0;
+    return a.line - b.line || a.column - b.column;
+  });
 }
 
 /** The validator knows no bigint: whole numbers too large for a double are held against it as doubles. */
