@@ -1,4 +1,4 @@
-import { EngineError, messageOf } from "../../errors/engine-error.ts";
+import { internal, messageOf } from "../../errors/engine-error.ts";
 import type { ReplaceReplicas } from "../converge/deeds.ts";
 import type { ObservedContainer } from "../observe/observed.ts";
 import { drainSeconds } from "./drain-seconds.ts";
@@ -80,11 +80,7 @@ export const rollOut: ReplaceReplicas = async (context, { service, replaced, rec
       return one;
     } catch (why) {
       await one.takeBack({ ...back, monitorMs: 0 }).catch((error) => {
-        throw new EngineError(
-          "conflict",
-          `${messageOf(why)}; the way back failed too: ${messageOf(error)}`,
-          why,
-        );
+        throw internal(`${messageOf(why)}; the way back failed too: ${messageOf(error)}`, why);
       });
       throw why;
     }
@@ -102,7 +98,7 @@ export const rollOut: ReplaceReplicas = async (context, { service, replaced, rec
       said = "rolled back";
     }
     context.report({ ...task, status: "error", text: "Update failed", details: why });
-    throw new EngineError("conflict", `update of service ${service.name} ${said}: ${why}`);
+    throw internal(`update of service ${service.name} ${said}: ${why}`);
   }
 
   async function rollBack(why: string): Promise<void> {
@@ -119,7 +115,7 @@ export const rollOut: ReplaceReplicas = async (context, { service, replaced, rec
     }
     if (problems.length === 0) return;
     const message = `update of service ${service.name} failed: ${why}; the rollback failed too: ${problems.join("; ")}`;
-    throw new EngineError("conflict", message);
+    throw internal(message);
   }
 };
 
