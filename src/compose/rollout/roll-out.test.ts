@@ -161,6 +161,17 @@ test("an interruption ends what was begun, and begins nothing", async () => {
   expect(outcome).toBe("interrupted");
 });
 
+test("an interruption in the delay leaves what is new in its place", async () => {
+  const control = new AbortController();
+  const update = { order: "start-first", failure_action: "rollback", delay: 1e15 };
+  const running = rolled({ update, signal: control.signal });
+  await Bun.sleep(0);
+  control.abort(new Error("interrupted"));
+  const { log, outcome } = await running;
+  expect(log).toEqual(["make b1", "start b1", "look b1", "stop a1 within 3", "remove a1"]);
+  expect(outcome).toBe("interrupted");
+});
+
 test("words that are none are refused before anything is done", async () => {
   const { log, outcome } = await rolled({ update: { order: "first-start" } });
   expect(outcome).toContain(
