@@ -1,3 +1,4 @@
+import type { EngineAddress } from "../../../client/engine-address.ts";
 import { failpoint } from "../../../lib/failpoint.ts";
 import type { ContainerSummary } from "../../../protocol/generated/types.ts";
 import type { PlannedContainer } from "../../create/container-body.ts";
@@ -135,7 +136,13 @@ export function planFor(
     ...(replaces && { replaces }),
     apiVersion,
     ...(context.proxies && { proxies: context.proxies }),
+    ...apiSocketOf(context.engine.address),
   });
+}
+
+/** Known where the engine is on this machine. */
+function apiSocketOf({ address, via }: EngineAddress): { apiSocket?: string } {
+  return address.kind === "unix" && !via ? { apiSocket: address.path } : {};
 }
 
 function volumesOf({ summary }: ObservedContainer): ReadonlyMap<string, string> {
