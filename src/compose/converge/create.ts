@@ -9,6 +9,7 @@ import type { ObservedContainer, ObservedProject } from "../observe/observed.ts"
 import { ContainerWatch } from "./apply/container-watch.ts";
 import { Convergence } from "./apply/convergence.ts";
 import { ForeignName } from "./apply/foreign-name.ts";
+import { isAmbiguous } from "./apply/make-resource.ts";
 import { performStep } from "./apply/perform-step.ts";
 import { runPlan } from "./apply/run-plan.ts";
 import type { Create, Created } from "./deeds.ts";
@@ -74,9 +75,7 @@ interface Memory {
 /** Somebody took a name, or took something away, between looking and doing. */
 function isConflict(error: unknown): boolean {
   if (error instanceof ForeignName) return false;
-  if (isKind(error, "conflict") || isKind(error, "not_found")) return true;
-  // Old engines make two networks of one name when they are asked at the same time.
-  return isKind(error, "invalid_argument") && error.message.includes("is ambiguous");
+  return isKind(error, "conflict") || isKind(error, "not_found") || isAmbiguous(error);
 }
 
 async function convergeOnce(

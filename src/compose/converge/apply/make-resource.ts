@@ -39,6 +39,10 @@ async function keepFirst(engine: EngineClient, project: string, name: string): P
   for (const { Id: id = "" } of others) await dropQuietly(engine, id ?? "");
 }
 
+/** What these engines say until the second one is gone again. */
+export const isAmbiguous = (error: unknown): boolean =>
+  isKind(error, "invalid_argument") && error.message.includes("is ambiguous");
+
 /** Somebody may use it in spite of all: then it stays, and the next `up` looks again. */
 async function dropQuietly(engine: EngineClient, id: string): Promise<void> {
   try {
