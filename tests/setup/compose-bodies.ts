@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { ComposeRequest } from "./compose-recorder.ts";
 
 /** What both sides are brought to before they are compared. */
@@ -6,7 +7,9 @@ const anyOrder = new Set(["Env", "Binds", "Mounts", "Links", "ExtraHosts", "Ulim
 const meaningful = new Set(["Cmd", "Entrypoint", "MaskedPaths", "ReadonlyPaths"]);
 
 export function comparableRequests(requests: readonly ComposeRequest[], directory: string): unknown {
-  const text = JSON.stringify(requests).replaceAll(directory, "DIRECTORY");
+  const text = JSON.stringify(requests)
+    .replaceAll(directory, "DIRECTORY")
+    .replaceAll(dirname(directory), "PARENT");
   const all = (JSON.parse(text) as ComposeRequest[]).map(({ path, query, body }) => ({
     path,
     query: (comparable(query) ?? {}) as ComposeRequest["query"],
@@ -46,3 +49,9 @@ function ofField(name: string, inner: unknown, parent: string): unknown {
 }
 
 const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+
+const hash = /("com.docker.compose.config-hash":")[0-9a-f]{64}"/g;
+
+/** Hashes of services that have absolute paths are others in every place. */
+export const withoutHashes = (requests: unknown): unknown =>
+  JSON.parse(JSON.stringify(requests).replace(hash, '$1of a place"'));

@@ -65,18 +65,12 @@ export async function runDeed(
   };
   try {
     const { signal } = interrupts;
-    const opened = await openContext(terminal, session, { settings, progress, signal });
-    const asking: ComposeContext = { ...opened, confirm: ask };
-    const context = settings.dryRun ? await idle(asking) : asking;
+    const opened = await openContext(terminal, session, { settings, progress, signal, project });
+    const context: ComposeContext = { ...opened, confirm: opened.confirm ?? ask };
     const code = await work({ context, progress, settings, interrupts, takeForce });
     return interrupts.signal.aborted ? interrupted : code;
   } catch (error) {
     if (interrupts.signal.aborted) return interrupted;
     throw error;
   }
-}
-
-async function idle(context: ComposeContext): Promise<ComposeContext> {
-  const { dryRun } = await import("../../compose/converge/dry-run.ts");
-  return dryRun(context);
 }

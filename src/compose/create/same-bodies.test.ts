@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { recordedEnvironment, recordedVersions } from "../../../tests/fixtures/compose-create/settings.ts";
-import { comparableRequests } from "../../../tests/setup/compose-bodies.ts";
+import { comparableRequests, withoutHashes } from "../../../tests/setup/compose-bodies.ts";
 import { type ComposeRequest, idOf, recordedImage } from "../../../tests/setup/compose-recorder.ts";
 import { messageOf } from "../../errors/engine-error.ts";
 import type { ApiVersion } from "../../protocol/versions.ts";
@@ -148,8 +148,11 @@ describe("what is created is what Docker Compose creates", () => {
         const { requests, files, error } = recorded[version] ?? {};
         let made: ReturnType<typeof requestsOf> | undefined;
         let failure = "";
+        let hasPaths = false;
         try {
-          made = requestsOf(await projectOf(file), version);
+          const project = await projectOf(file);
+          hasPaths = JSON.stringify([project.services, project.volumes]).includes(dirname(directory));
+          made = requestsOf(project, version);
         } catch (problem) {
           failure = messageOf(problem);
         }
@@ -158,7 +161,9 @@ describe("what is created is what Docker Compose creates", () => {
         if (sentence !== undefined) return expect(failure).toContain(sentence);
         expect(failure).toBe("");
         const wanted = JSON.parse((mended[file] ?? String)(JSON.stringify(requests)));
-        expect(comparableRequests(made?.requests ?? [], directory)).toEqual(wanted);
+        const seen = comparableRequests(made?.requests ?? [], directory);
+        if (hasPaths) expect(withoutHashes(seen)).toEqual(withoutHashes(wanted));
+        else expect(seen).toEqual(wanted);
         expect(made?.files ?? []).toEqual((files ?? []) as never);
       });
     }
