@@ -3,8 +3,7 @@ import type { Service } from "../../src/compose/model/service.ts";
 import type { ServiceDependency, ServicePort, ServiceVolume } from "../../src/compose/model/service-parts.ts";
 
 /** What tests say of a service, in few words. */
-export interface Sketch
-  extends Partial<Omit<Service, "depends_on" | "networks" | "ports" | "volumes" | "scale">> {
+export interface Sketch extends Partial<Omit<Service, "depends_on" | "volumes" | "scale">> {
   /** `db`, `db healthy`, `migrate completed`, `mail optional`. */
   readonly needs?: readonly string[];
   readonly in?: readonly string[];
@@ -58,9 +57,10 @@ function sketchService(name: string, sketch: Sketch): Service {
     name,
     ...(rest.build ? {} : { image: `${name}:1` }),
     ...rest,
-    ...(rest.network_mode === undefined && {
-      networks: Object.fromEntries((networks ?? ["default"]).map((key) => [key, null])),
-    }),
+    ...(rest.network_mode === undefined &&
+      rest.networks === undefined && {
+        networks: Object.fromEntries((networks ?? ["default"]).map((key) => [key, null])),
+      }),
     ...(needs && { depends_on: Object.fromEntries(needs.map(dependency)) }),
     ...(open && { ports: open.map(port) }),
     ...(mount && { volumes: mount.map(volume) }),

@@ -1,8 +1,8 @@
+import { type Yaml, yamlText } from "../../lib/yaml-text.ts";
 import type { HealthConfig, Mount } from "../../protocol/generated/types.ts";
 import { bytesText, durationText } from "./amounts.ts";
 import { portText, runWords, volumeText } from "./run-words.ts";
 import type { NetworkWish, OptionName, Options, Wish } from "./wish.ts";
-import { type Yaml, yamlText } from "./yaml.ts";
 
 /** Options a Compose file has no word for. */
 const unsaid = new Set<OptionName>(["autoRemove", "publishAll", "gpus", "volumeDriver", "cpusetMems"]);

@@ -1,9 +1,14 @@
+import { filled } from "../../compose/kubernetes/conversion.ts";
+import { splitLabels } from "../../compose/kubernetes/label-values.ts";
+import { kubernetesName } from "../../compose/kubernetes/name.ts";
+import { probeAction, probeTimes } from "../../compose/kubernetes/probe.ts";
+import { identity, securityOptions } from "../../compose/kubernetes/security.ts";
+import { capabilityName, cpuQuantity, literal } from "../../compose/kubernetes/words.ts";
+import { type Yaml, yamlText } from "../../lib/yaml-text.ts";
 import type { HealthConfig } from "../../protocol/generated/types.ts";
-import { kubernetesName } from "./kubernetes-name.ts";
 import { type Storage, storageOf } from "./kubernetes-storage.ts";
 import { runWords } from "./run-words.ts";
 import type { Options, Wish } from "./wish.ts";
-import { type Yaml, yamlText } from "./yaml.ts";
 
 /** Options that have a place in a Pod; the others become comments. */
 const said = new Set<string>([
@@ -48,7 +53,11 @@ export function asKubernetes(wish: Wish): string {
   const pod: Yaml = {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name, labels: { app: name, ...labelsOf(options) }, annotations: annotationsOf(options) },
+    metadata: {
+      name,
+      labels: { app: name, ...splitLabels(options.labels ?? {}).labels },
+      annotations: annotationsOf(options),
+    },
     spec: {
       containers: [containerPart(wish, name, storage)],
       volumes: storage.volumes.length > 0 ? storage.volumes : undefined,
@@ -85,31 +94,14 @@ function limits({ networkMode, memorySwap, health, securityOpt, user, ipc, pid }
   if (memorySwap) comments.push("swap is a setting of the node");
   if (health && health.Test?.[0] !== "NONE")
     comments.push("the health check became a liveness probe: the kubelet restarts what fails it");
-  const rest = (securityOpt ?? []).filter((text) => !/^(no-new-privileges|seccomp=unconfined)/.test(text));
-  for (const text of rest) comments.push(`not said here: --security-opt ${text}`);
-  if (user && !/^\d+(:\d+)?$/.test(user))
-    comments.push(`not said here: --user ${user} (a Pod knows numbers only)`);
+  securityOptions(securityOpt ?? [], (text) => comments.push(`not said here: --security-opt ${text}`));
+  identity(user, () => comments.push(`not said here: --user ${user} (a Pod knows numbers only)`));
   return comments;
-}
-
-const labelValue = /^(?:[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?)?$/;
-const labelKey = /^(?:[a-z0-9][a-z0-9.-]{0,252}\/)?[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/;
-
-/** Compose's notes about itself would be wrong there. */
-function ownLabels({ labels = {} }: Options): [string, string][] {
-  return Object.entries(labels).filter(([key]) => !key.startsWith("com.docker.compose."));
-}
-
-function labelsOf(options: Options): Record<string, string> {
-  return Object.fromEntries(
-    ownLabels(options).filter(([key, value]) => labelKey.test(key) && labelValue.test(value)),
-  );
 }
 
 /** Labels that are none to Kubernetes are kept as annotations. */
 function annotationsOf(options: Options): Yaml | undefined {
-  const others = ownLabels(options).filter(([key, value]) => labelKey.test(key) && !labelValue.test(value));
-  const all = { ...Object.fromEntries(others), ...options.annotations };
+  const all = { ...splitLabels(options.labels ?? {}).annotations, ...options.annotations };
   return Object.keys(all).length > 0 ? all : undefined;
 }
 
@@ -123,8 +115,8 @@ function containerPart(wish: Wish, name: string, storage: Storage): Yaml {
   return {
     name,
     image: wish.image,
-    command: wish.entrypoint && wish.entrypoint.length > 0 ? wish.entrypoint : undefined,
-    args: wish.command,
+    command: wish.entrypoint && wish.entrypoint.length > 0 ? wish.entrypoint.map(literal) : undefined,
+    args: wish.command?.map(literal),
     workingDir: options.workdir,
     env: envPart(options.env),
     ports: portsPart(options),
@@ -142,8 +134,7 @@ function envPart(env: readonly string[] | undefined): Yaml | undefined {
     ?.filter((entry) => entry.includes("="))
     .map((entry) => {
       const at = entry.indexOf("=");
-      // Kubernetes replaces $(NAME).
-      return { name: entry.slice(0, at), value: entry.slice(at + 1).replaceAll("$(", "$$(") };
+      return { name: entry.slice(0, at), value: literal(entry.slice(at + 1)) };
     });
 }
 
@@ -165,7 +156,7 @@ function portsPart({ ports = [], expose = [] }: Options): Yaml | undefined {
 
 function resourcesPart({ memory, memoryReservation, cpus }: Options): Yaml | undefined {
   if (memory === undefined && memoryReservation === undefined && cpus === undefined) return undefined;
-  const cpu = cpus === undefined ? undefined : `${Math.round(cpus * 1000)}m`;
+  const cpu = cpus === undefined ? undefined : cpuQuantity(cpus);
   const limitsPart = { memory: memory === undefined ? undefined : String(memory), cpu };
   return {
     limits: memory === undefined && cpus === undefined ? undefined : limitsPart,
@@ -174,39 +165,25 @@ function resourcesPart({ memory, memoryReservation, cpus }: Options): Yaml | und
 }
 
 function probePart(health: HealthConfig): Yaml | undefined {
-  const [kind, ...test] = health.Test ?? [];
-  if (kind !== "CMD" && kind !== "CMD-SHELL") return undefined;
-  const seconds = (value: number | null | undefined) =>
-    value ? Math.max(1, Math.round(value / 1e9)) : undefined;
-  return {
-    exec: { command: kind === "CMD" ? test : ["/bin/sh", "-c", test.join(" ")] },
-    periodSeconds: seconds(health.Interval) ?? 30,
-    timeoutSeconds: seconds(health.Timeout) ?? 30,
-    initialDelaySeconds: seconds(health.StartPeriod),
-    failureThreshold: health.Retries || 3,
-  };
+  const action = probeAction(health.Test ?? []);
+  if (!action) return undefined;
+  const initialDelaySeconds = health.StartPeriod
+    ? Math.max(1, Math.round(health.StartPeriod / 1e9))
+    : undefined;
+  return { ...action, ...probeTimes(health), initialDelaySeconds };
 }
 
 function containerSecurity(options: Options): Yaml | undefined {
-  const [user, group] = /^\d+(:\d+)?$/.test(options.user ?? "") ? (options.user ?? "").split(":") : [];
-  const capabilities = (all: readonly string[] | undefined) => all?.map((one) => one.replace(/^CAP_/, ""));
-  const security = {
+  return filled({
     privileged: options.privileged,
     readOnlyRootFilesystem: options.readOnly,
-    runAsUser: user === undefined ? undefined : Number(user),
-    runAsGroup: group === undefined ? undefined : Number(group),
-    allowPrivilegeEscalation: options.securityOpt?.some((text) =>
-      /^no-new-privileges(?:[:=]true)?$/.test(text),
-    )
-      ? false
-      : undefined,
-    seccompProfile: options.securityOpt?.includes("seccomp=unconfined") ? { type: "Unconfined" } : undefined,
-    capabilities:
-      options.capAdd || options.capDrop
-        ? { add: capabilities(options.capAdd), drop: capabilities(options.capDrop) }
-        : undefined,
-  };
-  return Object.values(security).some((value) => value !== undefined) ? security : undefined;
+    ...identity(options.user, () => undefined),
+    ...securityOptions(options.securityOpt ?? [], () => undefined),
+    capabilities: filled({
+      add: options.capAdd?.map(capabilityName),
+      drop: options.capDrop?.map(capabilityName),
+    }),
+  });
 }
 
 function podSecurity({ sysctls, groupAdd = [] }: Options): Yaml | undefined {

@@ -1,7 +1,7 @@
+import { kubernetesName } from "../../compose/kubernetes/name.ts";
+import type { Yaml } from "../../lib/yaml-text.ts";
 import type { Mount } from "../../protocol/generated/types.ts";
-import { kubernetesName } from "./kubernetes-name.ts";
 import type { Options } from "./wish.ts";
-import type { Yaml } from "./yaml.ts";
 
 export interface Storage {
   readonly volumes: readonly Yaml[];

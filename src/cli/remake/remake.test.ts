@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
+import { yamlText } from "../../lib/yaml-text.ts";
 import type { ContainerInspectResponse, ImageInspect } from "../../protocol/generated/types.ts";
 import { bytesText, csvField, durationText, shellWord } from "./amounts.ts";
 import { asCompose } from "./as-compose.ts";
 import { asKubernetes } from "./as-kubernetes.ts";
 import { asRun } from "./as-run.ts";
 import { wishOf } from "./read-wish.ts";
-import { yamlText } from "./yaml.ts";
 
 const id = "0123456789abcdef0123456789abcdef";
 const image: ImageInspect = {

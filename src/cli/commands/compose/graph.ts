@@ -32,9 +32,20 @@ const flags = {
 };
 
 export const composeGraphCommand = command({
-  usage: "compose graph [OPTIONS] [SERVICE...]",
+  usage: "graph [OPTIONS] [SERVICE...]",
   flags,
   arguments: [0, Number.POSITIVE_INFINITY],
+  manual: {
+    about:
+      "Draws the project: services in layers, those that wait above those they wait for, with published ports, networks, volumes and replicas. The style of a line says what is waited for. Nothing is asked of the engine, but for --live.",
+    examples: [
+      ["In the terminal", "hull compose graph"],
+      ["With what is running", "hull compose graph --live"],
+      ["As a picture", "hull compose graph -o project.svg"],
+      ["For a README", "hull compose graph --format mermaid"],
+    ],
+    also: ["compose config", "compose ps"],
+  },
   async run({ values, positional }, terminal, session) {
     const format = formatOf(values.format, values.output);
     const project = await openProject(terminal, session, {

@@ -15,6 +15,7 @@ export function yamlText(value: Yaml, indent = ""): string {
 }
 
 function below(value: Yaml, indent: string): string {
+  if (typeof value === "string" && isBlock(value)) return ` ${block(value, `${indent}  `)}`;
   if (typeof value !== "object") return ` ${scalar(value)}\n`;
   const isEmpty = Object.values(value).every((item) => item === undefined);
   if (isEmpty) return Array.isArray(value) ? " []\n" : " {}\n";
@@ -22,8 +23,23 @@ function below(value: Yaml, indent: string): string {
 }
 
 function itemText(item: Yaml, indent: string): string {
+  if (typeof item === "string" && isBlock(item)) return `${indent}- ${block(item, `${indent}  `)}`;
   const text = yamlText(item, `${indent}  `);
   return `${indent}- ${text.slice(indent.length + 2)}`;
+}
+
+/** Texts of several lines, without anything a literal block could lose: as people write them. */
+function isBlock(text: string): boolean {
+  // Controls, spaces at ends of lines or at the beginning need quotes.
+  return /^[^\s].*\n/.test(text) && /^[\t\n -~\u00a0-\ud7ff]*$/.test(text) && !/[ \t](?:\n|$)/.test(text);
+}
+
+function block(text: string, indent: string): string {
+  const body = text.replace(/\n+$/, "");
+  const ends = text.length - body.length;
+  const lines = body.split("\n").map((line) => (line === "" ? "" : indent + line));
+  if (ends === 0) return `|-\n${lines.join("\n")}\n`;
+  return `${ends === 1 ? "|" : "|+"}\n${lines.join("\n")}${"\n".repeat(ends)}`;
 }
 
 /** Plain where nothing can go wrong: not a number, not a boolean of any YAML version, not a date, no indicator. */
