@@ -1,6 +1,5 @@
 import type { ComposeContext } from "../../compose/compose-context.ts";
 import type { Project } from "../../compose/model/project.ts";
-import { notImplemented } from "../../errors/engine-error.ts";
 import type { Terminal } from "../command.ts";
 import { confirm } from "../confirm.ts";
 import type { Session } from "../session.ts";
@@ -66,9 +65,8 @@ export async function runDeed(
   };
   try {
     const { signal } = interrupts;
-    const opened = await openContext(terminal, session, { settings, progress, signal });
-    if (settings.dryRun) throw notImplemented("a dry run of this command is not built yet");
-    const context: ComposeContext = { ...opened, confirm: ask };
+    const opened = await openContext(terminal, session, { settings, progress, signal, project });
+    const context: ComposeContext = { ...opened, confirm: opened.confirm ?? ask };
     const code = await work({ context, progress, settings, interrupts, takeForce });
     return interrupts.signal.aborted ? interrupted : code;
   } catch (error) {

@@ -33,7 +33,7 @@ export async function useApiSocket(
   const auths = await logins(terminal, session);
   if (Object.keys(auths).length === 0) return undefined;
   body.Env = [...(body.Env ?? []), `DOCKER_CONFIG=${folderInside}`];
-  const archive = archiveOf(JSON.stringify({ auths }, undefined, "\t"));
+  const archive = archiveOf(configText(auths));
   return async (id) => {
     await engine.call("PutContainerArchive", {
       params: { id },
@@ -43,6 +43,13 @@ export async function useApiSocket(
     });
   };
 }
+
+/** A config.json with the user's logins and nothing else. */
+export async function loginsText(terminal: Terminal, session: Session): Promise<string> {
+  return configText(await logins(terminal, session));
+}
+
+const configText = (auths: Record<string, unknown>) => JSON.stringify({ auths }, undefined, "\t");
 
 /** Everything the user is logged in to, as config.json writes it, also what a helper keeps. */
 async function logins(terminal: Terminal, session: Session): Promise<Record<string, unknown>> {

@@ -1,7 +1,7 @@
 import { invalidArgument, notFound } from "../../errors/engine-error.ts";
 import type { YamlMap } from "../yaml/yaml-value.ts";
 import { normalize } from "./complete/normalize.ts";
-import { FileReader, refuseRemote } from "./files/file-reader.ts";
+import { FileReader } from "./files/file-reader.ts";
 import type { LoadRecorder } from "./files/frame.ts";
 import { loadFiles } from "./files/load-files.ts";
 import { projectNameOf } from "./options/name-of-files.ts";
@@ -21,7 +21,6 @@ export interface LoadedModel {
 export async function loadModel(options: ProjectOptions, steps: LoadSteps = {}): Promise<LoadedModel> {
   const resolved = resolveOptions(options);
   if (resolved.files.length === 0) throw notFound("no configuration file provided: not found");
-  for (const file of resolved.files) refuseRemote(file);
   const reader = new FileReader(resolved.files.includes("-") ? await options.readStdin() : undefined);
   const warned = new Set<string>();
   const warn = (sentence: string) => {
@@ -34,9 +33,11 @@ export async function loadModel(options: ProjectOptions, steps: LoadSteps = {}):
   const load = (recorder?: LoadRecorder): YamlMap => {
     const context = { reader, steps, home: resolved.shell.HOME, warn, ...(recorder && { recorder }) };
     const directory = resolved.projectDirectory;
+    // A model that is to be printed as it is written takes no values from anywhere.
+    const known = steps.interpolate === false ? { COMPOSE_PROJECT_NAME: name } : environment;
     const frame = {
       context,
-      environment,
+      environment: known,
       workingDirectory: directory,
       filesDirectory: directory,
       firstFile: resolved.files[0] ?? "",
@@ -47,7 +48,7 @@ export async function loadModel(options: ProjectOptions, steps: LoadSteps = {}):
     if (name === "") throw invalidArgument("project name must not be empty");
     if (steps.normalize !== false) {
       model.name = name;
-      normalize(model, environment);
+      normalize(model, known);
     }
     return model;
   };

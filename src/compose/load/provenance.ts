@@ -9,6 +9,8 @@ export interface Place {
 export interface Origin {
   /** `services.web.ports[0]`, as errors write it. */
   readonly path: string;
+  /** As the model has it, before it becomes a number of bytes or of nanoseconds. */
+  readonly value: unknown;
   readonly place: Place;
   /** How it got there: the file itself, a later `-f`, `extends`, `include`. */
   readonly by: "file" | "override" | "extends" | "include" | "default";

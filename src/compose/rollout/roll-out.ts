@@ -1,12 +1,11 @@
 import { EngineError, messageOf } from "../../errors/engine-error.ts";
 import type { ReplaceReplicas } from "../converge/deeds.ts";
 import type { ObservedContainer } from "../observe/observed.ts";
+import { drainSeconds } from "./drain-seconds.ts";
 import { pause } from "./pause.ts";
 import { Replacement, type ReplacementParts } from "./replacement.ts";
 import { rollbackPolicy, updatePolicy } from "./update-policy.ts";
 import { watchReplica } from "./watch-replica.ts";
-
-const defaultGraceSeconds = 10;
 
 /**
  * Replaces the replicas of a service as `deploy.update_config` says:
@@ -22,11 +21,9 @@ export const rollOut: ReplaceReplicas = async (context, { service, replaced, rec
   const policy = updatePolicy(service);
   const back = rollbackPolicy(service);
   const task = { id: `Service ${service.name}` };
-  const grace =
-    service.stop_grace_period === undefined ? defaultGraceSeconds : service.stop_grace_period / 1e9;
   const parts: ReplacementParts = {
     policy,
-    drainSeconds: Math.ceil(timeout ?? grace),
+    drainSeconds: drainSeconds(service, timeout),
     watch: (container, monitorMs) => watchReplica(context, container, monitorMs),
     // What was begun is ended in good order, Ctrl-C or not.
     watchOld: (container, monitorMs) => watchReplica({ ...context, signal: never() }, container, monitorMs),

@@ -12,6 +12,7 @@ import type { Session } from "../../session.ts";
 const flags = {
   "dry-run": booleanFlag("Execute command in dry run mode"),
   environment: booleanFlag("Print environment used for interpolation."),
+  explain: stringFlag("Say where a variable or a value came from, and what it took the place of"),
   format: stringFlag("Format the output. Values: [yaml | json]", { complete: ["yaml", "json"] }),
   hash: stringFlag("Print the service config hash, one per line."),
   images: booleanFlag("Print the image names, one per line."),
@@ -59,11 +60,17 @@ export const composeConfigCommand = command({
     examples: [
       ["What is really run", "hull compose config"],
       ["Check only, for scripts", "hull compose config -q && echo fine"],
+      ["Where a variable came from, and where it is used", "hull compose config --explain TAG"],
       ["What decides whether a container is made anew", "hull compose config --hash '*'"],
     ],
     also: ["compose"],
   },
   async run({ values, positional }, terminal, session) {
+    if (values.explain !== "") {
+      const { explainText } = await import("../../compose/config/explain-text.ts");
+      terminal.out(await explainText(values.explain, terminal, session));
+      return exitCode.ok;
+    }
     const list = lists.find((word) => values[word]);
     const text = list
       ? await listText(list, values, positional, terminal, session)

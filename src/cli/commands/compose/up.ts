@@ -47,6 +47,10 @@ export const composeUpCommand = command({
       const call = { deed, terminal, session, project, wish };
       if (wish.detach || wish.options.noStart) return await runDetached(call);
       const created = await createAll(call);
+      if (deed.settings.dryRun) {
+        terminal.out("end of 'compose up' output, interactive run is not supported in dry-run mode\n");
+        return exitCode.ok;
+      }
       const { runAttached } = await import("../../compose/up/run-attached.ts");
       return await runAttached(call, parsed, created);
     });

@@ -22,20 +22,21 @@ const mostLines = 6;
 
 /** In the tree its step and last lines; one line after another with the service in front; or nothing. */
 export function seeBuild(
-  { progress: { kind, report, say }, session, terminal }: ImageTools,
+  { progress, session, terminal }: ImageTools,
   service: string,
   quiet: boolean,
 ): SeenBuild {
+  const { kind } = progress;
   const id = taskOf(service);
   const lines = new RecentLines();
   const building = (text: readonly string[]) =>
     // Two lines at least: one would stand beside the word.
-    report({ id, status: "working", text: "Building", details: ["", ...text].join("\n") });
+    progress.report({ id, status: "working", text: "Building", details: ["", ...text].join("\n") });
   if (quiet || kind === "quiet") {
     return { show: showBuild("quiet", terminal, session.env), add: lines.add, last: lines.last };
   }
   const view = new BuildView();
-  const write = (text: string) => say(text.replace(/^(?=.)/gm, `${service} `));
+  const write = (text: string) => progress.say(text.replace(/^(?=.)/gm, `${service} `));
   const shown = kind === "plain" ? new PlainProgress(view, write) : treeProgress(view, building);
   return {
     show: { view, paint: painter(false), progress: kind === "json" ? silent : shown },

@@ -38,6 +38,7 @@ export async function build(
     return image ?? (wish.check ? "" : await idOf(tools, project, service));
   } catch (error) {
     if (signal.aborted) progress.report({ id, status: "warning", text: "Interrupted" });
+    else if (error instanceof BuildWarnings) progress.report({ id, status: "warning", text: "Checked" });
     else progress.report({ id, status: "error", text: "Error" });
     throw error;
   }
@@ -68,7 +69,9 @@ async function onHull(
   await performHullBuild({ prepared, engine, lent, terminal, session, signal }, show);
   const { view } = show;
   if (view.ended?.type === "result") {
-    if (prepared.flags.check) await tellFindings(view, name, prepared, terminal.out);
+    if (prepared.flags.check && (await tellFindings(view, name, prepared, terminal.out))) {
+      throw new BuildWarnings("invalid_argument", `service ${JSON.stringify(name)}: its build has warnings`);
+    }
     return view.ended.image;
   }
   if (!view.ended) throw internal("the engine ended the build without saying how");
@@ -78,20 +81,22 @@ async function onHull(
   throw new EngineError("invalid_argument", `service ${JSON.stringify(name)} could not be built:\n${text}`);
 }
 
+/** `--check` found something: nothing went wrong, and all the same it is no success. */
+class BuildWarnings extends EngineError {}
+
+/** Whether any of them counts. */
 async function tellFindings(
   { ended, warnings }: SeenBuild["show"]["view"],
   name: string,
   { source }: PreparedBuild,
   out: (text: string) => void,
-): Promise<void> {
+): Promise<boolean> {
   const { knownFile } = await import("../../build/run-hull-build.ts");
   const { warningsText } = await import("../../build/report-failure.ts");
   const none = "Check complete, no warnings found.\n";
   const text = warningsText(warnings, knownFile(source), painter(false), { inFull: true }).trimStart();
   out(`${name}: ${warnings.length === 0 ? none : text}`);
-  if (ended?.type === "result" && ended.failedChecks > 0) {
-    throw new EngineError("invalid_argument", `service ${JSON.stringify(name)}: its build has warnings`);
-  }
+  return ended?.type === "result" && ended.failedChecks > 0;
 }
 
 async function onStockEngine(

@@ -59,6 +59,21 @@ export class ContainerLogs {
     this.#begin(id, name, (source) => this.#hear(connection, source, tty));
   }
 
+  /** What a container that does not run has said is not said again when it starts. */
+  async skip(id: string, { State: state, Config: config }: ContainerInspectResponse): Promise<void> {
+    const finished = momentOf(state?.FinishedAt);
+    if (finished === undefined || state?.Running) return;
+    this.#last.set(id, finished);
+    // A last line may be noted after the end.
+    const response = await this.#engine.stream("ContainerLogs", {
+      params: { id },
+      query: { stdout: true, stderr: true, timestamps: true, tail: "1" },
+    });
+    for await (const { time } of logLines(response.body, { framed: !config?.Tty, stamped: true })) {
+      if (time > finished) this.#last.set(id, time);
+    }
+  }
+
   /** A life of a container that began: what it says in it, and what was missed between. */
   openLife(id: string, name: string): void {
     this.#begin(id, name, async (source) => {
@@ -68,8 +83,8 @@ export class ContainerLogs {
         await this.#hear(await this.#connect(id), source, Boolean(container.Config?.Tty));
         return;
       }
-      const last = this.#last.get(id) ?? endOfLastLife(container);
-      const part = { follow: true, ...(last !== undefined && { since: unixTime(last + 1n) }) };
+      const since = this.#last.get(id) ?? beginOfLife(container);
+      const part = { follow: true, ...(since !== undefined && { since: unixTime(since + 1n) }) };
       await this.#readLog(id, container, source, part);
     });
   }
@@ -216,9 +231,19 @@ export function isReadable({ HostConfig: host }: ContainerInspectResponse): bool
   return host?.LogConfig?.Type !== "none";
 }
 
-function endOfLastLife({ State: state }: ContainerInspectResponse): bigint | undefined {
-  const finished = state?.FinishedAt ?? "";
-  return finished === "" || finished.startsWith("0001-") ? undefined : nanosOf(finished);
+/** Nanoseconds: a program may have said something before the engine noted that it runs. */
+const slack = 100_000_000n;
+
+function beginOfLife({ State: state }: ContainerInspectResponse): bigint | undefined {
+  const started = momentOf(state?.StartedAt);
+  if (started === undefined) return undefined;
+  // Some engines keep the end of the life before, which is nearer.
+  const finished = momentOf(state?.FinishedAt) ?? 0n;
+  return finished < started && finished > started - slack ? finished : started - slack;
+}
+
+function momentOf(text: string | null | undefined): bigint | undefined {
+  return !text || text.startsWith("0001-") ? undefined : nanosOf(text);
 }
 
 /** What is attached to has no times of its own. */

@@ -96,6 +96,7 @@ export class AttachedUp {
       if (running) this.#running.add(id);
       if (!isReadable(container)) await this.#logs.attach(id, shown, Boolean(container.Config?.Tty));
       else if (running) this.#logs.open(id, shown, { follow: true, tail: "0" });
+      else await this.#logs.skip(id, container);
     }
   }
 

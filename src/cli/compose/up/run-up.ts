@@ -21,11 +21,22 @@ export interface UpCall {
   readonly wish: UpWish;
 }
 
+/** Milliseconds in which what has just been started is looked at, where a person waits. */
+const firstMoment = 300;
+
 /** `up -d`: everything, waited for where that was asked, and what is open now. */
 export async function runDetached(call: UpCall): Promise<number> {
-  const { project } = await explained(call, () => up(call.deed.context, call.project, call.wish.options));
-  call.deed.progress.end();
-  if (!call.wish.options.noStart && call.deed.progress.kind === "tree") await tellOpen(call, project);
+  const { progress, context, settings } = call.deed;
+  let startedAny = false;
+  using _ = progress.listen(({ text }) => {
+    startedAny ||= text === "Started";
+  });
+  const { project } = await explained(call, () => up(context, call.project, call.wish.options));
+  progress.end();
+  if (progress.kind !== "tree" || call.wish.options.noStart || settings.dryRun) return exitCode.ok;
+  // A program that cannot do its work mostly says so at once.
+  if (startedAny) await Bun.sleep(firstMoment);
+  await tellOpen(call, project);
   return exitCode.ok;
 }
 

@@ -1,4 +1,7 @@
 import { failpoint } from "../../../lib/failpoint.ts";
+import { scaleOf } from "../../names.ts";
+import type { ObservedContainer } from "../../observe/observed.ts";
+import { drainSeconds } from "../../rollout/drain-seconds.ts";
 import type { HookLine } from "../deeds.ts";
 import type { Step } from "../step.ts";
 import type { ContainerWatch } from "./container-watch.ts";
@@ -48,7 +51,7 @@ export async function performStep(
     case "restart":
       return await restartContainer(ending, work.container);
     case "remove":
-      await removeContainer(ending, work.container, false);
+      await removeContainer({ ...ending, ...drainOf(run, work.container) }, work.container, false);
       return run.drop(work.container);
     case "start":
       return await startPlace(run, run.service(work.service), work.number, onHookLine);
@@ -63,6 +66,12 @@ export async function performStep(
     default:
       return work satisfies never;
   }
+}
+
+/** Whom a replica that is too many serves may come to an end; the others go on. */
+function drainOf({ project, options }: Convergence, container: ObservedContainer): { drain?: number } {
+  const service = project.services[container.service];
+  return service && scaleOf(service) > 0 ? { drain: drainSeconds(service, options.timeout) } : {};
 }
 
 /** What an interruption left undone of a replacement. */

@@ -3,6 +3,7 @@ import { failpoint } from "../../../lib/failpoint.ts";
 import { epochSeconds, type TarEntry } from "../../../lib/tar/entry.ts";
 import { endOfArchive, formatHeader, paddingAfter } from "../../../lib/tar/tar-writer.ts";
 import type { InjectedFile } from "../../create/container-body.ts";
+import { explainedPortConflict } from "../../create/port-conflict.ts";
 import type { Service } from "../../model/service.ts";
 import type { ObservedContainer } from "../../observe/observed.ts";
 import { isRunning } from "../../observe/observed-container.ts";
@@ -67,7 +68,9 @@ export async function startContainer(
     await inject(run, service, container);
     await failpoint("compose.start");
     const params = { id: container.id };
-    const here = await unlessSo(() => context.engine.call("ContainerStart", { params }));
+    const here = await unlessSo(() => context.engine.call("ContainerStart", { params })).catch((error) => {
+      throw explainedPortConflict(error, service);
+    });
     await failpoint("compose.started");
     if (!here) return;
     for (const hook of service.post_start ?? []) {

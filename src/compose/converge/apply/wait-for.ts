@@ -9,6 +9,9 @@ import { taskOf } from "./make-container.ts";
 
 type Wait = Extract<Work, { kind: "wait" }>;
 
+/** Milliseconds after which something that was started is said to run. */
+const firstMoment = 500;
+
 /** Waits until a service has come to what another one, or the user, waits for. */
 export async function waitFor(
   { engine, report, warn, dryRun }: Pick<ComposeContext, "engine" | "report" | "warn" | "dryRun">,
@@ -29,7 +32,13 @@ export async function waitFor(
   tell("working", "Waiting");
   if (dryRun) return tell("done", wait.condition === "service_completed_successfully" ? "Exited" : "Healthy");
   try {
-    const standing = await watch.until(new Set(containers.map(({ id }) => id)), look, halted);
+    const ids = new Set(containers.map(({ id }) => id));
+    let standing = await watch.until(ids, look, halted);
+    if (wait.condition === "running_or_healthy") {
+      // What dies at once does not run: the first moment is waited for, as Docker Compose does.
+      await Bun.sleep(firstMoment);
+      standing = await watch.until(ids, look, halted);
+    }
     tell("done", standing === "exited" ? "Exited" : "Healthy");
   } catch (error) {
     if (halted.aborted) throw error;

@@ -29,7 +29,8 @@ export function loadFiles(files: readonly string[], frame: Frame, keepRelativePa
       warn: frame.context.warn,
     });
   }
-  takeVariables(model, frame.environment);
+  // What is left as it is written is not looked up either; what a secret says stays out of it.
+  if (frame.context.steps.interpolate !== false) takeVariables(model, frame.environment);
   return model;
 }
 

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { notFound } from "../../../errors/engine-error.ts";
-import { isThere } from "../files/file-reader.ts";
+import { isThere, refuseRemote } from "../files/file-reader.ts";
 
 /** By falling preference. */
 const usualNames = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
@@ -19,6 +19,7 @@ export function filesOfVariable(
 ): string[] {
   return value.split(separator || ":").map((name) => {
     if (name === "-") return name;
+    refuseRemote(name);
     const file = resolve(workingDirectory, name);
     if (!isThere(file)) throw notFound(`stat ${file}: no such file or directory`);
     return file;

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { invalidArgument } from "../../../errors/engine-error.ts";
-import { isDirectory, isThere } from "../files/file-reader.ts";
+import { isDirectory, isThere, refuseRemote } from "../files/file-reader.ts";
 import type { ProjectOptions } from "../project-options.ts";
 import { filesOfVariable, findFiles } from "./compose-files.ts";
 import { readEnvFiles } from "./env-files.ts";
@@ -29,9 +29,7 @@ export interface ResolvedOptions {
 export function resolveOptions(options: ProjectOptions): ResolvedOptions {
   const shell = shellVariables(options);
   const named = envFilesNamed(options, shell);
-  let files: readonly string[] = options.files.map((file) =>
-    file === "-" ? file : resolve(options.workingDirectory, file),
-  );
+  let files: readonly string[] = options.files.map((file) => fullName(file, options.workingDirectory));
   const directory = () => directoryOf(options, files);
   const settings = composeSettings(named, directory(), shell);
   const environment: Record<string, string> = { ...settings, ...shell };
@@ -69,6 +67,11 @@ export function resolveOptions(options: ProjectOptions): ResolvedOptions {
     envFiles: named,
     profiles: profilesOf(options.profiles, environment.COMPOSE_PROFILES),
   };
+}
+
+function fullName(file: string, workingDirectory: string): string {
+  refuseRemote(file);
+  return file === "-" ? file : resolve(workingDirectory, file);
 }
 
 function shellVariables({ env, workingDirectory }: ProjectOptions): Record<string, string> {

@@ -26,15 +26,16 @@ export function originsOf(model: YamlMap, recorder: Recorder): ReadonlyMap<strin
   const origins = new Map<string, Origin>();
   const walk = (value: YamlValue, path: YamlPath, at: Found, rules: RuleNode<true> | undefined): void => {
     if (typeof value !== "object" || value === null || Object.keys(value).length === 0) {
-      const origin = originOf(path, at, recorder);
+      const origin = originOf(path, value, at, recorder);
       if (origin) origins.set(origin.path, origin);
       return;
     }
     for (const key of Array.isArray(value) ? value.keys() : Object.keys(value)) {
       if (key === secretContent) continue;
       const entry = (value as YamlMap)[key] ?? null;
-      const step = rules?.rule && Array.isArray(value) ? cutPair(goText(entry))[0] : key;
-      walk(entry, [...path, step], found(value, key, at), nextRule(rules, key));
+      const isPair = rules?.rule && Array.isArray(value);
+      const [step, said] = isPair ? cutPair(goText(entry)) : [key, entry];
+      walk(said ?? null, [...path, step], found(value, key, at), nextRule(rules, key));
     }
   };
   walk(model, [], { spot: undefined, isDefault: true }, pairs);
@@ -55,11 +56,17 @@ function found(container: object, key: string | number, outer: Found): Found {
   return isWritten ? { spot: outer.spot, isDefault: true } : outer;
 }
 
-function originOf(path: YamlPath, { spot, isDefault }: Found, recorder: Recorder): Origin | undefined {
+function originOf(
+  path: YamlPath,
+  value: YamlValue,
+  { spot, isDefault }: Found,
+  recorder: Recorder,
+): Origin | undefined {
   if (!spot) return undefined;
   const service = path[0] === "services" ? String(path[1]) : undefined;
   return {
     path: pathText(path),
+    value,
     place: placeOfSpot(spot),
     by: isDefault ? "default" : recorder.roleOf(spot, service),
     overrode: isDefault ? [] : recorder.overrode(spot).map(shown),

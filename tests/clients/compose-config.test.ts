@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type CorpusCase, corpusCases, corpusMistakes } from "../setup/compose-corpus.ts";
+import { runHull } from "../setup/hull-cli.ts";
+
+let place = "";
+
+beforeAll(() => {
+  place = mkdtempSync(join(tmpdir(), "hull-compose-config-"));
+});
+
+afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+/** The project in a directory of its own, which has its name. */
+function placed(asked: CorpusCase): string {
+  const directory = join(place, asked.name);
+  if (!existsSync(directory)) cpSync(asked.directory, directory, { recursive: true });
+  return directory;
+}
+
+/** Nothing of the caller's environment may lead elsewhere. */
+const noCompose = Object.fromEntries(
+  Object.keys(process.env)
+    .filter((name) => name.startsWith("COMPOSE_"))
+    .map((name) => [name, undefined]),
+);
+
+async function hullConfig(asked: CorpusCase, ...words: readonly string[]) {
+  const cwd = placed(asked);
+  const stdin = asked.stdin ? { stdin: readFileSync(join(cwd, asked.stdin)) } : {};
+  const env = { ...noCompose, PWD: cwd, ...asked.env };
+  return await runHull(["compose", ...asked.command, "config", ...words], { cwd, env, ...stdin });
+}
+
+function named(name: string): CorpusCase {
+  const found = [...corpusCases(), ...corpusMistakes()].find((asked) => asked.name === name);
+  if (!found) throw new Error(`there is no case ${name}`);
+  return found;
+}
+
+describe("hull compose config", () => {
+  test("reads a file from standard input; its paths stand on the directory of the call", async () => {
+    const { code, out } = await hullConfig(named("stdin"));
+    expect(code).toBe(0);
+    expect(out).toContain(`source: ${join(place, "stdin/here")}\n`);
+  });
+
+  test("-o writes a file, and says nothing", async () => {
+    const asked = named("minimal");
+    const { code, out, err } = await hullConfig(asked, "-o", "resolved.yaml");
+    expect([code, out, err]).toEqual([0, "", ""]);
+    const { out: printed } = await hullConfig(asked);
+    expect(readFileSync(join(placed(asked), "resolved.yaml"), "utf8")).toBe(printed);
+  });
+
+  test("-q says nothing of a good file and everything about a bad one", async () => {
+    const good = await hullConfig(named("minimal"), "--quiet");
+    expect([good.code, good.out, good.err]).toEqual([0, "", ""]);
+    const bad = await hullConfig(named("several-unknown-keys"), "--quiet");
+    expect([bad.code, bad.out]).toEqual([1, ""]);
+    expect(bad.err).toContain(`compose.yaml:4:5: services.web: unknown key "port"
+   2 │   web:
+   3 │     image: nginx
+>  4 │     port:
+     │     ^ did you mean "ports"?
+   5 │       - "80:80"
+`);
+    expect(bad.err).toEndWith("\n5 mistakes in the files of the project\n");
+  });
+
+  test("what it prints is a project with the same resolved model", async () => {
+    const asked = named("deploy-full");
+    const { out } = await hullConfig(asked);
+    const again = await runHull(["compose", "-f", "-", "config"], { cwd: placed(asked), stdin: out });
+    expect(again.out).toBe(out);
+  });
+});
+
+const peer = process.env.HULL_TEST_COMPOSE ?? Bun.which("docker-compose") ?? "";
+const version = peer === "" ? "" : Bun.spawnSync([peer, "version", "--short"]).stdout.toString().trim();
+const reason = version.startsWith("2.") ? "" : " [no docker-compose 2.x is installed]";
+
+/** Each costs two processes: a part of them is asked unless more runs are wanted. */
+const asked = corpusCases().filter(
+  ({ ours }, index) => !ours && (process.env.HULL_TEST_RUNS || index % 6 === 0),
+);
+
+describe.skipIf(reason !== "")(`the same as docker-compose ${version}${reason}`, () => {
+  test.each(asked.map((each) => [each.name, each] as const))("%s", async (_, each) => {
+    const [ours, hashes] = await Promise.all([
+      hullConfig(each, ...each.flags),
+      hullConfig(each, "--hash", "*"),
+    ]);
+    expect([ours.code, ours.out]).toEqual([0, await peerConfig(each, ...each.flags)]);
+    if (each.hash) expect(hashes.out).toBe(await peerConfig(each, "--hash", "*"));
+  });
+});
+
+async function peerConfig(each: CorpusCase, ...words: readonly string[]): Promise<string> {
+  const cwd = placed(each);
+  const child = Bun.spawn([peer, ...each.command, "config", ...words], {
+    cwd,
+    env: { ...process.env, ...noCompose, PWD: cwd, ...each.env },
+    stdin: each.stdin ? readFileSync(join(cwd, each.stdin)) : "ignore",
+    stdout: "pipe",
+    stderr: "ignore",
+  });
+  return await child.stdout.text();
+}
