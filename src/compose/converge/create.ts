@@ -18,6 +18,7 @@ import { withExternals } from "./find-externals.ts";
 import { type CreatePlan, planCreate } from "./plan-create.ts";
 import { divergedVolumes } from "./plan-resources.ts";
 import { prepareProject } from "./prepare-project.ts";
+import { tracePlan } from "./print-plan.ts";
 import type { Situation } from "./situation.ts";
 import type { UpOptions } from "./up-options.ts";
 
@@ -148,6 +149,7 @@ async function applyCreate(
 ): Promise<CreatedRun> {
   using watch = new ContainerWatch(context.engine, project.name);
   const performer = { run, watch, onHookLine: undefined };
+  tracePlan("create", plan);
   await runPlan(plan.steps, (step, halted) => performStep(performer, step, halted), context);
   const rolled = new Map(
     plan.services.flatMap(({ service, rolled }) =>
