@@ -31,6 +31,7 @@ const enough = 4;
 /** Milliseconds, and as many again by chance: two that got in each other's way part so. */
 const pause = 100;
 
+// trail: compose up
 export const create: Create = async (context, project, options) => {
   return await createForStart(context, project, options);
 };

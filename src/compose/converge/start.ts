@@ -28,6 +28,7 @@ export const start: Start = async (context, target, options) => {
   await startRun(context, { project, run, rolled: new Map(), containers }, options);
 };
 
+// trail: compose up
 /** Starts what `createForStart` made. */
 export async function startRun(
   context: ComposeContext,
