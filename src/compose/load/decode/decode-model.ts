@@ -1,13 +1,16 @@
 import type { Collection, Field, Kind, Scalar, Shape } from "../../model/shapes/shape.ts";
 import { setEntry } from "../../yaml/places.ts";
 import { isMap, type YamlMap, type YamlPath, type YamlValue } from "../../yaml/yaml-value.ts";
-import { failAt, located } from "../problem.ts";
+import { failAt, located, type Problems } from "../problem.ts";
 import { decodeCollection } from "./decode-collection.ts";
 import { decodeScalar } from "./decode-scalar.ts";
 
 /** Makes structures of a tree by their shapes; what is empty is absent, what no shape knows is left out. */
 export class ModelDecoder {
-  constructor(private readonly root: YamlMap) {}
+  constructor(
+    private readonly root: YamlMap,
+    private readonly problems: Problems,
+  ) {}
 
   structure(shape: Shape, value: YamlMap, path: YamlPath): Record<string, unknown> {
     const result: Record<string, unknown> = {};
@@ -20,7 +23,7 @@ export class ModelDecoder {
       if (field === undefined || given === undefined || given === null) continue;
       // Most values are texts that are meant as such.
       const isPlain = field.kind === "string" && typeof given === "string" && given !== "";
-      const decoded = isPlain ? given : this.field(field, given, [...path, key]);
+      const decoded = isPlain ? given : this.problems.attempt(() => this.field(field, given, [...path, key]));
       if (decoded !== undefined) result[key] = decoded;
     }
     if (shape.extensible && isExtended) result.extensions = extensionsOf(value);

@@ -2,7 +2,7 @@ import { copySpot, setEntry } from "../../yaml/places.ts";
 import { isMap, type YamlList, type YamlMap, type YamlValue } from "../../yaml/yaml-value.ts";
 import { goText, goType } from "../decode/go-text.ts";
 import { pathRules, type Rewrite, rewriteTree, type WalkSpot } from "../path-rules.ts";
-import { located } from "../problem.ts";
+import { located, Problems } from "../problem.ts";
 import { parsePort } from "./port.ts";
 import { parseVolume } from "./volume.ts";
 
@@ -184,14 +184,17 @@ const ports =
   (value, spot) => {
     if (!Array.isArray(value)) throw spot.fail(`invalid type ${goType(value)} for port`);
     const all: YamlList = [];
+    const problems = new Problems();
     for (const [index, entry] of value.entries()) {
-      const long = isMap(entry) ? [entry] : shortPort(entry, spot.below(index), lenient);
+      const read = () => [isMap(entry) ? [entry] : shortPort(entry, spot.below(index), lenient)] as const;
+      const [long] = problems.attempt(read) ?? [[]];
       if (long === undefined) return value;
       for (const port of long) {
         all.push(port);
         copySpot(value, index, all, all.length - 1);
       }
     }
+    problems.throwAll();
     return all;
   };
 
