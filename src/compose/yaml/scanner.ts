@@ -1,4 +1,4 @@
-import { Cursor, endsWord, isBlank, isBreak, isEnd } from "./cursor.ts";
+import { Cursor, endsWord, isBlank, isBreak, isEnd, isWordCharacter } from "./cursor.ts";
 import { Indentation } from "./indentation.ts";
 import { PossibleKeys } from "./possible-keys.ts";
 import { scanBlockScalar } from "./scan-block-scalar.ts";
@@ -59,6 +59,8 @@ class Scanner {
     const { cursor } = this;
     this.unroll(cursor.column);
     const code = cursor.code();
+    // Most tokens are words: they mean nothing but themselves.
+    if (isWordCharacter(code) && code !== 45) return this.plain();
     if (isEnd(code)) return this.end();
     if (cursor.column === 0 && code === 37) return this.directive();
     if (cursor.isAtDocumentMark()) return this.documentMark(code === 45 ? "document start" : "document end");
@@ -109,9 +111,8 @@ class Scanner {
         cursor.at++;
         cursor.lineStart = cursor.at;
       }
-      const tabsToo = this.isFlow || !this.keys.mayBegin;
       cursor.skipSpaces();
-      if (tabsToo) cursor.skipBlanks();
+      if (cursor.code() === 9 && (this.isFlow || !this.keys.mayBegin)) cursor.skipBlanks();
       if (cursor.code() === 35) cursor.skipRestOfLine();
       if (!isBreak(cursor.code())) return;
       cursor.skipBreak();
