@@ -85,7 +85,7 @@ const reason = isPeer ? "" : " [no docker-compose 2.x is installed]";
 
 /** An engine that knows what a registry has under a name, and nothing else. */
 function digestEngine() {
-  const host = join(place, "engine.sock");
+  const host = join(mkdtempSync(join(place, "engine-")), "engine.sock");
   const head = { "Api-Version": "1.44", Ostype: "linux" };
   const server = Bun.serve({
     unix: host,
