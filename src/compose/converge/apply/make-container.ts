@@ -10,6 +10,7 @@ import { containerName } from "../../names.ts";
 import type { ObservedContainer } from "../../observe/observed.ts";
 import { observedContainer } from "../../observe/observed-container.ts";
 import type { Convergence } from "./convergence.ts";
+import { whoseName } from "./foreign-name.ts";
 import { makePlanned } from "./make-planned.ts";
 import { reported, unlessGone } from "./work-on.ts";
 
@@ -106,7 +107,10 @@ async function make(
   replaces: ObservedContainer | undefined,
 ): Promise<ObservedContainer> {
   const planned = planFor(run, service, number, replaces);
-  const id = await makePlanned(run.context, planned, service.name);
+  const { context, project } = run;
+  const id = await makePlanned(context, planned, service.name).catch(async (error) => {
+    throw await whoseName(context.engine, project.name, planned.name, error);
+  });
   const summary: ContainerSummary = {
     Id: id,
     Names: [`/${planned.name}`],
