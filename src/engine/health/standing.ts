@@ -14,6 +14,12 @@ export function beginStanding(container: LiveContainer): void {
   container.isDeaf = isGated(record) && (hasCheck(record) || sharedPorts(record).length > 0);
 }
 
+/** A new engine finds it running: it may have begun to listen meanwhile, or not yet. */
+export function findStanding(container: LiveContainer): void {
+  const { record } = container;
+  container.isDeaf = isGated(record) && !hasCheck(record) && !listens(container);
+}
+
 /** The process runs: what has a check waits for that, what has none for its ports. */
 export function followStanding(context: EngineContext, container: LiveContainer): void {
   if (!container.isDeaf) return;
@@ -39,18 +45,24 @@ const sharedPorts = (record: ContainerRecord): number[] =>
     .filter(({ shared, protocol }) => shared && protocol === "tcp")
     .map(({ containerPort }) => containerPort);
 
+/** On all TCP ports it shares. */
+function listens({ record }: LiveContainer): boolean {
+  const wanted = sharedPorts(record);
+  if (wanted.length === 0) return true;
+  const { state } = record;
+  const listening = "pid" in state ? tcpSocketsOf(state.pid).listening : new Set<number>();
+  return wanted.every((port) => listening.has(port));
+}
+
 const firstLookMs = 10;
 const longestPauseMs = 500;
 
 /** Nothing tells when somebody begins to listen in another namespace; looking takes a fraction of a millisecond. */
 async function untilItListens(context: EngineContext, container: LiveContainer): Promise<void> {
   const { task } = container;
-  const wanted = sharedPorts(container.record);
   for (let pauseMs = firstLookMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 1.5)) {
-    const { state } = container.record;
-    if (container.task !== task || !("pid" in state)) return;
-    const { listening } = tcpSocketsOf(state.pid);
-    if (wanted.every((port) => listening.has(port))) break;
+    if (container.task !== task || !container.isRunning) return;
+    if (listens(container)) break;
     await Bun.sleep(pauseMs);
   }
   container.isDeaf = false;
