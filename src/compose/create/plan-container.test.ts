@@ -88,6 +88,12 @@ describe("planContainer()", () => {
     ]);
   });
 
+  test("what is left out is told once, not for every replica", () => {
+    const service = { image: "x", deploy: { placement: {}, replicas: 2 } };
+    expect(plan(service).warnings).toEqual(["services.web.deploy: placement: for clusters only, left out"]);
+    expect(plan(service, { number: 2 }).warnings).toEqual([]);
+  });
+
   test("what no container can be is refused in a sentence", () => {
     expect(() => plan({ image: "x", credential_spec: { file: "a" } })).toThrow("credential_spec");
     expect(() => plan({ image: "x", models: { llm: null } })).toThrow("runs no models");
