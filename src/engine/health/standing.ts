@@ -5,19 +5,19 @@ import { containerLock } from "../containers/locks.ts";
 import { portWishes } from "../containers/port-wishes.ts";
 import type { EngineContext } from "../context.ts";
 import { namesChanged } from "../networks/names.ts";
-import { hasCheck, isGated, standsBack } from "./stands-back.ts";
+import { gatesNames, gatesPorts, hasCheck, standsBack } from "./stands-back.ts";
 
 /** Before its process runs it is neither healthy nor listening. */
 export function beginStanding(container: LiveContainer): void {
   const { record } = container;
   container.isLeaving = false;
-  container.isDeaf = isGated(record) && (hasCheck(record) || sharedPorts(record).length > 0);
+  container.isDeaf = hasCheck(record) || sharedPorts(record).length > 0;
 }
 
 /** A new engine finds it running: it may have begun to listen meanwhile, or not yet. */
 export function findStanding(container: LiveContainer): void {
   const { record } = container;
-  container.isDeaf = isGated(record) && !hasCheck(record) && !listens(container);
+  container.isDeaf = !hasCheck(record) && !listens(container);
 }
 
 /** The process runs: what has a check waits for that, what has none for its ports. */
@@ -29,15 +29,15 @@ export function followStanding(context: EngineContext, container: LiveContainer)
 
 /** Something changed that it depends on; ports and names are told. */
 export async function standingChanged(context: EngineContext, container: LiveContainer): Promise<void> {
-  if (!isGated(container.record)) return;
   await containerLock(context, container, () => tellStanding(context, container));
 }
 
 /** The same under the container's lock. */
 export async function tellStanding(context: EngineContext, container: LiveContainer): Promise<void> {
-  if (!isGated(container.record) || !container.isRunning) return;
-  await context.networking.ports.stand(container.id, standsBack(container));
-  await namesChanged(context, container);
+  const { record } = container;
+  if (!container.isRunning) return;
+  if (gatesPorts(record)) await context.networking.ports.stand(container.id, standsBack(container));
+  if (gatesNames(record)) await namesChanged(context, container);
 }
 
 const sharedPorts = (record: ContainerRecord): number[] =>
