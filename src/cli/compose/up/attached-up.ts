@@ -48,6 +48,8 @@ export class AttachedUp {
   readonly #alive = new Set<string>();
   readonly #running = new Set<string>();
   readonly #ended = Promise.withResolvers<void>();
+  readonly #halt = new AbortController();
+  #begun: Promise<void> = Promise.resolve();
   #code: number = exitCode.ok;
   #aborting = false;
   #stopping = false;
@@ -103,9 +105,12 @@ export class AttachedUp {
   }
 
   async #start(context: ComposeContext): Promise<void> {
+    const options = { ...this.#wish.start, onHookLine: this.#hookLine };
+    const signal = AbortSignal.any([context.signal, this.#halt.signal]);
+    const starting = startCreated({ ...context, signal }, this.#wish.created, options);
+    this.#begun = starting.catch(() => {});
     try {
-      const options = { ...this.#wish.start, onHookLine: this.#hookLine };
-      await startCreated(context, this.#wish.created, options);
+      await starting;
     } catch (error) {
       if (this.#stopping) return;
       throw error;
@@ -199,6 +204,9 @@ export class AttachedUp {
   async #stop(): Promise<void> {
     this.#stopping = true;
     await this.#voice.stopping();
+    // What is just being started would be missed: nothing more is begun, and this is waited for.
+    this.#halt.abort();
+    await this.#begun;
     const { services, timeout, created } = this.#wish;
     const { force: signal } = this.#voice.interrupts;
     try {
