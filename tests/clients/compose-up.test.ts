@@ -236,6 +236,25 @@ describe("logs", () => {
 });
 
 describe("watch", () => {
+  test.concurrent("beside an attached up: a new image takes the place of the old one", async () => {
+    await using shop = project(
+      "rebuild",
+      `  web:\n    ${server.replace("image: busybox", "build: .")}\n    stop_grace_period: 1s\n    develop: {watch: [{path: ./text, action: rebuild}]}\n`,
+      { Dockerfile: "FROM busybox\nCOPY text /text\n", text: "old" },
+    );
+    await using up = shop.start("up", "--watch");
+    await until("it watches", () => up.out.includes("⦿ Watch enabled"));
+    const read = async () => (await engine.docker("exec", shop.container("web"), "cat", "/text")).out;
+    expect(await read()).toBe("old");
+    shop.write("text", "new");
+    await until("the new image runs", async () => (await read()) === "new", 60_000);
+    await until("its logs are shown", () => up.out.match(/web-1 {2}\| hello/g)?.length === 2);
+    expect(up.out).toContain('⦿ Rebuilding service(s) ["web"] after changes were detected...');
+    expect(up.out).toContain("web-1 has been recreated");
+    up.process.kill("SIGINT");
+    expect(await up.process.exited).toBe(130);
+  });
+
   test.concurrent("copies, removes, restarts and runs commands as the rules say", async () => {
     const rules = [
       "{path: ./src, target: /app, action: sync, ignore: ['*.log'], initial_sync: true}",
