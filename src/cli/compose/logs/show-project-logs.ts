@@ -45,15 +45,15 @@ export function showProjectLogs(wish: ProjectLogs, terminal: Terminal, session: 
     });
     let code: number = exitCode.ok;
     const over = new AbortController();
-    const logs = new ContainerLogs(engine, output, AbortSignal.any([signal, over.signal]), (name, said) => {
+    const complain = (name: string, said: string) => {
       code = exitCode.failed;
       terminal.err(`${name}: ${said}\n`);
-    });
+    };
+    const ends = AbortSignal.any([signal, over.signal]);
+    const logs = new ContainerLogs(engine, output, ends, complain, { live: values.follow });
     const isWanted = wantedBy(wish);
     try {
-      const changes = values.follow
-        ? await openChanges(engine, wish.name, isWanted, AbortSignal.any([signal, over.signal]))
-        : undefined;
+      const changes = values.follow ? await openChanges(engine, wish.name, isWanted, ends) : undefined;
       const containers = (await projectContainers(engine, wish.name, isWanted)).sort(byName);
       if (values.index > 0 && containers.length === 0) throw noSuchContainer(wish);
       const part = partOf(wish);
