@@ -13,8 +13,8 @@ export interface LogPart {
   readonly follow: boolean;
   /** As the engine takes them. */
   readonly tail?: string;
-  readonly since?: string;
-  readonly until?: string;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
 }
 
 /** Milliseconds the last lines of a container that ended are waited for before its end is told. */

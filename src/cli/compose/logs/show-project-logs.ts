@@ -1,10 +1,9 @@
 import type { Project } from "../../../compose/model/project.ts";
 import { notFound } from "../../../errors/engine-error.ts";
-import { parseNanos } from "../../../protocol/time-values.ts";
 import type { Terminal } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import { interruptible } from "../../interruptible.ts";
-import { unixTime } from "../../logs/many-logs.ts";
+import { momentOf } from "../../logs/log-moment.ts";
 import type { Session } from "../../session.ts";
 import { painter } from "../../terminal/colours.ts";
 import { standardOutput } from "../../terminal/tty.ts";
@@ -106,7 +105,7 @@ function partOf({ values: { follow, tail, since, until } }: ProjectLogs): LogPar
   return {
     follow,
     ...(tail !== "all" && tail !== "" && { tail }),
-    ...(since !== "" && { since: unixTime(parseNanos(since)) }),
-    ...(until !== "" && { until: unixTime(parseNanos(until)) }),
+    since: momentOf("since", since),
+    until: momentOf("until", until),
   };
 }
