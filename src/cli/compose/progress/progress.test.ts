@@ -64,7 +64,7 @@ describe("the tree of tasks", () => {
       working("ad74af05f5a2", "Waiting", { parent: "web" }),
     ];
     expect(drawn(events)).toEqual([
-      "[+] Running 0/3                                        1.5s",
+      "[+] Running 0/1                                        1.5s",
       " ⠋ web             Pulling                             0.2s",
       "   ⠋ 2b62153f094c  Downloading  ━━━━━━━━──────── 5MB … 0.1s",
       "   ⠋ ad74af05f5a2  Waiting                             0.0s",

@@ -44,7 +44,8 @@ export function taskLines(tree: TaskTree, shape: TaskShape): string[] {
 }
 
 function headLine(tree: TaskTree, { title, took, paint, columns }: TaskShape): string {
-  const all = tree.all();
+  // Layers come and go: what is counted is what is seen at the end.
+  const all = tree.roots();
   const ended = all.filter(({ status }) => status !== "working").length;
   const failed = all.some(({ status }) => status === "error");
   const style: Style = failed ? "red" : ended === all.length ? "green" : "cyan";
