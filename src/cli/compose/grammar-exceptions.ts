@@ -12,6 +12,8 @@ export const notBuilt: Reasons = {
 /** What Docker Compose has not got. */
 export const beyondCompose: Reasons = {
   "compose graph": "draws a project",
+  "compose convert": "prints manifests of Kubernetes",
+  "compose config --explain": "says where a value came from",
 };
 
 /** Flags with other words or another type. */

@@ -1,4 +1,5 @@
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
+import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectName } from "../../compose/open-project.ts";
 import { serviceContainer } from "../../compose/project-containers.ts";
 import { detachKeysOf } from "../../config/detach-keys.ts";
@@ -6,14 +7,14 @@ import { attachRunning } from "../../containers/attach-running.ts";
 import { booleanFlag, integerFlag, stringFlag } from "../../flags/flag.ts";
 
 const flags = {
-  ...dryRunFlag,
+  "dry-run": dryRunFlag,
   "detach-keys": stringFlag("Override the key sequence for detaching from a container."),
   index: integerFlag("index of the container if service has multiple replicas."),
   "no-stdin": booleanFlag("Do not attach STDIN"),
   "sig-proxy": booleanFlag("Proxy all received signals to the process", { initial: true }),
 };
 
-export const composeAttachCommand = composeCommand({
+export const composeAttachCommand = command({
   usage: "attach [OPTIONS] SERVICE",
   flags,
   arguments: [1, Number.POSITIVE_INFINITY],

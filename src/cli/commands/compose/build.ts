@@ -2,7 +2,8 @@ import { buildServices, builtFirst } from "../../../compose/images/build-service
 import type { Project } from "../../../compose/model/project.ts";
 import { enableNamed, selectServices, serviceOf } from "../../../compose/select/select-services.ts";
 import { invalidArgument, notImplemented } from "../../../errors/engine-error.ts";
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
+import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { readComposeProject } from "../../compose/open-project.ts";
 import { runDeed } from "../../compose/run-deed.ts";
 import { exitCode } from "../../exit-code.ts";
@@ -12,7 +13,7 @@ import { booleanFlag, listFlag, stringFlag } from "../../flags/flag.ts";
 const deprecated = { initial: true, hidden: true };
 
 const flags = {
-  ...dryRunFlag,
+  "dry-run": dryRunFlag,
   "build-arg": listFlag("Set build-time variables for services", { placeholder: "stringArray" }),
   builder: stringFlag("Set builder to use"),
   check: booleanFlag("Check build configuration"),
@@ -40,7 +41,7 @@ const flags = {
   "with-dependencies": booleanFlag("Also build dependencies (transitively)"),
 };
 
-export const composeBuildCommand = composeCommand({
+export const composeBuildCommand = command({
   usage: "build [OPTIONS] [SERVICE...]",
   flags,
   arguments: [0, Number.POSITIVE_INFINITY],

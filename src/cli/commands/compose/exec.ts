@@ -1,4 +1,5 @@
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
+import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectName } from "../../compose/open-project.ts";
 import { serviceContainer } from "../../compose/project-containers.ts";
 import { detachKeysOf } from "../../config/detach-keys.ts";
@@ -10,7 +11,7 @@ import { isTerminal, standardOutput } from "../../terminal/tty.ts";
 const noTtyHelp = "Disable pseudo-TTY allocation. By default 'docker compose exec' allocates a TTY.";
 
 const flags = {
-  ...dryRunFlag,
+  "dry-run": dryRunFlag,
   detach: booleanFlag("Detached mode: Run command in the background", { short: "d" }),
   env: listFlag("Set environment variables", { short: "e", placeholder: "stringArray" }),
   index: integerFlag("Index of the container if service has multiple replicas"),
@@ -28,7 +29,7 @@ const flags = {
   workdir: stringFlag("Path to workdir directory for this command", { short: "w", complete: "nothing" }),
 };
 
-export const composeExecCommand = composeCommand({
+export const composeExecCommand = command({
   usage: "exec [OPTIONS] SERVICE COMMAND [ARGS...]",
   flags,
   arguments: [2, Number.POSITIVE_INFINITY],
