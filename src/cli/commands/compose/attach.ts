@@ -1,7 +1,9 @@
+import { notImplemented } from "../../../errors/engine-error.ts";
 import { command } from "../../command.ts";
 import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectName } from "../../compose/open-project.ts";
 import { serviceContainer } from "../../compose/project-containers.ts";
+import { composeSettings } from "../../compose/settings.ts";
 import { detachKeysOf } from "../../config/detach-keys.ts";
 import { attachRunning } from "../../containers/attach-running.ts";
 import { booleanFlag, integerFlag, stringFlag } from "../../flags/flag.ts";
@@ -29,6 +31,9 @@ export const composeAttachCommand = command({
     const name = await openProjectName(terminal, session);
     const engine = await session.engine();
     const { Id: id } = await serviceContainer(engine, name, { service, index: values.index });
+    if (composeSettings(session, values["dry-run"]).dryRun) {
+      throw notImplemented("attaching is not supported in dry-run mode");
+    }
     const wish = {
       input: !values["no-stdin"],
       forwardSignals: values["sig-proxy"],

@@ -1,7 +1,9 @@
+import { notImplemented } from "../../../errors/engine-error.ts";
 import { command } from "../../command.ts";
 import { dryRunFlag } from "../../compose/deed-flags.ts";
-import { openProjectName } from "../../compose/open-project.ts";
+import { openProjectName, shellAndEnvFiles } from "../../compose/open-project.ts";
 import { serviceContainer } from "../../compose/project-containers.ts";
+import { composeSettings } from "../../compose/settings.ts";
 import { detachKeysOf } from "../../config/detach-keys.ts";
 import { runExec } from "../../containers/run-exec.ts";
 import { environmentList, givenVariables } from "../../flags/container/environment.ts";
@@ -50,10 +52,16 @@ export const composeExecCommand = command({
     const engine = await session.engine();
     const { user, workdir, privileged, interactive, detach, index } = values;
     const { Id: id } = await serviceContainer(engine, name, { service, index });
+    if (composeSettings(session, values["dry-run"]).dryRun) {
+      throw notImplemented("interactive exec is not supported in dry-run mode");
+    }
+    const known = values.env.every((text) => text.includes("="))
+      ? session.env
+      : await shellAndEnvFiles(terminal, session);
     const noTty = values["no-tty"] ?? values["no-TTY"] ?? !(values.tty && isTerminal(standardOutput));
     return await runExec(engine, id, {
       ...{ command: words, user, workdir, privileged, interactive, detach },
-      environment: environmentList(givenVariables(values.env, session.env)),
+      environment: environmentList(givenVariables(values.env, known)),
       tty: !noTty,
       detachKeys: detachKeysOf(await session.config()),
     });
