@@ -6,6 +6,7 @@ import { makeNetworkNamespace, ReferenceEngine } from "../tests/setup/reference-
 import { TestEngine } from "../tests/setup/test-engine.ts";
 import { buildMeasures } from "./build-measures.ts";
 import { cliContenders, cliMeasures } from "./cli-measures.ts";
+import { composeMeasures } from "./compose-measures.ts";
 import type { Contender } from "./contender.ts";
 import { imageMeasures } from "./image-measures.ts";
 import { type Measure, measures } from "./measures.ts";
@@ -49,9 +50,13 @@ async function compare(measure: Measure, contenders: readonly Contender[]): Prom
 async function main(): Promise<number> {
   if (!existsSync(executable)) throw new Error("dist/hull is not there: run `npm run build` first");
   process.env.HULL_TEST_EXECUTABLE = executable;
-  const chosen = [...measures, ...imageMeasures, ...networkMeasures, ...buildMeasures].filter(
-    (measure) => words.length === 0 || words.some((word) => measure.name.includes(word)),
-  );
+  const chosen = [
+    ...measures,
+    ...imageMeasures,
+    ...networkMeasures,
+    ...buildMeasures,
+    ...composeMeasures,
+  ].filter((measure) => words.length === 0 || words.some((word) => measure.name.includes(word)));
   await using undo = new AsyncDisposableStack();
   const mine = makeNetworkNamespace(`hull-bench-${process.pid}`);
   undo.defer(mine.remove);

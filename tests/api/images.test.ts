@@ -83,6 +83,16 @@ describe("images", () => {
     });
   });
 
+  test("docker-compose 1 finds what it reads, though it asks in the newest version", async () => {
+    await using api = await startApi({ images: { inspect: async () => view } });
+    const ask = (agent: string) =>
+      api.raw(
+        `GET /v1.51/images/x/json HTTP/1.1\r\nHost: e\r\nUser-Agent: ${agent}\r\nConnection: close\r\n\r\n`,
+      );
+    expect(await ask("docker-compose/1.29.2 docker-py/5.0.3")).toContain('"ContainerConfig":{');
+    expect(await ask("docker-sdk-python/7.1.0")).not.toContain("ContainerConfig");
+  });
+
   test("older clients see a nameless image under its name", async () => {
     const nameless = { ...view, image: { ...image, tags: [] } };
     await using api = await startApi({ images: { list: async () => [nameless] } });

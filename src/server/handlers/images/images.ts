@@ -38,7 +38,15 @@ export async function getImagesByName(call: ApiCall, images: ImageService): Prom
     throw invalidArgument("conflicting options: manifests and platform options cannot both be set");
   }
   const view = await images.inspect(call.param("name"), { manifests, ...(platform && { platform }) });
-  return jsonReply(200, inspectImage(view, call.version));
+  return jsonReply(200, inspectImage(view, readsContainerConfig(call) ? "1.44" : call.version));
+}
+
+/**
+ * docker-compose 1 asks in the newest version the engine has, and fails where a field is missing
+ * that went away with 1.45: it gets the image as it was before.
+ */
+function readsContainerConfig(call: ApiCall): boolean {
+  return call.atLeast("1.45") && /^docker-compose\/1\./.test(call.request.headers.get("user-agent") ?? "");
 }
 
 export async function getImagesHistory(call: ApiCall, images: ImageService): Promise<Reply> {
