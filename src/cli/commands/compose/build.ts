@@ -58,9 +58,6 @@ export const composeBuildCommand = command({
   },
   async run({ values, positional }, terminal, session) {
     refuseUnbuilt(values);
-    const loaded = await readComposeProject(terminal, session, { resolveEnvironment: false });
-    const project = withFirst(enableNamed(loaded, positional), positional);
-    const names = servicesToBuild(project, positional, values["with-dependencies"]);
     const wish = {
       allPlatforms: true,
       noCache: values["no-cache"],
@@ -72,6 +69,9 @@ export const composeBuildCommand = command({
       args: argumentsGiven(values["build-arg"]),
       ssh: values.ssh === "" ? [] : [sshWord(values.ssh)],
     };
+    const loaded = await readComposeProject(terminal, session, { resolveEnvironment: false });
+    const project = withFirst(enableNamed(loaded, positional), positional);
+    const names = servicesToBuild(project, positional, values["with-dependencies"]);
     if (values.print) {
       const { bakeFile } = await import("../../compose/image-work/bake-file.ts");
       terminal.out(`${bakeFile(project, names, wish)}\n`);
@@ -84,7 +84,7 @@ export const composeBuildCommand = command({
     return await runDeed(
       terminal,
       session,
-      { title: "Building", dryRun: values["dry-run"], project },
+      { title: "Building", dryRun: values["dry-run"], project, quiet: values.quiet },
       async ({ context }) => {
         await buildServices(context, project, names, wish);
         return exitCode.ok;

@@ -50,18 +50,19 @@ export const composePullCommand = command({
       session,
       { title: "Pulling", dryRun: values["dry-run"], project },
       async ({ context, progress }) => {
-        const mustBuild = await pullServices(context, project, {
+        await pullServices(context, project, {
           quiet: values.quiet,
           ignoreFailures: values["ignore-pull-failures"],
           ignoreBuildable: values["ignore-buildable"],
           policy,
+          onMustBuild: (names) => {
+            progress.end();
+            const line = `${session.program} compose build ${names.join(" ")}`;
+            progress.say(
+              `WARNING: Some service image(s) must be built from source by running:\n    ${line}\n`,
+            );
+          },
         });
-        progress.end();
-        if (mustBuild.length > 0) {
-          progress.say(
-            `WARNING: Some service image(s) must be built from source by running:\n    ${session.program} compose build ${mustBuild.join(" ")}\n`,
-          );
-        }
         return exitCode.ok;
       },
     );

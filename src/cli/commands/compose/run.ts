@@ -93,9 +93,8 @@ export const composeRunCommand = command({
       throw invalidArgument("the input device is not a TTY");
     }
     let id = "";
-    const deed = { title: "Running", dryRun: values["dry-run"], project };
-    const quiet = values.quiet ? { ...terminal, err: () => {} } : terminal;
-    const code = await runDeed(quiet, session, deed, async ({ context, settings }) => {
+    const deed = { title: "Running", dryRun: values["dry-run"], project, quiet: values.quiet };
+    const code = await runDeed(terminal, session, deed, async ({ context, settings }) => {
       const { createOneOff } = await import("../../../compose/run/create-one-off.ts");
       id = await createOneOff(context, wanted, service, {
         up: upOptions(values, given, settings.ignoreOrphans),
