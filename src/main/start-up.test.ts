@@ -54,7 +54,7 @@ test.each([
     expect(slow).toEqual([]);
     const heavy =
       /^(engine|server|records|sys|images|build|compose\/(yaml|schema|load|converge|create|hash))\//;
-    // The shape of a mistake in a file is known to who prints it.
+    // A class without imports of its own, by which mistakes in files are known.
     loaded.delete("compose/load/compose-error.ts");
     expect([...loaded].filter(([path]) => heavy.test(path) || path === "yaml")).toEqual([]);
   },
