@@ -117,7 +117,7 @@ async function runGroup(
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     terminal.err(usageMessage(error, name, name));
-    return exitCodeOf(error);
+    return exitCodeOf(error, entry.usageExitCode);
   }
   const { showGroupHelp } = await import("./help/show-help.ts");
   return showGroupHelp(entry, path, terminal, session);
