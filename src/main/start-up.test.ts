@@ -38,3 +38,21 @@ test.each([
     expect([room, rooms.has(room)]).toEqual([room, false]);
   }
 });
+
+test.each([
+  ["version", "cli/commands/compose/version.ts"],
+  ["ps", "cli/commands/compose/ps.ts"],
+  ["ls", "cli/commands/compose/ls.ts"],
+  ["exec", "cli/commands/compose/exec.ts"],
+  ["run", "cli/commands/compose/run.ts"],
+  ["pull", "cli/commands/compose/pull.ts"],
+])(
+  "hull compose %s starts quickly: what reads files and changes projects is loaded when it is wanted",
+  (_, file) => {
+    const loaded = loadedBy("main/hull.ts", "cli/connect.ts", "cli/config/config-file.ts", file);
+    const slow = [...loaded].filter(([path]) => path.startsWith("node:") && !quick.includes(path));
+    expect(slow).toEqual([]);
+    const heavy =
+      /^(engine|server|records|sys|images|build|compose\/(yaml|schema|load|converge|create|hash))\//;
+    expect([...loaded].filter(([path]) => heavy.test(path) || path === "yaml")).toEqual([]);
+});

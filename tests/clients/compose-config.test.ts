@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CorpusCase, corpusCases, corpusMistakes } from "../setup/compose-corpus.ts";
@@ -80,7 +80,63 @@ describe("hull compose config", () => {
 
 const peer = process.env.HULL_TEST_COMPOSE ?? Bun.which("docker-compose") ?? "";
 const version = peer === "" ? "" : Bun.spawnSync([peer, "version", "--short"]).stdout.toString().trim();
-const reason = version.startsWith("2.") ? "" : " [no docker-compose 2.x is installed]";
+const isPeer = version.startsWith("2.");
+const reason = isPeer ? "" : " [no docker-compose 2.x is installed]";
+
+/** An engine that knows what a registry has under a name, and nothing else. */
+function digestEngine() {
+  const host = join(place, "engine.sock");
+  const head = { "Api-Version": "1.44", Ostype: "linux" };
+  const server = Bun.serve({
+    unix: host,
+    fetch: (request) => {
+      const path = new URL(request.url).pathname.replace(/^\/v\d+\.\d+/, "");
+      if (path === "/_ping") return new Response("OK", { headers: head });
+      const name = /^\/distribution\/(.*)\/json$/.exec(path)?.[1];
+      if (!name || name.includes("missing")) {
+        return Response.json({ message: "manifest unknown" }, { status: 404, headers: head });
+      }
+      const digest = `sha256:${new Bun.CryptoHasher("sha256").update(decodeURIComponent(name)).digest("hex")}`;
+      const Descriptor = { mediaType: "application/vnd.oci.image.index.v1+json", digest, size: 1 };
+      return Response.json({ Descriptor, Platforms: [] }, { headers: head });
+    },
+  });
+  return { host: `unix://${host}`, [Symbol.dispose]: () => void server.stop(true) };
+}
+
+const pinned = named("pinned-images");
+const ways = [
+  ["--resolve-image-digests"],
+  ["--lock-image-digests"],
+  ["--lock-image-digests", "--format", "json"],
+];
+
+describe("images are pinned to what their registry has", () => {
+  test.each(ways)("%s %s %s", async (...way) => {
+    using engine = digestEngine();
+    const words = way.filter((word) => typeof word === "string");
+    for (const more of [[], ["--no-interpolate"]]) {
+      const asked = { ...pinned, env: { ...pinned.env, DOCKER_HOST: engine.host } };
+      const { code, out, err } = await hullConfig(asked, ...words, ...more);
+      expect([code, err]).toEqual([0, ""]);
+      expect(out).toMatch(/image"?: "?docker\.io\/library\/busybox:1\.36@sha256:[0-9a-f]{64}/);
+      if (isPeer) expect(out).toBe(await peerConfig(asked, ...words, ...more));
+    }
+  });
+
+  test("what the registry has not is said", async () => {
+    using engine = digestEngine();
+    const asked = { ...named("minimal"), env: { DOCKER_HOST: engine.host } };
+    writeFileSync(join(placed(asked), "missing.yaml"), "services: {web: {image: missing}}\n");
+    const { code, out, err } = await hullConfig(
+      { ...asked, command: ["-f", "missing.yaml"] },
+      "--resolve-image-digests",
+    );
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toContain("failed to resolve digest for docker.io/library/missing:latest");
+    expect(err).toContain("manifest unknown");
+  });
+});
 
 /** Each costs two processes: a part of them is asked unless more runs are wanted. */
 const asked = corpusCases().filter(

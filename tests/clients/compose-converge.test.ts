@@ -260,6 +260,21 @@ ${["a", "b", "c", "d"].map((name) => `  ${name}:\n${sleeper}    environment: {VE
     expect(await shop.states()).toEqual(all);
   });
 
+  test("two that cannot know of each other are kept apart by what the engine refuses", async () => {
+    await using shop = project("strangers", many(1));
+    // Another spelling of the same socket has another lock.
+    const elsewhere = { DOCKER_HOST: engine.host.replace(/\/(?=[^/]*$)/, "/./") };
+    for (const version of [1, 2]) {
+      shop.write(many(version));
+      const both = await Promise.all([
+        shop.run("up", "-d", "-t", "0"),
+        shop.runWith(elsewhere, "up", "-d", "-t", "0"),
+      ]);
+      expect(both.map(({ code, err }) => (code === 0 ? "" : err))).toEqual(["", ""]);
+      expect(await shop.states()).toEqual(all);
+    }
+  });
+
   test("an interruption begins nothing new; the next up goes on", async () => {
     await using shop = project(
       "interrupt",

@@ -36,9 +36,8 @@ export class ConvergedProject implements AsyncDisposable {
     return ["compose", "-p", this.name, "-f", this.#file, ...args];
   }
 
-  #options(fail?: string) {
-    const env = { ...this.#engine.environment, ...(fail !== undefined && { HULL_FAIL: fail }) };
-    return { env, cwd: this.#engine.directory };
+  #options(more: Readonly<Record<string, string>> = {}) {
+    return { env: { ...this.#engine.environment, ...more }, cwd: this.#engine.directory };
   }
 
   run(...args: string[]): Promise<DockerResult> {
@@ -47,7 +46,12 @@ export class ConvergedProject implements AsyncDisposable {
 
   /** With a failpoint in the client. */
   failing(fail: string, ...args: string[]): Promise<DockerResult> {
-    return runHull(this.arguments(args), this.#options(fail));
+    return runHull(this.arguments(args), this.#options({ HULL_FAIL: fail }));
+  }
+
+  /** With other variables. */
+  runWith(env: Readonly<Record<string, string>>, ...args: string[]): Promise<DockerResult> {
+    return runHull(this.arguments(args), this.#options(env));
   }
 
   start(...args: string[]): RunningHull {

@@ -1,10 +1,9 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Grammar, type GrammarFlag, oneLine } from "../../../tests/setup/docker-grammar.ts";
-import type { CommandEntry, CommandTable } from "../command.ts";
+import type { Grammar } from "../../../tests/setup/docker-grammar.ts";
+import { holdGrammar, inVain, ourGrammar, unexcepted } from "../../../tests/setup/held-grammar.ts";
 import { commandTable } from "../commands/table.ts";
-import type { FlagSet } from "../flags/flag.ts";
 import { beyondDocker, extended, notBuilt, otherArguments, otherwise } from "./grammar-exceptions.ts";
 
 /**
@@ -13,143 +12,11 @@ import { beyondDocker, extended, notBuilt, otherArguments, otherwise } from "./g
  */
 const path = join(import.meta.dir, "../../../tests/fixtures/docker-grammar/28.json");
 const docker = JSON.parse(readFileSync(path, "utf8")) as Grammar;
-
-interface OurFlag {
-  readonly short?: string;
-  readonly type?: string;
-  readonly help: string;
-  readonly hidden: boolean;
-}
-
-interface Ours {
-  readonly aliases: readonly string[];
-  readonly summary: string;
-  readonly usage?: string;
-  readonly flags: Readonly<Record<string, OurFlag>>;
-  readonly hidden: boolean;
-}
-
-const ours = await collect(commandTable, []);
-
-async function collect(table: CommandTable, above: readonly string[]): Promise<Record<string, Ours>> {
-  const found: Record<string, Ours> = {};
-  for (const [word, entry] of Object.entries(table)) {
-    const words = [...above, word];
-    found[words.join(" ")] = await oneOf(entry);
-    Object.assign(found, await collect(entry.subcommands ?? {}, words));
-  }
-  return found;
-}
-
-async function oneOf(entry: CommandEntry): Promise<Ours> {
-  const command = await entry.load?.();
-  return {
-    aliases: entry.aliases ?? [],
-    summary: oneLine(command?.long ?? entry.summary),
-    ...(command && { usage: command.usage }),
-    flags: flagsOf(command?.flags ?? {}),
-    hidden: entry.hidden ?? false,
-  };
-}
-
-function flagsOf(flags: FlagSet): Record<string, OurFlag> {
-  return Object.fromEntries(
-    Object.entries(flags).map(([name, flag]) => [
-      name,
-      {
-        ...(flag.short && { short: flag.short }),
-        ...(flag.placeholder !== "" && { type: flag.placeholder }),
-        help: oneLine(flag.help + (flag.defaultText === undefined ? "" : ` (default ${flag.defaultText})`)),
-        hidden: flag.hidden ?? false,
-      },
-    ]),
-  );
-}
-
-/** `command --flag`, or the command alone. */
-const key = (command: string, flag?: string) => (flag === undefined ? command : `${command} --${flag}`);
-
-/** A group or command that is excepted covers what is below it. */
-function isExcepted(list: Readonly<Record<string, string>>, item: string): boolean {
-  return Object.keys(list).some((known) => item === known || item.startsWith(`${known} `));
-}
-
-const dockerFlags = Object.entries(docker).flatMap(([command, { flags }]) =>
-  command === "" ? [] : Object.entries(flags ?? {}).map(([flag, its]) => ({ command, flag, its })),
-);
-
-function missing(): string[] {
-  const commands = Object.keys(docker).filter((command) => command !== "" && !ours[command]);
-  const flags = dockerFlags
-    .filter(({ command, flag }) => ours[command] && !ours[command].flags[flag])
-    .map(({ command, flag }) => key(command, flag));
-  return [...commands, ...flags];
-}
-
-function beyond(): string[] {
-  return Object.entries(ours).flatMap(([command, { flags, hidden }]) => {
-    const its = docker[command];
-    if (!its) return hidden ? [] : [command];
-    return Object.entries(flags)
-      .filter(([flag, our]) => !our.hidden && !its.flags?.[flag])
-      .map(([flag]) => key(command, flag));
-  });
-}
-
-/** Short letters, types and texts of help. */
-function differences(): string[] {
-  const flags = dockerFlags.flatMap(({ command, flag, its }) => {
-    const our = ours[command]?.flags[flag];
-    if (!our || our.hidden || sameFlag(our, its)) return [];
-    return [key(command, flag)];
-  });
-  const aliases = Object.entries(docker).flatMap(([command, { aliases = [] }]) => {
-    const our = ours[command];
-    if (!our) return [];
-    const words = command.split(" ");
-    const group = words.slice(0, -1).join(" ");
-    const wanted = aliases
-      .filter((alias) => alias.split(" ").length === words.length + 1)
-      .map((alias) => alias.replace(/^docker /, ""))
-      .filter((alias) => alias.split(" ").slice(0, -1).join(" ") === group)
-      .map((alias) => alias.split(" ").at(-1) ?? "")
-      .filter((alias) => alias !== words.at(-1));
-    return wanted.every((alias) => our.aliases.includes(alias)) ? [] : [`${command} (aliases ${wanted})`];
-  });
-  return [...flags, ...aliases];
-}
-
-function sameFlag(our: OurFlag, its: GrammarFlag): boolean {
-  return our.short === its.short && our.type === its.type && our.help === its.help;
-}
-
-function usages(): string[] {
-  const isArgument = (word: string) => !/^[a-z][a-z-]*$/.test(word);
-  const argumentsIn = (usage: string) =>
-    usage.split("\n").map((line) => {
-      const words = line.trim().split(" ");
-      return words.slice(words.findIndex(isArgument));
-    });
-  return Object.entries(docker).flatMap(([command, { usage }]) => {
-    const our = ours[command]?.usage;
-    const same =
-      our === undefined || Bun.deepEquals(argumentsIn(our), argumentsIn(usage.split("\n")[0] ?? ""));
-    return same || otherArguments[command] ? [] : [`${command}: ${our} instead of ${usage}`];
-  });
-}
-
-function unexcepted(found: readonly string[], list: Readonly<Record<string, string>>): string[] {
-  return found.filter((item) => !isExcepted(list, item));
-}
-
-function inVain(found: readonly string[], list: Readonly<Record<string, string>>): string[] {
-  return Object.keys(list).filter(
-    (known) => !found.some((item) => item === known || item.startsWith(`${known} `)),
-  );
-}
+const ours = await ourGrammar(commandTable);
+const { missing, beyond, differences, usages } = holdGrammar(ours, docker, otherArguments);
 
 test("every command and flag of docker's is there, or its absence has a reason", () => {
-  expect({ missing: unexcepted(missing(), notBuilt), inVain: inVain(missing(), notBuilt) }).toEqual({
+  expect({ missing: unexcepted(missing, notBuilt), inVain: inVain(missing, notBuilt) }).toEqual({
     missing: [],
     inVain: [],
   });
@@ -157,8 +24,8 @@ test("every command and flag of docker's is there, or its absence has a reason",
 
 test("what docker has not got has a reason", () => {
   expect({
-    beyond: unexcepted(beyond(), { ...extended, ...beyondDocker }),
-    inVain: inVain(beyond(), beyondDocker),
+    beyond: unexcepted(beyond, { ...extended, ...beyondDocker }),
+    inVain: inVain(beyond, beyondDocker),
   }).toEqual({
     beyond: [],
     inVain: [],
@@ -166,9 +33,9 @@ test("what docker has not got has a reason", () => {
 });
 
 test("short letters, types, aliases and help texts are docker's, or it is said why not", () => {
-  expect({ other: unexcepted(differences(), otherwise), inVain: inVain(differences(), otherwise) }).toEqual({
+  expect({ other: unexcepted(differences, otherwise), inVain: inVain(differences, otherwise) }).toEqual({
     other: [],
     inVain: [],
   });
-  expect(usages()).toEqual([]);
+  expect(usages).toEqual([]);
 });

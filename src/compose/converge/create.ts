@@ -8,10 +8,12 @@ import { observeForProject } from "../observe/observe-project.ts";
 import type { ObservedContainer, ObservedProject } from "../observe/observed.ts";
 import { ContainerWatch } from "./apply/container-watch.ts";
 import { Convergence } from "./apply/convergence.ts";
+import { ForeignName } from "./apply/foreign-name.ts";
+import { isAmbiguous } from "./apply/make-resource.ts";
 import { performStep } from "./apply/perform-step.ts";
 import { runPlan } from "./apply/run-plan.ts";
 import type { Create, Created } from "./deeds.ts";
-import { bringImages, findImages, imageNeeds, serviceImages } from "./ensure-images.ts";
+import { bringImages, type FoundImages, findImages, imageNeeds, serviceImages } from "./ensure-images.ts";
 import { withExternals } from "./find-externals.ts";
 import { type CreatePlan, planCreate } from "./plan-create.ts";
 import { divergedVolumes } from "./plan-resources.ts";
@@ -22,7 +24,11 @@ import type { UpOptions } from "./up-options.ts";
 export const hashes = { service: serviceHash, network: networkHash, volume: volumeHash };
 
 /** So often what the engine refuses is looked at again: somebody else is changing the project. */
-const attempts = 5;
+const attempts = 30;
+/** So often in a row, when nothing else has changed. */
+const enough = 4;
+/** Milliseconds, and as many again by chance: two that got in each other's way part so. */
+const pause = 100;
 
 export const create: Create = async (context, project, options) => {
   return await createForStart(context, project, options);
@@ -40,59 +46,73 @@ export async function createForStart(
   options: UpOptions,
 ): Promise<CreatedRun> {
   const project = prepareProject(context, wanted, options);
-  let before = "";
+  const memory: Memory = { warned: new Set(), agreed: new Map() };
+  let quiet = 0;
   for (let attempt = 1; ; attempt++) {
-    const seen: { now?: string } = {};
+    const before = memory.seen;
     try {
-      return await convergeOnce(context, project, options, (observed) => {
-        seen.now = fingerprint(observed);
-      });
+      return await convergeOnce(context, project, options, memory);
     } catch (error) {
       if (context.signal.aborted || attempt >= attempts || !isConflict(error)) throw error;
-      // What was refused before the same background will be refused again.
-      if (attempt > 1 && seen.now === before) throw error;
-      before = seen.now ?? "";
+      // What is refused again and again before the same background will be refused for ever.
+      quiet = memory.seen === before ? quiet + 1 : 0;
+      if (quiet >= enough) throw error;
+      await Bun.sleep(pause * (1 + Math.random()));
     }
   }
 }
 
+/** What one call learned and was told stays true when it looks again. */
+interface Memory {
+  seen?: string;
+  images?: FoundImages;
+  /** Containers that were there when it began: what is made later need not be forced to be made again. */
+  begun?: ReadonlySet<string>;
+  readonly warned: Set<string>;
+  readonly agreed: Map<string, boolean>;
+}
+
 /** Somebody took a name, or took something away, between looking and doing. */
-const isConflict = (error: unknown) => isKind(error, "conflict") || isKind(error, "not_found");
+function isConflict(error: unknown): boolean {
+  if (error instanceof ForeignName) return false;
+  return isKind(error, "conflict") || isKind(error, "not_found") || isAmbiguous(error);
+}
 
 async function convergeOnce(
   context: ComposeContext,
   project: Project,
   options: UpOptions,
-  onObserved: (observed: ObservedProject) => void,
+  memory: Memory,
 ): Promise<CreatedRun> {
   const { engine, signal } = context;
-  const onWait = () =>
-    context.warn(`another run is changing the project ${project.name}: waiting for its end`);
+  const warn = (sentence: string) => {
+    if (!memory.warned.has(sentence)) context.warn(sentence);
+    memory.warned.add(sentence);
+  };
+  const onWait = () => warn(`another run is changing the project ${project.name}: waiting for its end`);
   const lock = () => lockProject(engine.address, project.name, { signal, onWait });
   let lease = await lock();
   try {
     const look = () => observeForProject(engine, project);
-    const asked = await Promise.all([look(), findImages(engine, project), engine.version()]);
+    const asked = await Promise.all([look(), memory.images ?? findImages(engine, project), engine.version()]);
     let [observed, found] = asked;
-    const needs = imageNeeds(project, found, options, Date.now());
-    if (needs.pulls.size > 0 || needs.builds.length > 0) {
+    const needs = memory.images ? undefined : imageNeeds(project, found, options, Date.now());
+    if (needs && needs.pulls.size + needs.builds.length > 0) {
       // Downloads and builds take their time: nobody has to wait for these.
       lease[Symbol.dispose]();
       found = await bringImages(context, project, found, needs, options);
       lease = await lock();
       observed = await look();
     }
-    onObserved(observed);
+    memory.images = found;
+    memory.seen = fingerprint(observed);
+    memory.begun ??= new Set(observed.containers.map(({ id }) => id));
     const images = serviceImages(project, found);
-    const situation = await situationOf(context, project, observed, images, options);
+    const situation = await situationOf(context, project, observed, images, options, memory);
     const plan = planCreate(situation);
-    for (const sentence of plan.warnings) context.warn(sentence);
-    return await applyCreate(
-      context,
-      situation,
-      plan,
-      new Convergence(context, project, options, images, asked[2], observed),
-    );
+    for (const sentence of plan.warnings) warn(sentence);
+    const run = new Convergence(context, project, options, images, asked[2], observed);
+    return await applyCreate(context, situation, plan, run);
   } finally {
     lease[Symbol.dispose]();
   }
@@ -104,15 +124,18 @@ export async function situationOf(
   observed: ObservedProject,
   images: ReadonlyMap<string, ServiceImage>,
   options: UpOptions,
+  { begun, agreed }: Pick<Memory, "begun" | "agreed">,
 ): Promise<Situation> {
   const imageIds = new Map([...images].map(([name, { id }]) => [name, id]));
   const known = await withExternals(context.engine, project, observed);
-  const base = { project, observed: known, options, imageIds, hashes };
+  const base = { project, observed: known, options, imageIds, hashes, ...(begun && { begun }) };
   const replaceVolumes = new Set<string>();
   for (const key of divergedVolumes(base)) {
     const name = JSON.stringify(project.volumes[key]?.name);
     const question = `Volume ${name} exists but doesn't match configuration in compose file. Recreate (data will be lost)?`;
-    if (await context.confirm?.(question)) replaceVolumes.add(key);
+    const answer = agreed.get(key) ?? (await context.confirm?.(question)) ?? false;
+    agreed.set(key, answer);
+    if (answer) replaceVolumes.add(key);
   }
   return { ...base, replaceVolumes };
 }

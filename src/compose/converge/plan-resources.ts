@@ -2,6 +2,7 @@ import { invalidArgument, notFound } from "../../errors/engine-error.ts";
 import { labels } from "../labels.ts";
 import type { Network as WantedNetwork } from "../model/resources.ts";
 import type { ObservedContainer } from "../observe/observed.ts";
+import { byAge } from "./network-age.ts";
 import { swarmNetwork } from "./recreate-reason.ts";
 import type { Situation } from "./situation.ts";
 import type { Step } from "./step.ts";
@@ -29,9 +30,14 @@ export function planNetworks(situation: Situation): Resources {
       found.ids.set(key, externalNetwork(network, named));
       continue;
     }
-    const own = named.find(
-      ({ Labels: marks }) => marks?.[labels.project] === project.name && marks[labels.network] === key,
-    );
+    const ours = named
+      .filter(
+        ({ Labels: marks }) => marks?.[labels.project] === project.name && marks[labels.network] === key,
+      )
+      .sort(byAge);
+    // Where an engine made two of them, the one that is used stays.
+    const own = ours.find(({ Id: id }) => isUsed(observed.containers, id)) ?? ours[0];
+    const tooMany = ours.filter((network) => network !== own);
     const there = own ?? named[0];
     if (!there) {
       found.add(key, { id: `network ${key}`, needs: [], work: { kind: "create-network", key } });
@@ -40,6 +46,10 @@ export function planNetworks(situation: Situation): Resources {
     if (!own) found.warnings.push(...foreignNetwork(network.name, key, there.Labels ?? {}, project.name));
     const hash = there.Labels?.[labels.configHash];
     if (!hash || hash === hashes.network(network)) {
+      for (const { Id: id } of tooMany) {
+        const work = { kind: "drop-network", id: id ?? "", name: network.name } as const;
+        found.add(key, { id: `drop network ${key} ${id}`, needs: [], work });
+      }
       found.ids.set(key, there.Id ?? "");
       continue;
     }
@@ -90,6 +100,12 @@ export function divergedVolumes({ project, observed, hashes }: Omit<Situation, "
     const hash = there?.Labels?.[labels.configHash];
     return hash !== undefined && hash !== hashes.volume(volume) ? [key] : [];
   });
+}
+
+function isUsed(containers: readonly ObservedContainer[], network: string | null | undefined): boolean {
+  return containers.some(({ summary }) =>
+    Object.values(summary.NetworkSettings?.Networks ?? {}).some(({ NetworkID: id }) => id === network),
+  );
 }
 
 class Collected implements Resources {

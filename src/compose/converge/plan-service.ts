@@ -55,8 +55,8 @@ export function planService(
 ): ServicePlan {
   const { project, observed, options } = situation;
   const wanted = checkedScale(service);
-  const policy = policyFor(situation, service);
-  const reasonOf = (container: ObservedContainer) => recreateReason(project, container, expected, policy);
+  const reasonOf = (container: ObservedContainer) =>
+    recreateReason(project, container, expected, policyFor(situation, service, container));
   const own = observed.containers.filter(({ service: of, oneOff }) => of === service.name && !oneOff);
   const { standing, leftovers } = findLeftovers(own);
 
@@ -136,9 +136,11 @@ export function planService(
 }
 
 /** What was named on the command line, as against what comes along because it is depended on. */
-function policyFor({ options }: Situation, service: Service) {
+function policyFor({ options, begun }: Situation, service: Service, { id }: ObservedContainer) {
   const named = options.services.length === 0 || options.services.includes(service.name);
-  return named ? options.recreate : options.recreateDependencies;
+  const policy = named ? options.recreate : options.recreateDependencies;
+  // What was made since is new already, by whomever.
+  return policy === "always" && begun?.has(id) === false ? "changed" : policy;
 }
 
 function checkedScale(service: Service): number {

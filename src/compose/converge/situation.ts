@@ -11,6 +11,8 @@ export interface Situation {
   /** Ids by service; missing where the image is yet to come. */
   readonly imageIds: ReadonlyMap<string, string>;
   readonly hashes: Hashes;
+  /** Ids of containers that were there when the call began; absent: all that are. */
+  readonly begun?: ReadonlySet<string>;
   /** Keys of volumes that are other than the files say and may be made anew. */
   readonly replaceVolumes: ReadonlySet<string>;
 }

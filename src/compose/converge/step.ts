@@ -25,6 +25,8 @@ export type Work =
       readonly id: string;
       readonly members: readonly string[];
     }
+  /** One too many of the same name. */
+  | { readonly kind: "drop-network"; readonly id: string; readonly name: string }
   | { readonly kind: "create-volume"; readonly key: string }
   | { readonly kind: "replace-volume"; readonly key: string }
   /** It is as it should be. */

@@ -2,7 +2,8 @@ import type { Project } from "../model/project.ts";
 import type { Service } from "../model/service.ts";
 
 const source = "#apisocket";
-const socket = "/var/run/docker.sock";
+/** Also where it is mounted from, as far as a hash is concerned: Docker Compose knows no other. */
+export const dockerSocket = "/var/run/docker.sock";
 
 /**
  * `use_api_socket`: the engine's socket is mounted, and the user's logins are a file beside it,
@@ -27,7 +28,7 @@ function withSocket(service: Service): Service {
   const own = service.environment?.DOCKER_CONFIG !== undefined;
   return {
     ...service,
-    volumes: [...(service.volumes ?? []), { type: "bind", source: socket, target: socket }],
+    volumes: [...(service.volumes ?? []), { type: "bind", source: dockerSocket, target: dockerSocket }],
     environment: { ...service.environment, ...(!own && { DOCKER_CONFIG: "/run/secrets/docker" }) },
     configs: [...(service.configs ?? []), { source, target: "/run/secrets/docker/config.json" }],
   };

@@ -31,6 +31,8 @@ export interface ContainerWish {
   readonly apiVersion: ApiVersion;
   /** Variables every container gets, unless the service has them: proxies of the user's configuration. */
   readonly proxies?: Readonly<Record<string, string>>;
+  /** Where the engine's socket is on its machine, for `use_api_socket`; undefined: where Docker's is. */
+  readonly apiSocket?: string;
   /** Files of the client that go into a body; by default those of this machine. */
   readonly clientFiles?: ClientFiles;
 }

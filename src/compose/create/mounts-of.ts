@@ -2,6 +2,7 @@ import { invalidArgument } from "../../errors/engine-error.ts";
 import type { Mount } from "../../protocol/generated/types.ts";
 import { type ApiVersion, atLeast } from "../../protocol/versions.ts";
 import type { ServiceVolume } from "../model/service-parts.ts";
+import { dockerSocket } from "./api-socket.ts";
 import type { ContainerWish } from "./container-body.ts";
 import { isCopied, referredFiles } from "./file-references.ts";
 import { mountOf } from "./mount-of.ts";
@@ -34,7 +35,8 @@ export function mountsOf(wish: ContainerWish): PlannedMounts {
     const found = new Map<string, { mount: Mount; volume?: ServiceVolume }>();
     const kept = inheritedMounts(wish);
     for (const mount of kept.values()) found.set(mount.Target ?? "", { mount });
-    for (const volume of service.volumes ?? []) {
+    for (const stated of service.volumes ?? []) {
+      const volume = withEngineSocket(wish, stated);
       const anonymous = volume.source === undefined || volume.source === "";
       if (anonymous && kept.has(volume.target ?? "")) continue;
       found.set(volume.target ?? "", { mount: mountOf(project, volume), volume });
@@ -45,6 +47,13 @@ export function mountsOf(wish: ContainerWish): PlannedMounts {
     }
     return found;
   }
+}
+
+/** The socket of the engine that runs the container, wherever it listens. */
+function withEngineSocket({ service, apiSocket }: ContainerWish, volume: ServiceVolume): ServiceVolume {
+  const { source, target } = volume;
+  const isMeant = service.use_api_socket && source === dockerSocket && target === dockerSocket;
+  return isMeant && apiSocket !== undefined ? { ...volume, source: apiSocket } : volume;
 }
 
 /** Older engines would read over it, and mount something else than was asked for. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { projectOf, wishOf } from "../../../tests/fakes/container-wish.ts";
 import type { Service } from "../model/service.ts";
+import { withApiSocket } from "./api-socket.ts";
 import type { ContainerWish } from "./container-body.ts";
 import { planContainer } from "./plan-container.ts";
 
@@ -68,6 +69,22 @@ describe("planContainer()", () => {
     expect(plan({ image: "x", volumes }, { inherited, image }).body.HostConfig.Mounts).toEqual([
       { Type: "volume", Source: "v1", Target: "/declared" },
       { Type: "volume", Source: "v2", Target: "/anonymous" },
+    ]);
+  });
+
+  test("use_api_socket mounts the socket of this engine", () => {
+    const { services, configs } = withApiSocket(
+      projectOf({ services: { web: { name: "web", image: "x", use_api_socket: true } } }),
+      () => "{}",
+    );
+    const project = projectOf({ services, configs });
+    const made = planContainer(
+      wishOf(services.web ?? { name: "web" }, { project, apiSocket: "/run/hull.sock" }),
+    );
+    expect(made.body.HostConfig.Binds).toEqual(["/run/hull.sock:/var/run/docker.sock:rw"]);
+    expect(made.body.Env).toEqual(["DOCKER_CONFIG=/run/secrets/docker"]);
+    expect(made.files).toEqual([
+      { path: "/run/secrets/docker/config.json", mode: 0o444, uid: 0, gid: 0, content: "{}" },
     ]);
   });
 

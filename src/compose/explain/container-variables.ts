@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
 import type { EnvEntry } from "../env/env-entry.ts";
 import { readDotenv } from "../env/read-dotenv.ts";
 import { readRawEnv } from "../env/read-raw-env.ts";
+import { isThere, readText } from "../load/files/file-reader.ts";
 import type { LoadedProject } from "../load/load-project.ts";
 import type { Origin, Place } from "../load/provenance.ts";
 import type { Project } from "../model/project.ts";
@@ -54,8 +54,8 @@ function fileSources({ environment, env_file }: Service, name: string, project: 
   const lookup = (asked: string) => project.environment[asked] ?? environment?.[asked] ?? undefined;
   const sources: ContainerSource[] = [];
   for (const { path, format } of env_file ?? []) {
-    if (!existsSync(path)) continue;
-    const source = new SourceText(path, readFileSync(path, "utf8"));
+    if (!isThere(path)) continue;
+    const source = new SourceText(path, readText(path));
     if (format === "raw") readRawEnv(source, entries, lookup);
     else readDotenv(source, entries, lookup);
     const entry = entries.get(name);

@@ -1,5 +1,10 @@
+import { join } from "node:path";
+import type { EnvEntry } from "../env/env-entry.ts";
+import { readDotenv } from "../env/read-dotenv.ts";
+import { isDirectory, isThere, readText } from "../load/files/file-reader.ts";
 import type { LoadedProject } from "../load/load-project.ts";
 import type { VariableOrigin, VariableSource } from "../load/provenance.ts";
+import { SourceText } from "../yaml/source-text.ts";
 import { type ContainerSource, type ContainerVariable, containerVariables } from "./container-variables.ts";
 import { aligned, type ExplainView, placeText, shortened, valueText } from "./explain-view.ts";
 
@@ -11,7 +16,7 @@ export function explainVariable(loaded: LoadedProject, name: string, view: Expla
   if (!variable && inContainers.length === 0 && set === undefined) return undefined;
   const parts: string[] = [];
   if (variable) parts.push(variableText(variable, view));
-  else if (inContainers.length === 0) parts.push(unusedText(name, set, view));
+  else if (inContainers.length === 0) parts.push(unusedText(name, loaded, view));
   if (inContainers.length > 0) parts.push(containersText(name, inContainers, view));
   return `${parts.join("\n\n")}\n`;
 }
@@ -69,8 +74,21 @@ function whereText({ kind, place }: VariableSource, view: ExplainView): string {
   }
 }
 
-function unusedText(name: string, value: string | undefined, { strong, faint }: ExplainView): string {
-  return `${strong(name)} = ${strong(valueText(value))}\n  ${faint("no file of the project uses it")}`;
+/** What is set without being used: often a name that is misspelt in the Compose file. */
+function unusedText(name: string, { project }: LoadedProject, view: ExplainView): string {
+  const value = project.environment[name];
+  const files = [...project.envFiles, join(project.workingDir, ".env")];
+  const entry = files.flatMap((file) => entryOf(file, name) ?? []).find((found) => found.value === value);
+  const where = entry ? placeText(entry.place, view) : "the shell";
+  const head = `${view.strong(name)} = ${view.strong(valueText(value))}`;
+  return `${head}\n  from  ${where}\n\n  ${view.faint("no file of the project uses it")}`;
+}
+
+function entryOf(file: string, name: string): EnvEntry | undefined {
+  if (!isThere(file) || isDirectory(file)) return undefined;
+  const entries = new Map<string, EnvEntry>();
+  readDotenv(new SourceText(file, readText(file)), entries, () => undefined);
+  return entries.get(name);
 }
 
 function containersText(name: string, variables: readonly ContainerVariable[], view: ExplainView): string {

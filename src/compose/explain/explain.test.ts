@@ -102,7 +102,9 @@ test("a variable that containers alone have", async () => {
   expect(await explained("FROM_SHELL", { FROM_SHELL: "yes" })).toContain(
     'web  "yes"  environment in compose.yaml:7:9',
   );
-  expect(await explained("UNUSED")).toBe('UNUSED = "1"\n  no file of the project uses it\n');
+  expect(await explained("UNUSED")).toBe(
+    'UNUSED = "1"\n  from  .env:3:1\n\n  no file of the project uses it\n',
+  );
 });
 
 test("a value: the file it is from, what it took the place of, and the variable in it", async () => {

@@ -1,6 +1,6 @@
 import { isMap, type YamlList, type YamlMap, type YamlPath, type YamlValue } from "../yaml/yaml-value.ts";
 import type { ComposeFileError } from "./compose-error.ts";
-import { failAt } from "./problem.ts";
+import { failAt, Problems } from "./problem.ts";
 
 /** Rules by path: `services.*.ports`, where `*` is any key or index. */
 export interface RuleNode<T> {
@@ -43,9 +43,10 @@ export interface WalkSpot {
 /** Makes another value of the one at a place; the rules below that place are applied to the result. */
 export type Rewrite = (value: YamlValue, spot: WalkSpot) => YamlValue;
 
-/** Applies the rules to a tree, from above, in place. */
+/** Applies the rules to a tree, from above, in place. All that they find wrong is told together. */
 export function rewriteTree(root: YamlMap, rules: RuleNode<Rewrite>): void {
   const path: (string | number)[] = [];
+  const problems = new Problems();
   const spot: WalkSpot = {
     root,
     path,
@@ -65,13 +66,17 @@ export function rewriteTree(root: YamlMap, rules: RuleNode<Rewrite>): void {
       if (below === undefined) continue;
       path.push(key);
       const before = at(container, key);
-      const after = below.rule === undefined ? before : below.rule(before, spot);
-      if (after !== before) put(container, key, after);
-      if (below.next.size > 0 && (isMap(after) || Array.isArray(after))) walk(after, below);
+      const { rule } = below;
+      const after = rule === undefined ? before : problems.attempt(() => rule(before, spot));
+      if (after !== undefined) {
+        if (after !== before) put(container, key, after);
+        if (below.next.size > 0 && (isMap(after) || Array.isArray(after))) walk(after, below);
+      }
       path.pop();
     }
   };
   walk(root, rules);
+  problems.throwAll();
 }
 
 function at(container: YamlMap | YamlList, key: string | number): YamlValue {

@@ -31,3 +31,29 @@ export function located<T>(root: YamlValue, path: YamlPath, read: () => T): T {
     throw error;
   }
 }
+
+/** Keeps mistakes while what they do not concern is looked at too, so that all of them are told at once. */
+export class Problems {
+  readonly #found: ComposeProblem[] = [];
+
+  /** Undefined where a mistake was found. */
+  attempt<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof ComposeFileError)) throw error;
+      // What follows from a mistake that is known already is none of its own.
+      const known = new Set(this.#found.map(({ path }) => path));
+      this.#found.push(...error.problems.filter(({ path }) => !known.has(path)));
+      return undefined;
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#found.length === 0;
+  }
+
+  throwAll(): void {
+    if (!this.isEmpty) throw new ComposeFileError(this.#found);
+  }
+}

@@ -115,7 +115,8 @@ const isCollection = (kind: Scalar | Collection): kind is Collection => kind in 
 /** What stands below an `x-` key, or in a model that was not read into structures: anything a file can hold. */
 export function anyView(value: unknown, form: Form): GoValue {
   if (value === undefined || value === null) return null;
-  if (typeof value === "number") return Number.isInteger(value) ? value : new Float(value, 64);
+  // Whole numbers that are not exact are bigint, or were written as a fraction.
+  if (typeof value === "number") return isWhole(value) ? value : new Float(value, 64);
   if (typeof value === "string" || typeof value === "boolean" || typeof value === "bigint") return value;
   // An empty list is no list at all in Go when it was read, and JSON tells.
   if (Array.isArray(value)) {
@@ -123,3 +124,5 @@ export function anyView(value: unknown, form: Form): GoValue {
   }
   return sortedMap(value as Values, form, (item) => anyView(item, form));
 }
+
+const isWhole = (value: number) => Number.isSafeInteger(value) && !Object.is(value, -0);

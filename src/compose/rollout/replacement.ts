@@ -34,7 +34,7 @@ export class Replacement {
   /** Throws why the new one does not serve; nothing is taken back then. */
   async change(): Promise<void> {
     const { policy, watch, warn } = this.#parts;
-    const { container } = this.successor;
+    const container = { ...this.successor.container, name: this.old.name };
     if (policy.order === "stop-first") {
       await this.#stopOld();
       await this.successor.start();

@@ -113,7 +113,7 @@ test("pause: what failed goes back, what is new stays, the rest is not touched",
     ...["make b2", "start b2", "remove b2"],
   ]);
   expect(outcome).toBe(
-    "update of service web paused after 1 of 3 replicas: container b2 is unhealthy: no answer",
+    "update of service web paused after 1 of 3 replicas: container a2 is unhealthy: no answer",
   );
 });
 
@@ -127,7 +127,7 @@ test("rollback: all go back to the containers of before, which were kept", async
     ...["make b1", "start b1", "stop a1 within 3", "make b2", "start b2", "remove b2"],
     ...["start a1", "remove b1"],
   ]);
-  expect(outcome).toContain("rolled back: container b2 is unhealthy");
+  expect(outcome).toContain("rolled back: container a2 is unhealthy");
 });
 
 test("stop-first that fails starts the old one again", async () => {
@@ -141,7 +141,7 @@ test("continue, and failures below the ratio, go on and are told", async () => {
   for (const update of [{ failure_action: "continue" }, { max_failure_ratio: 0.5 }]) {
     const { outcome, warnings } = await rolled({ update, sick: [1] });
     expect(outcome).toBe("b2 as a2, a1 as a1");
-    expect(warnings).toEqual(["update of service web: container b1 is unhealthy: no answer"]);
+    expect(warnings).toEqual(["update of service web: container a1 is unhealthy: no answer"]);
   }
 });
 
@@ -158,6 +158,17 @@ test("an interruption ends what was begun, and begins nothing", async () => {
   expect(log.filter((line) => !line.startsWith("look"))).toEqual([
     ...["make b1", "start b1", "stop a1 within 3", "remove a1"],
   ]);
+  expect(outcome).toBe("interrupted");
+});
+
+test("an interruption in the delay leaves what is new in its place", async () => {
+  const control = new AbortController();
+  const update = { order: "start-first", failure_action: "rollback", delay: 1e15 };
+  const running = rolled({ update, signal: control.signal });
+  await Bun.sleep(0);
+  control.abort(new Error("interrupted"));
+  const { log, outcome } = await running;
+  expect(log).toEqual(["make b1", "start b1", "look b1", "stop a1 within 3", "remove a1"]);
   expect(outcome).toBe("interrupted");
 });
 

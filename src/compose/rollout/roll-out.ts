@@ -1,4 +1,4 @@
-import { EngineError, messageOf } from "../../errors/engine-error.ts";
+import { internal, messageOf } from "../../errors/engine-error.ts";
 import type { ReplaceReplicas } from "../converge/deeds.ts";
 import type { ObservedContainer } from "../observe/observed.ts";
 import { drainSeconds } from "./drain-seconds.ts";
@@ -32,23 +32,15 @@ export const rollOut: ReplaceReplicas = async (context, { service, replaced, rec
   const changed: Replacement[] = [];
   const kept: ObservedContainer[] = [];
 
-  for (const [index, batch] of batches(replaced, policy.parallelism).entries()) {
-    if (index > 0) await pause(policy.delayMs, context.signal);
-    const count = changed.length + kept.length + batch.length;
-    context.report({ ...task, status: "working", text: "Updating", details: `${count}/${replaced.length}` });
-    const failures = await replaceBatch(batch);
-    if (policy.onFailure !== "rollback") await finishAll();
-    if (context.signal.aborted) {
-      await finishAll();
-      throw context.signal.reason;
+  try {
+    for (const [index, batch] of batches(replaced, policy.parallelism).entries()) {
+      if (index > 0) await pause(policy.delayMs, context.signal);
+      await update(batch);
     }
-    const [why] = failures;
-    if (why === undefined) continue;
-    const isTooMany = kept.length / replaced.length > policy.maxFailureRatio;
-    if (isTooMany && policy.onFailure !== "continue") await giveUp(why);
-    for (const one of failures) context.warn(`update of service ${service.name}: ${one}`);
+  } finally {
+    // Also after an interruption: what is new has its place then.
+    await finishAll();
   }
-  await finishAll();
   context.report({ ...task, status: "done", text: "Updated" });
   const now = changed.map(({ old, successor }) => ({
     ...successor.container,
@@ -56,6 +48,19 @@ export const rollOut: ReplaceReplicas = async (context, { service, replaced, rec
     state: "running",
   }));
   return [...now, ...kept];
+
+  async function update(batch: readonly ObservedContainer[]): Promise<void> {
+    const count = changed.length + kept.length + batch.length;
+    context.report({ ...task, status: "working", text: "Updating", details: `${count}/${replaced.length}` });
+    const failures = await replaceBatch(batch);
+    if (policy.onFailure !== "rollback") await finishAll();
+    context.signal.throwIfAborted();
+    const [why] = failures;
+    if (why === undefined) return;
+    const isTooMany = kept.length / replaced.length > policy.maxFailureRatio;
+    if (isTooMany && policy.onFailure !== "continue") await giveUp(why);
+    for (const one of failures) context.warn(`update of service ${service.name}: ${one}`);
+  }
 
   /** Tells why some of them stay as they were. */
   async function replaceBatch(batch: readonly ObservedContainer[]): Promise<string[]> {
@@ -80,11 +85,7 @@ export const rollOut: ReplaceReplicas = async (context, { service, replaced, rec
       return one;
     } catch (why) {
       await one.takeBack({ ...back, monitorMs: 0 }).catch((error) => {
-        throw new EngineError(
-          "conflict",
-          `${messageOf(why)}; the way back failed too: ${messageOf(error)}`,
-          why,
-        );
+        throw internal(`${messageOf(why)}; the way back failed too: ${messageOf(error)}`, why);
       });
       throw why;
     }
@@ -102,7 +103,7 @@ export const rollOut: ReplaceReplicas = async (context, { service, replaced, rec
       said = "rolled back";
     }
     context.report({ ...task, status: "error", text: "Update failed", details: why });
-    throw new EngineError("conflict", `update of service ${service.name} ${said}: ${why}`);
+    throw internal(`update of service ${service.name} ${said}: ${why}`);
   }
 
   async function rollBack(why: string): Promise<void> {
@@ -119,7 +120,7 @@ export const rollOut: ReplaceReplicas = async (context, { service, replaced, rec
     }
     if (problems.length === 0) return;
     const message = `update of service ${service.name} failed: ${why}; the rollback failed too: ${problems.join("; ")}`;
-    throw new EngineError("conflict", message);
+    throw internal(message);
   }
 };
 

@@ -1,4 +1,4 @@
-import { conflict } from "../../errors/engine-error.ts";
+import { internal } from "../../errors/engine-error.ts";
 import type { ComposeContext } from "../compose-context.ts";
 import { pause } from "./pause.ts";
 
@@ -31,12 +31,12 @@ async function stateOf(
   if (state?.Status !== "running" || (restarts ?? 0) > 0) {
     const code = state?.ExitCode ?? 0;
     const error = state?.Error ? `: ${state.Error}` : "";
-    throw conflict(`container ${name} ended with exit code ${code}${error}`);
+    throw internal(`container ${name} ended with exit code ${code}${error}`);
   }
   const health = state.Health;
   if (health?.Status === "unhealthy") {
     const said = health.Log?.at(-1)?.Output?.trim().split("\n").at(-1);
-    throw conflict(`container ${name} is unhealthy${said ? `: ${said}` : ""}`);
+    throw internal(`container ${name} is unhealthy${said ? `: ${said}` : ""}`);
   }
   return { serves: !health || health.Status === "none" || health.Status === "healthy" };
 }

@@ -16,7 +16,7 @@ export function checkSchema(model: YamlMap): void {
   const found = hasBigInt(model) ? errorsOfPlain(model) : errors;
   if (found.length === 0) return;
   const problems = settleErrors(found).map((error) => problemOf(error, model));
-  throw new ComposeFileError(inOrder(problems));
+  throw new ComposeFileError(problems);
 }
 
 function problemOf(error: SchemaError, model: YamlMap): ComposeProblem {
@@ -41,15 +41,6 @@ function follow(
     value = (value as Record<string | number, YamlValue> | undefined)?.[step];
   }
   return { path, value };
-}
-
-function inOrder(problems: readonly ComposeProblem[]): ComposeProblem[] {
-  const seen = new Set<string>();
-  const once = problems.filter(({ path, message }) => {
-    const key = `${path} ${message}`;
-    return !seen.has(key) && seen.add(key);
-  });
-  return once.sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));
 }
 
 /** The validator knows no bigint: whole numbers too large for a double are held against it as doubles. */

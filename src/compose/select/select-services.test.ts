@@ -75,3 +75,9 @@ test("what no service uses is left out", () => {
   expect(Object.keys(networks)).toEqual(["default"]);
   expect(Object.keys(volumes)).toEqual(["data"]);
 });
+
+test("a shell pattern names every service it fits", () => {
+  const project = projectOf([{ name: "web1" }, { name: "web2" }, { name: "db" }]);
+  expect(Object.keys(selectServices(project, ["web*"]).services)).toEqual(["web1", "web2"]);
+  expect(() => selectServices(project, ["x*"])).toThrow("no such service: x*");
+});

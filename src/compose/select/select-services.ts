@@ -1,4 +1,5 @@
 import { EngineError } from "../../errors/engine-error.ts";
+import { compileGlob } from "../../lib/glob.ts";
 import { nearest } from "../../lib/nearest.ts";
 import type { Project } from "../model/project.ts";
 import type { Service } from "../model/service.ts";
@@ -33,7 +34,7 @@ export function selectServices(
 ): Project {
   if (names.length === 0) return project;
   const chosen = new Set<string>();
-  for (const name of names) choose(project, name, follow, chosen);
+  for (const name of names.flatMap((name) => matching(project, name))) choose(project, name, follow, chosen);
   const services: Record<string, Service> = {};
   const disabledServices: Record<string, Service> = { ...project.disabledServices };
   for (const [name, service] of Object.entries(project.services)) {
@@ -41,6 +42,13 @@ export function selectServices(
     else disabledServices[name] = service;
   }
   return { ...project, services, disabledServices };
+}
+
+/** A name may be a shell pattern. */
+function matching(project: Project, name: string): readonly string[] {
+  if (!/[*?[\\]/.test(name)) return [name];
+  const found = Object.keys(project.services).filter(compileGlob(name));
+  return found.length > 0 ? found : [name];
 }
 
 function choose(project: Project, name: string, follow: FollowedDependencies, chosen: Set<string>): void {

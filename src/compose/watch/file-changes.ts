@@ -39,18 +39,13 @@ export class FileChanges implements Disposable {
 
   #watchFolder(root: string): void {
     this.#open(root, root, true, (name) => {
-      // The folder itself was moved or removed.
-      if (!existsSync(root)) {
-        this.#add(root);
-        this.#watchRoot(root);
-      } else if (name !== undefined) this.#add(join(root, name));
+      if (name !== undefined) this.#add(join(root, name));
     });
   }
 
   /** By its folder: a file that is saved by renaming another one is a new file each time. */
   #watchFile(path: string): void {
     this.#open(path, dirname(path), false, (name) => {
-      if (!existsSync(dirname(path))) this.#watchRoot(path);
       if (name === basename(path)) this.#add(path);
     });
   }
@@ -66,14 +61,22 @@ export class FileChanges implements Disposable {
   }
 
   #open(root: string, path: string, recursive: boolean, onName: (name: string | undefined) => void): void {
-    const watcher = watch(path, { recursive }, (_, name) => {
-      if (!this.#over && this.#watchers.get(root) === watcher) onName(name ?? undefined);
+    const watcher = watch(path, { recursive }, (event, name) => {
+      if (this.#over || this.#watchers.get(root) !== watcher) return;
+      // A rename without a name is one of the watched folder itself, or its end: another may be in its place.
+      if (event === "rename" && !name) this.#replaced(root);
+      else onName(name ?? undefined);
     });
     watcher.on("error", (error) => {
       if (existsSync(path)) this.#listener.onError(error);
-      else this.#watchRoot(root);
+      else this.#replaced(root);
     });
     this.#watchers.set(root, watcher);
+  }
+
+  #replaced(root: string): void {
+    this.#watchRoot(root);
+    this.#add(root);
   }
 
   #add(path: string): void {

@@ -32,6 +32,8 @@ export class Cursor {
   }
 
   skipSpaces(): void {
+    if (this.code() !== 32) return;
+    this.at++;
     if (this.code() === 32) this.skip(spaces);
   }
 
@@ -71,6 +73,6 @@ export const endsWord = (code: number) =>
 
 export const isDigit = (code: number) => code >= 48 && code <= 57;
 
-/** What anchors and tag handles consist of. */
+/** A letter, a digit, `_` or `-`: what anchors and tag handles consist of. */
 export const isWordCharacter = (code: number) =>
-  isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95 || code === 45;
+  (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || isDigit(code) || code === 95 || code === 45;

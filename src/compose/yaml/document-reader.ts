@@ -14,7 +14,7 @@ export class DocumentReader {
   private readonly marks: YamlMark[] = [];
   /** Where the value that is being read will stand. */
   private readonly path: (string | number)[] = [];
-  /** Nodes that are being read: an alias to one of them would never end. */
+  /** Nodes that are being read by an alias: one more to any of them would never end. */
   private readonly open = new Set<YamlNode>();
   private aliasDepth = 0;
   private aliased = 0;
@@ -56,32 +56,31 @@ export class DocumentReader {
       this.marks.push({ tag: "override", path: [...this.path] });
       this.overrides++;
     }
-    const value = node.kind === "scalar" ? resolveScalar(node) : this.container(node);
+    const value =
+      node.kind === "scalar" ? resolveScalar(node) : node.kind === "list" ? this.list(node) : this.map(node);
     if (overrides) this.overrides--;
     return value;
   }
 
   private throughAlias(node: AliasNode): YamlValue | undefined {
-    if (this.open.has(node.target)) {
-      throw new YamlFault(`the anchor "&${node.name}" contains itself`, node.start);
-    }
+    this.enter(node.target, node);
     this.aliasDepth++;
     const value = this.value(node.target);
     this.aliasDepth--;
+    this.open.delete(node.target);
     return value;
   }
 
-  private container(node: ListNode | MapNode): YamlValue {
-    this.open.add(node);
-    const value = node.kind === "list" ? this.list(node) : this.map(node);
-    this.open.delete(node);
-    return value;
+  private enter(target: YamlNode, by: YamlNode): void {
+    if (this.open.has(target)) throw new YamlFault("this alias contains itself", by.start);
+    this.open.add(target);
   }
 
   private list(node: ListNode): YamlValue[] {
     const list: YamlValue[] = [];
     const spots = new Map<number, Spot>();
-    for (const [index, item] of node.items.entries()) {
+    for (let index = 0; index < node.items.length; index++) {
+      const item = node.items[index] as YamlNode;
       const value = this.valueAt(item, index);
       if (value === undefined) continue;
       spots.set(list.length, this.spot(item.start, item.start));
@@ -94,30 +93,28 @@ export class DocumentReader {
   private map(node: MapNode): YamlMap {
     const map: YamlMap = {};
     const spots = new Map<string, Spot>();
-    const keys = new Map<string, YamlNode>();
     let merge: YamlNode | undefined;
     for (const [key, item] of node.pairs) {
       const isMerge = isMergeKey(key);
-      const name = isMerge ? "<<" : keyText(key);
-      const earlier = keys.get(name);
-      if (earlier) throw this.duplicate(name, key, earlier);
-      keys.set(name, key);
       if (isMerge) {
+        if (merge) throw this.duplicate("<<", key, merge.start);
         merge = item;
         continue;
       }
-      const value = this.valueAt(item, name);
-      if (value === undefined) continue;
-      setEntry(map, name, value);
+      const name = keyText(key);
+      const earlier = spots.get(name);
+      if (earlier) throw this.duplicate(name, key, earlier.key);
       spots.set(name, this.spot(key.start, item.start));
+      const value = this.valueAt(item, name);
+      if (value !== undefined) setEntry(map, name, value);
     }
     if (merge) this.merge(merge, map, spots);
     setSpots(map, spots);
     return map;
   }
 
-  private duplicate(name: string, key: YamlNode, earlier: YamlNode): YamlFault {
-    const { line } = this.source.placeAt(earlier.start);
+  private duplicate(name: string, key: YamlNode, earlier: number): YamlFault {
+    const { line } = this.source.placeAt(earlier);
     return new YamlFault(`mapping key ${JSON.stringify(name)} already defined at line ${line}`, key.start);
   }
 
@@ -135,19 +132,12 @@ export class DocumentReader {
   }
 
   private mergeOne(node: YamlNode, map: YamlMap, spots: Map<string, Spot>): void {
-    if (node.kind === "alias") {
-      if (this.open.has(node.target)) {
-        throw new YamlFault(`the anchor "&${node.name}" contains itself`, node.start);
-      }
-      this.aliasDepth++;
-      this.mergeOne(node.target, map, spots);
-      this.aliasDepth--;
-      return;
-    }
-    if (node.tag === "!reset" || node.kind !== "map") return;
-    this.open.add(node);
+    const target = withoutAlias(node);
+    if (target.tag === "!reset" || target.kind !== "map") return;
+    this.enter(target, node);
+    this.aliasDepth++;
     let nested: YamlNode | undefined;
-    for (const [key, item] of node.pairs) {
+    for (const [key, item] of target.pairs) {
       if (isMergeKey(key)) {
         nested = item;
         continue;
@@ -159,7 +149,8 @@ export class DocumentReader {
       spots.set(name, this.spot(key.start, item.start));
     }
     if (nested) this.merge(nested, map, spots);
-    this.open.delete(node);
+    this.aliasDepth--;
+    this.open.delete(target);
   }
 }
 

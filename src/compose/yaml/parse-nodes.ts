@@ -40,8 +40,9 @@ class Parser {
     return true;
   }
 
-  private nextIs(...kinds: readonly TokenKind[]): boolean {
-    return kinds.includes(this.token.kind);
+  private nextIs(a: TokenKind, b = a, c = a, d = a): boolean {
+    const { kind } = this.token;
+    return kind === a || kind === b || kind === c || kind === d;
   }
 
   documents(): YamlNode[] {

@@ -1,4 +1,5 @@
 import type { Cursor } from "./cursor.ts";
+import { gluedHint } from "./scan-faults.ts";
 import type { YamlFault } from "./yaml-fault.ts";
 
 /** Where a key may have begun: that it is one shows at the `:` behind it. */
@@ -64,11 +65,4 @@ export class PossibleKeys {
     const hint = gluedHint(this.cursor.text, key.at) ?? "";
     return this.cursor.fault(`a key is expected here, with ":" behind it${hint}`, key.at);
   }
-}
-
-/** `key:value` is one text to YAML. */
-export function gluedHint(text: string, at: number): string | undefined {
-  const line = text.slice(at).split(/[\r\n]/, 1)[0] ?? "";
-  const glued = /^([\w.-]+):\S/.exec(line)?.[1];
-  return glued === undefined ? undefined : `: a space must follow "${glued}:"`;
 }

@@ -1,6 +1,8 @@
-import { Cursor, endsWord, isBlank, isBreak, isEnd } from "./cursor.ts";
-import { gluedHint, PossibleKeys } from "./possible-keys.ts";
+import { Cursor, endsWord, isBlank, isBreak, isEnd, isWordCharacter } from "./cursor.ts";
+import { Indentation } from "./indentation.ts";
+import { PossibleKeys } from "./possible-keys.ts";
 import { scanBlockScalar } from "./scan-block-scalar.ts";
+import { checkCharacters, noMapping, strangeCharacter } from "./scan-faults.ts";
 import { scanPlain } from "./scan-plain.ts";
 import { scanAnchorName, scanDirective, scanTag } from "./scan-properties.ts";
 import { scanQuoted } from "./scan-quoted.ts";
@@ -28,11 +30,13 @@ export function scanTokens(text: string): Scan {
   return { tokens: scanner.tokens, fault: undefined };
 }
 
+/** Levels of nesting, in either style. */
+const deepest = 10_000;
+
 class Scanner {
   readonly tokens: Token[] = [];
   private readonly cursor: Cursor;
-  private indent = -1;
-  private readonly indents: number[] = [];
+  private readonly indentation = new Indentation();
   private readonly keys: PossibleKeys;
 
   constructor(text: string) {
@@ -41,8 +45,7 @@ class Scanner {
   }
 
   run(): void {
-    const forbidden = /(?![\t\n\r\x85])\p{Cc}|\ufffe|\uffff/u.exec(this.cursor.text);
-    if (forbidden) throw this.cursor.fault("control characters are not allowed", forbidden.index);
+    checkCharacters(this.cursor);
     while (this.next());
   }
 
@@ -56,6 +59,8 @@ class Scanner {
     const { cursor } = this;
     this.unroll(cursor.column);
     const code = cursor.code();
+    // Most tokens are words: they mean nothing but themselves.
+    if (isWordCharacter(code) && code !== 45) return this.plain();
     if (isEnd(code)) return this.end();
     if (cursor.column === 0 && code === 37) return this.directive();
     if (cursor.isAtDocumentMark()) return this.documentMark(code === 45 ? "document start" : "document end");
@@ -83,7 +88,8 @@ class Scanner {
         return this.property(code);
       case 124: // |
       case 62: // >
-        return this.isFlow ? this.strange() : this.blockScalar();
+        if (this.isFlow) throw strangeCharacter(cursor);
+        return this.blockScalar();
       case 39: // '
       case 34: // "
         return this.quoted(code === 39 ? "'" : '"');
@@ -92,16 +98,10 @@ class Scanner {
       case 37: // %
       case 64: // @
       case 96: // `
-        return this.strange();
+        throw strangeCharacter(cursor);
       default:
         return this.plain();
     }
-  }
-
-  private strange(): never {
-    const char = this.cursor.text[this.cursor.at] ?? "";
-    if (char === "\t") throw this.cursor.fault("a tab cannot indent a line: use spaces");
-    throw this.cursor.fault(`"${char}" cannot begin a value: put the value in quotes`);
   }
 
   private skipToToken(): void {
@@ -111,9 +111,8 @@ class Scanner {
         cursor.at++;
         cursor.lineStart = cursor.at;
       }
-      const tabsToo = this.isFlow || !this.keys.mayBegin;
       cursor.skipSpaces();
-      if (tabsToo) cursor.skipBlanks();
+      if (cursor.code() === 9 && (this.isFlow || !this.keys.mayBegin)) cursor.skipBlanks();
       if (cursor.code() === 35) cursor.skipRestOfLine();
       if (!isBreak(cursor.code())) return;
       cursor.skipBreak();
@@ -132,61 +131,53 @@ class Scanner {
   }
 
   /** Begins a block collection where the indentation grows. */
-  private roll(
-    column: number,
-    kind: "block list" | "block mapping",
-    at: number,
-    index = this.tokens.length,
-  ): void {
-    if (this.isFlow || this.indent >= column) return;
-    this.indents.push(this.indent);
-    this.indent = column;
-    if (this.indents.length > 10_000) throw this.cursor.fault("nested too deeply", at);
-    this.tokens.splice(index, 0, { kind, start: at, value: "", isPlain: false });
+  private roll(column: number, kind: "block list" | "block mapping", start: number, index?: number): void {
+    if (this.isFlow || !this.indentation.grow(column)) return;
+    if (this.indentation.depth > deepest) throw this.cursor.fault("nested too deeply", start);
+    this.tokens.splice(index ?? this.tokens.length, 0, { kind, start, value: "", isPlain: false });
   }
 
   private unroll(column: number): void {
     if (this.isFlow) return;
-    while (this.indent > column) {
-      this.push("block end", this.cursor.at);
-      this.indent = this.indents.pop() ?? -1;
-    }
+    while (this.indentation.shrink(column)) this.push("block end", this.cursor.at);
   }
 
-  /** A key may begin here. */
-  private saveKey(): void {
-    this.keys.save(this.tokens.length, this.indent);
+  /** What begins here may be a key; behind it, in its line, none may begin. */
+  private beginKey(): void {
+    this.keys.save(this.tokens.length, this.indentation.column);
+    this.keys.mayBegin = false;
   }
 
-  private directive(): true {
+  private closeAll(): void {
     this.unroll(-1);
     this.keys.drop();
     this.keys.mayBegin = false;
+  }
+
+  private directive(): true {
+    this.closeAll();
     const start = this.cursor.at;
     this.push("directive", start, scanDirective(this.cursor));
     return true;
   }
 
   private documentMark(kind: "document start" | "document end"): true {
-    this.unroll(-1);
-    this.keys.drop();
-    this.keys.mayBegin = false;
+    this.closeAll();
     this.push(kind, this.cursor.at);
     this.cursor.at += 3;
     return true;
   }
 
   private end(): false {
-    this.unroll(-1);
-    this.keys.drop();
+    this.closeAll();
     this.push("end", this.cursor.at);
     return false;
   }
 
   private flowStart(kind: "[" | "{"): true {
-    this.saveKey();
+    this.beginKey();
     this.keys.enter();
-    if (this.keys.depth > 10_000) throw this.cursor.fault("nested too deeply");
+    if (this.keys.depth > deepest) throw this.cursor.fault("nested too deeply");
     this.keys.mayBegin = true;
     return this.sign(kind);
   }
@@ -199,27 +190,22 @@ class Scanner {
   }
 
   private item(): true {
-    const { cursor } = this;
-    if (!this.isFlow) {
-      if (!this.keys.mayBegin)
-        throw cursor.fault('a list cannot begin here: "-" belongs on a line of its own');
-      this.roll(cursor.column, "block list", cursor.at);
-    }
-    this.keys.drop();
+    this.beginHere("block list", 'a list cannot begin here: "-" belongs on a line of its own');
     this.keys.mayBegin = true;
     return this.sign("-");
   }
 
   private explicitKey(): true {
-    const { cursor } = this;
-    if (!this.isFlow) {
-      if (!this.keys.mayBegin)
-        throw cursor.fault('a key cannot begin here: put the value in quotes if "?" is part of it');
-      this.roll(cursor.column, "block mapping", cursor.at);
-    }
-    this.keys.drop();
+    this.beginHere("block mapping", 'a key cannot begin here: put the value in quotes if "?" is part of it');
     this.keys.mayBegin = !this.isFlow;
     return this.sign("key");
+  }
+
+  private beginHere(kind: "block list" | "block mapping", refusal: string): void {
+    const { cursor } = this;
+    if (!this.isFlow && !this.keys.mayBegin) throw cursor.fault(refusal);
+    this.roll(cursor.column, kind, cursor.at);
+    this.keys.drop();
   }
 
   private value(): true {
@@ -232,7 +218,7 @@ class Scanner {
     } else {
       if (!this.isFlow) {
         if (!this.keys.mayBegin) {
-          throw this.noMapping();
+          throw noMapping(cursor, this.tokens.at(-1));
         }
         this.roll(cursor.column, "block mapping", cursor.at);
       }
@@ -241,16 +227,8 @@ class Scanner {
     return this.sign("value");
   }
 
-  private noMapping(): YamlFault {
-    const text = this.tokens.at(-1);
-    const glued = text?.isPlain ? gluedHint(this.cursor.text, text.start) : undefined;
-    if (text && glued !== undefined) return this.cursor.fault(`this is no key${glued}`, text.start);
-    return this.cursor.fault('a mapping cannot begin here: put the value in quotes if ":" is part of it');
-  }
-
   private property(code: number): true {
-    this.saveKey();
-    this.keys.mayBegin = false;
+    this.beginKey();
     const start = this.cursor.at;
     if (code === 33) this.push("tag", start, scanTag(this.cursor));
     else this.push(code === 38 ? "anchor" : "alias", start, scanAnchorName(this.cursor));
@@ -261,13 +239,12 @@ class Scanner {
     this.keys.drop();
     this.keys.mayBegin = true;
     const start = this.cursor.at;
-    this.push("scalar", start, scanBlockScalar(this.cursor, this.indent));
+    this.push("scalar", start, scanBlockScalar(this.cursor, this.indentation.column));
     return true;
   }
 
   private quoted(quote: "'" | '"'): true {
-    this.saveKey();
-    this.keys.mayBegin = false;
+    this.beginKey();
     const start = this.cursor.at;
     this.push("scalar", start, scanQuoted(this.cursor, quote));
     return true;
@@ -277,11 +254,10 @@ class Scanner {
     const { cursor } = this;
     const code = cursor.code();
     // `-` may begin a text only with something behind it; so may `?` and `:` outside of flow style.
-    if (code === 45 && isBlank(cursor.code(1))) this.strange();
-    this.saveKey();
-    this.keys.mayBegin = false;
+    if (code === 45 && isBlank(cursor.code(1))) throw strangeCharacter(cursor);
+    this.beginKey();
     const start = cursor.at;
-    const { value, endsLine } = scanPlain(cursor, this.indent, this.isFlow);
+    const { value, endsLine } = scanPlain(cursor, this.indentation.column, this.isFlow);
     if (endsLine) this.keys.mayBegin = true;
     this.push("scalar", start, value, true);
     return true;

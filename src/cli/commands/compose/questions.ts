@@ -2,10 +2,21 @@ import type { CommandTable } from "../../command.ts";
 
 /** Commands about the containers of a project: ps, exec, run, … and those about its images. */
 export const composeQuestions: CommandTable = {
+  alpha: {
+    summary: "Experimental commands",
+    group: "command",
+    hidden: true,
+    load: async () => (await import("./not-here.ts")).composeAlphaCommand,
+  },
   attach: {
     summary: "Attach local standard input, output, and error streams to a service's running container",
     group: "command",
     load: async () => (await import("./attach.ts")).composeAttachCommand,
+  },
+  bridge: {
+    summary: "Convert compose files into another model",
+    group: "management",
+    load: async () => (await import("./not-here.ts")).composeBridgeCommand,
   },
   build: {
     summary: "Build or rebuild services",
@@ -56,6 +67,11 @@ export const composeQuestions: CommandTable = {
     summary: "List containers",
     group: "command",
     load: async () => (await import("./ps.ts")).composePsCommand,
+  },
+  publish: {
+    summary: "Publish compose application",
+    group: "command",
+    load: async () => (await import("./not-here.ts")).composePublishCommand,
   },
   pull: {
     summary: "Pull service images",

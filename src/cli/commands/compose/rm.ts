@@ -47,11 +47,10 @@ Any data which is not in a volume will be lost.`,
         timeout: undefined,
         async confirm(names) {
           using _ = progress.pause();
-          if (!force) return await confirm(`? ${going(names)}`, terminal);
-          terminal.out(`${going(names)}\n`);
-          return true;
+          return await confirm(`? ${going(names)}`, terminal);
         },
       });
+      if (force && removed.length > 0) terminal.out(`${going(removed)}\n`);
       if (removed.length === 0) progress.say("No stopped containers\n");
       return exitCode.ok;
     });

@@ -1,6 +1,6 @@
 import type { EngineClient } from "../../../client/engine-client.ts";
 import { EngineError, messageOf } from "../../../errors/engine-error.ts";
-import { formatReference, parseReference, withDefaultTag } from "../../../oci/reference.ts";
+import { formatReference, parseReference, repositoryOf, withDefaultTag } from "../../../oci/reference.ts";
 import type { Terminal } from "../../command.ts";
 import { registryAuthHeader } from "../../registry-auth/registry-auth.ts";
 import type { Session } from "../../session.ts";
@@ -20,8 +20,9 @@ export async function pinImages(terminal: Terminal, session: Session): Promise<P
 
 async function pin(image: string, engine: EngineClient, terminal: Terminal, session: Session) {
   const reference = withDefaultTag(parseReference(image));
+  // The digest says all that the tag does.
+  if (reference.digest !== undefined) return `${repositoryOf(reference)}@${reference.digest}`;
   const name = formatReference(reference);
-  if (reference.digest !== undefined) return name;
   try {
     const { Descriptor } = await engine.call("DistributionInspect", {
       params: { name },
@@ -29,6 +30,6 @@ async function pin(image: string, engine: EngineClient, terminal: Terminal, sess
     });
     return `${name}@${Descriptor.digest}`;
   } catch (error) {
-    throw new EngineError("not_found", `failed to resolve digest for ${name}: ${messageOf(error)}`, error);
+    throw new EngineError("unavailable", `failed to resolve digest for ${name}: ${messageOf(error)}`, error);
   }
 }

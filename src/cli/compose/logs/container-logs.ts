@@ -3,8 +3,9 @@ import type { Hijacked } from "../../../client/hijack.ts";
 import { EngineError, isKind, messageOf } from "../../../errors/engine-error.ts";
 import type { ContainerInspectResponse } from "../../../protocol/generated/types.ts";
 import { LineMerger, type Source } from "../../logs/line-merger.ts";
-import { type LogLine, logLines, nanosOf } from "../../logs/log-lines.ts";
+import { type LogLine, logLines } from "../../logs/log-lines.ts";
 import { unixTime } from "../../logs/many-logs.ts";
+import { beginOfLife, momentOf, stampOf } from "./log-moments.ts";
 import type { LogOutput } from "./log-output.ts";
 
 /** Which part of a container's log. Absent: from its beginning to where it is now. */
@@ -231,28 +232,7 @@ export function isReadable({ HostConfig: host }: ContainerInspectResponse): bool
   return host?.LogConfig?.Type !== "none";
 }
 
-/** Nanoseconds: a program may have said something before the engine noted that it runs. */
-const slack = 100_000_000n;
-
-function beginOfLife({ State: state }: ContainerInspectResponse): bigint | undefined {
-  const started = momentOf(state?.StartedAt);
-  if (started === undefined) return undefined;
-  // Some engines keep the end of the life before, which is nearer.
-  const finished = momentOf(state?.FinishedAt) ?? 0n;
-  return finished < started && finished > started - slack ? finished : started - slack;
-}
-
-function momentOf(text: string | null | undefined): bigint | undefined {
-  return !text || text.startsWith("0001-") ? undefined : nanosOf(text);
-}
-
 /** What is attached to has no times of its own. */
 function stampedNow(line: LogLine): LogLine {
   return { ...line, ...stampOf(Date.now()) };
-}
-
-/** A moment as the engine stamps lines with it. */
-export function stampOf(milliseconds: number): Pick<LogLine, "stamp" | "time"> {
-  const stamp = new Date(milliseconds).toISOString().replace("Z", "000000Z");
-  return { stamp, time: nanosOf(stamp) };
 }

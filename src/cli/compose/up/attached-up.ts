@@ -6,7 +6,8 @@ import { startCreated } from "../../../compose/converge/up.ts";
 import { isKind } from "../../../errors/engine-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { type Interrupts, interrupted } from "../interrupts.ts";
-import { ContainerLogs, isReadable, stampOf } from "../logs/container-logs.ts";
+import { ContainerLogs, isReadable } from "../logs/container-logs.ts";
+import { stampOf } from "../logs/log-moments.ts";
 import type { LogOutput } from "../logs/log-output.ts";
 import { byName, type ProjectContainer } from "../logs/project-container.ts";
 import { type ContainerChange, openChanges, projectContainers } from "../logs/project-events.ts";
@@ -89,15 +90,16 @@ export class AttachedUp {
   async #attach(containers: readonly ProjectContainer[]): Promise<void> {
     if (containers.length === 0) return;
     this.#voice.say(`Attaching to ${containers.map(({ shown }) => shown).join(", ")}`);
-    for (const { id, shown } of containers) {
-      this.#voice.output.add(shown);
+    for (const { shown } of containers) this.#voice.output.add(shown);
+    const attachOne = async ({ id, shown }: ProjectContainer) => {
       const container = await this.#context.engine.call("ContainerInspect", { params: { id } });
       const running = Boolean(container.State?.Running);
       if (running) this.#running.add(id);
       if (!isReadable(container)) await this.#logs.attach(id, shown, Boolean(container.Config?.Tty));
       else if (running) this.#logs.open(id, shown, { follow: true, tail: "0" });
       else await this.#logs.skip(id, container);
-    }
+    };
+    await Promise.all(containers.map(attachOne));
   }
 
   async #start(context: ComposeContext): Promise<void> {

@@ -4,9 +4,12 @@ import type { ListLayout, Row } from "../table.ts";
 import { containerLayout, containerRow } from "./containers.ts";
 import type { ShownPort } from "./ports.ts";
 
+// Mistakes in templates are told without a word in front.
+const { errors: _, ...layout } = containerLayout(false);
+
 /** `compose ps`: columns of its own, templates and `raw` like those of `ps`. */
 export const composeContainerLayout: ListLayout = {
-  ...containerLayout(false),
+  ...layout,
   columns:
     "{{.Name}}\\t{{.Image}}\\t{{.Command}}\\t{{.Service}}\\t{{.RunningFor}}\\t{{.Status}}\\t{{.Ports}}",
   headers: {

@@ -1,3 +1,4 @@
+import type { EngineAddress } from "../../../client/engine-address.ts";
 import { failpoint } from "../../../lib/failpoint.ts";
 import type { ContainerSummary } from "../../../protocol/generated/types.ts";
 import type { PlannedContainer } from "../../create/container-body.ts";
@@ -9,6 +10,7 @@ import { containerName } from "../../names.ts";
 import type { ObservedContainer } from "../../observe/observed.ts";
 import { observedContainer } from "../../observe/observed-container.ts";
 import type { Convergence } from "./convergence.ts";
+import { whoseName } from "./foreign-name.ts";
 import { makePlanned } from "./make-planned.ts";
 import { reported, unlessGone } from "./work-on.ts";
 
@@ -105,7 +107,10 @@ async function make(
   replaces: ObservedContainer | undefined,
 ): Promise<ObservedContainer> {
   const planned = planFor(run, service, number, replaces);
-  const id = await makePlanned(run.context, planned, service.name);
+  const { context, project } = run;
+  const id = await makePlanned(context, planned, service.name).catch(async (error) => {
+    throw await whoseName(context.engine, project.name, planned.name, error);
+  });
   const summary: ContainerSummary = {
     Id: id,
     Names: [`/${planned.name}`],
@@ -135,7 +140,13 @@ export function planFor(
     ...(replaces && { replaces }),
     apiVersion,
     ...(context.proxies && { proxies: context.proxies }),
+    ...apiSocketOf(context.engine.address),
   });
+}
+
+/** Known where the engine is on this machine. */
+function apiSocketOf({ address, via }: EngineAddress): { apiSocket?: string } {
+  return address.kind === "unix" && !via ? { apiSocket: address.path } : {};
 }
 
 function volumesOf({ summary }: ObservedContainer): ReadonlyMap<string, string> {

@@ -8,7 +8,7 @@ import type { ContainerWatch } from "./container-watch.ts";
 import type { Convergence } from "./convergence.ts";
 import { type Ending, removeContainer, restartContainer, stopContainer } from "./end-container.ts";
 import { createContainer, giveName, recreateContainer, takePlace, taskOf } from "./make-container.ts";
-import { createNetwork, createVolume, replaceNetwork, replaceVolume } from "./make-resource.ts";
+import { createNetwork, createVolume, dropNetwork, replaceNetwork, replaceVolume } from "./make-resource.ts";
 import { rollOut } from "./roll-out.ts";
 import { startPlace } from "./start-container.ts";
 import { waitFor } from "./wait-for.ts";
@@ -33,6 +33,8 @@ export async function performStep(
       return await createNetwork(run, work.key);
     case "replace-network":
       return await replaceNetwork(run, work);
+    case "drop-network":
+      return await dropNetwork(run, work.id);
     case "create-volume":
       return await createVolume(run, work.key);
     case "replace-volume":

@@ -10,6 +10,7 @@ import { isRunning } from "../../observe/observed-container.ts";
 import type { HookLine } from "../deeds.ts";
 import type { Convergence } from "./convergence.ts";
 import { planFor, taskOf } from "./make-container.ts";
+import { isAmbiguous } from "./make-resource.ts";
 import { runHook } from "./run-hook.ts";
 import { reported, unlessSo } from "./work-on.ts";
 
@@ -38,8 +39,7 @@ export async function startPlace(
     try {
       if (container) return await startContainer(run, service, container, onLine);
     } catch (error) {
-      const isOther = isKind(error, "not_found") || isKind(error, "conflict");
-      if (!isOther || !(await isReplaced(run, container)) || attempt >= attempts) throw error;
+      if (attempt >= attempts || !(await mayPass(run, container, error))) throw error;
     }
     if (attempt >= attempts) throw conflict(`${service.name}-${number} is being replaced by somebody else`);
     signal.throwIfAborted();
@@ -48,7 +48,14 @@ export async function startPlace(
   }
 }
 
-async function isReplaced(run: Convergence, container: ObservedContainer | undefined): Promise<boolean> {
+/** Whether somebody else is the reason, who will be done with it. */
+async function mayPass(
+  run: Convergence,
+  container: ObservedContainer | undefined,
+  error: unknown,
+): Promise<boolean> {
+  if (isAmbiguous(error)) return true;
+  if (!isKind(error, "not_found") && !isKind(error, "conflict")) return false;
   await run.refresh();
   const now = run.containers.find(({ id }) => id === container?.id);
   return now === undefined || now.state === "removing";

@@ -109,9 +109,9 @@ test("all mistakes are told at once, and none when nobody wants to know", async 
       "services:\n  b: {command: c}\n  a:\n    image: i\n    networks: [x]\n    volumes: [yy:/y]\n",
   });
   expect((await files.mistakes()).map((line) => line.split(": ")[0])).toEqual([
+    "compose.yaml:2:6",
     "compose.yaml:5:16",
     "compose.yaml:6:15",
-    "compose.yaml:2:6",
   ]);
   expect(await files.mistakes({}, { checkConsistency: false })).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { isMap, type YamlMap, type YamlValue } from "../../yaml/yaml-value.ts";
+import { isMap, type YamlMap } from "../../yaml/yaml-value.ts";
 import { goText } from "../decode/go-text.ts";
 import { pathRules, type Rewrite, rewriteTree } from "../path-rules.ts";
 
@@ -7,22 +7,30 @@ export function setDefaults(model: YamlMap): void {
   rewriteTree(model, rules);
 }
 
+/** Given values where there are none. */
 const filled =
-  (defaults: (value: YamlMap) => Readonly<Record<string, YamlValue>>): Rewrite =>
+  (defaults: Readonly<Record<string, string>>): Rewrite =>
   (value) => {
-    if (!isMap(value)) return value;
-    for (const [key, fallback] of Object.entries(defaults(value))) {
-      if (value[key] === undefined) value[key] = fallback;
-    }
+    if (isMap(value)) for (const key in defaults) value[key] ??= defaults[key] ?? null;
     return value;
   };
 
-const deviceRequest = filled(({ device_ids }): YamlMap => (device_ids === undefined ? { count: "all" } : {}));
+const secret: Rewrite = (value) => {
+  if (isMap(value) && value.target === undefined) {
+    value.target = `/run/secrets/${goText(value.source ?? null)}`;
+  }
+  return value;
+};
+
+const deviceRequest: Rewrite = (value) => {
+  if (isMap(value) && value.device_ids === undefined) value.count ??= "all";
+  return value;
+};
 
 const rules = pathRules<Rewrite>({
-  "services.*.build": filled(() => ({ context: "." })),
-  "services.*.secrets.*": filled(({ source = null }) => ({ target: `/run/secrets/${goText(source)}` })),
-  "services.*.ports.*": filled(() => ({ protocol: "tcp", mode: "ingress" })),
+  "services.*.build": filled({ context: "." }),
+  "services.*.secrets.*": secret,
+  "services.*.ports.*": filled({ protocol: "tcp", mode: "ingress" }),
   "services.*.deploy.resources.reservations.devices.*": deviceRequest,
   "services.*.gpus.*": deviceRequest,
 });

@@ -1,6 +1,7 @@
 import { copySpot, copySpots, setEntry } from "../../yaml/places.ts";
 import { isMap, type YamlList, type YamlMap, type YamlValue } from "../../yaml/yaml-value.ts";
 import { goText } from "../decode/go-text.ts";
+import { ownEntry } from "../own-entry.ts";
 import { cleanPath } from "../short-forms/volume.ts";
 
 type Environment = Readonly<Record<string, string>>;
@@ -51,7 +52,7 @@ function withValues(value: YamlValue, environment: Environment, keep: boolean): 
     const list: YamlList = [];
     for (const [index, entry] of value.entries()) {
       const bare = typeof entry === "string" && !entry.includes("=");
-      const found = bare ? environment[entry] : undefined;
+      const found = bare ? ownEntry(environment, entry) : undefined;
       if (bare && found === undefined && !keep) continue;
       copySpot(value, index, list, list.length);
       list.push(found === undefined ? entry : `${goText(entry)}=${found}`);
@@ -61,7 +62,7 @@ function withValues(value: YamlValue, environment: Environment, keep: boolean): 
   if (!isMap(value)) return value;
   const map: YamlMap = {};
   for (const [key, entry] of Object.entries(value)) {
-    const found = entry ?? environment[key] ?? null;
+    const found = entry ?? ownEntry(environment, key) ?? null;
     if (found !== null || keep) setEntry(map, key, found);
   }
   copySpots(value, map);
@@ -72,7 +73,8 @@ function withValues(value: YamlValue, environment: Environment, keep: boolean): 
 function impliedDependencies(service: YamlMap): void {
   const dependencies = isMap(service.depends_on) ? service.depends_on : {};
   const depend = (name: string, restart: boolean) => {
-    dependencies[name] ??= { condition: "service_started", restart, required: true };
+    if (Object.hasOwn(dependencies, name)) return;
+    setEntry(dependencies, name, { condition: "service_started", restart, required: true });
   };
   for (const link of texts(service.links)) {
     const parts = link.split(":");

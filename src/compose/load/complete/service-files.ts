@@ -6,6 +6,7 @@ import type { Lookup } from "../../interpolate/substitute.ts";
 import type { Mapping, MappingWithEquals } from "../../model/amounts.ts";
 import type { Project } from "../../model/project.ts";
 import type { Service } from "../../model/service.ts";
+import { setEntry } from "../../yaml/places.ts";
 import { SourceText } from "../../yaml/source-text.ts";
 import type { YamlMap, YamlPath } from "../../yaml/yaml-value.ts";
 import { isThere, readText } from "../files/file-reader.ts";
@@ -106,7 +107,7 @@ function labelsOf(files: readonly string[]): Mapping {
       if (!isThere(path)) throw notFound(`label file ${path} not found: ${missing(path)}`);
       readVariables(path, undefined, entries, lookupIn(labels));
     });
-    for (const [name, { value }] of entries) labels[name] = value;
+    for (const [name, { value }] of entries) setEntry(labels, name, value);
   }
   return labels;
 }

@@ -1,4 +1,5 @@
 import { isMap, type YamlMap, type YamlValue } from "../../yaml/yaml-value.ts";
+import { ownEntry } from "../own-entry.ts";
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -11,7 +12,7 @@ export function takeVariables(model: YamlMap, environment: Environment): void {
     const list = service.environment;
     if (!Array.isArray(list)) continue;
     for (const [index, entry] of list.entries()) {
-      const value = typeof entry === "string" ? environment[entry] : undefined;
+      const value = typeof entry === "string" ? ownEntry(environment, entry) : undefined;
       if (value !== undefined) list[index] = `${entry}=${value}`;
     }
   }
@@ -21,7 +22,8 @@ export function takeVariables(model: YamlMap, environment: Environment): void {
 
 function takeContents(section: YamlValue | undefined, key: string, environment: Environment): void {
   for (const object of entriesOf(section)) {
-    const value = typeof object.environment === "string" ? environment[object.environment] : undefined;
+    const value =
+      typeof object.environment === "string" ? ownEntry(environment, object.environment) : undefined;
     if (value !== undefined) object[key] = value;
   }
 }

@@ -1,20 +1,23 @@
 import type { Collection, Field, Kind, Scalar, Shape } from "../../model/shapes/shape.ts";
 import { setEntry } from "../../yaml/places.ts";
 import { isMap, type YamlMap, type YamlPath, type YamlValue } from "../../yaml/yaml-value.ts";
-import { failAt, located } from "../problem.ts";
+import { failAt, located, type Problems } from "../problem.ts";
 import { decodeCollection } from "./decode-collection.ts";
 import { decodeScalar } from "./decode-scalar.ts";
 
 /** Makes structures of a tree by their shapes; what is empty is absent, what no shape knows is left out. */
 export class ModelDecoder {
-  constructor(private readonly root: YamlMap) {}
+  constructor(
+    private readonly root: YamlMap,
+    private readonly problems: Problems,
+  ) {}
 
   structure(shape: Shape, value: YamlMap, path: YamlPath): Record<string, unknown> {
     const result: Record<string, unknown> = {};
     for (const field of shape.fields) {
       const given = value[field.key];
       if (given === undefined || given === null) continue;
-      const decoded = this.field(field, given, [...path, field.key]);
+      const decoded = this.problems.attempt(() => this.field(field, given, [...path, field.key]));
       if (decoded !== undefined) result[field.key] = decoded;
     }
     if (shape.extensible) {

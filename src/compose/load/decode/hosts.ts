@@ -1,6 +1,7 @@
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { setEntry } from "../../yaml/places.ts";
 import { isMap, type YamlValue } from "../../yaml/yaml-value.ts";
+import { ownEntry } from "../own-entry.ts";
 import { goText, goType } from "./go-text.ts";
 
 /** `host=address` or `host:address`, several addresses with commas between; or a map of them. */
@@ -16,7 +17,7 @@ export function decodeHosts(value: YamlValue): Record<string, string[]> {
   } else if (Array.isArray(value)) {
     for (const entry of value) {
       const [host, addresses] = split(goText(entry));
-      setEntry(hosts, host, [...(hosts[host] ?? []), ...addresses.split(",")]);
+      setEntry(hosts, host, [...(ownEntry(hosts, host) ?? []), ...addresses.split(",")]);
     }
   } else {
     throw invalidArgument(`unexpected value type ${goType(value)} for extra_hosts`);

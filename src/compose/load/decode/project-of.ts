@@ -7,17 +7,19 @@ import type { Shape } from "../../model/shapes/shape.ts";
 import { rememberFiles } from "../complete/service-files.ts";
 import { secretContent } from "../complete/variables.ts";
 import type { LoadedModel } from "../load-model.ts";
+import { Problems } from "../problem.ts";
 import { extensionsOf, ModelDecoder } from "./decode-model.ts";
 
 /** Makes a project of a model; all its services are enabled still. */
 export function projectOf({ model, name, options, environment }: LoadedModel): Project {
-  const decoder = new ModelDecoder(model);
+  const problems = new Problems();
+  const decoder = new ModelDecoder(model, problems);
   // The shapes are the model's types as data: what they decode has these types.
   const section = <T>(key: string, shape: Shape) =>
     decoder.mapOf(shape, model[key] ?? {}, [key], false) as Record<string, T>;
   const services = withNames(section<Service>("services", serviceShape));
   rememberFiles(services, model);
-  return {
+  const project: Project = {
     name,
     workingDir: options.projectDirectory,
     composeFiles: options.files,
@@ -33,6 +35,8 @@ export function projectOf({ model, name, options, environment }: LoadedModel): P
     models: section<Model>("models", shapes.model),
     extensions: extensionsOf(model) ?? {},
   };
+  problems.throwAll();
+  return project;
 }
 
 function withContents(secrets: Record<string, ConfigFile>): Record<string, ConfigFile> {

@@ -86,3 +86,25 @@ test.each([
   expect(first).toMatch(/^compose\.yaml:1:\d+: services\.a\.extends(\.file)?: /);
   expect([first?.replace(/^.*?: services\.a\.extends(\.file)?: /, ""), ...rest]).toEqual(sentences);
 });
+
+test("names that objects have of themselves are names like others", async () => {
+  using files = composeFiles({
+    "compose.yaml": `
+services:
+  constructor: {image: i, environment: {toString: "1", __proto__: "2"}, labels: [valueOf=x, constructor], depends_on: [toString]}
+  toString: {extends: constructor, depends_on: !reset [], environment: [hasOwnProperty, __proto__=3]}
+`,
+  });
+  const project = await files.project();
+  expect(Object.keys(project.services)).toEqual(["constructor", "toString"]);
+  expect(Object.entries(project.services.constructor?.environment ?? {})).toEqual([
+    ["toString", "1"],
+    ["__proto__", "2"],
+  ]);
+  expect(Object.entries(project.services.toString?.environment ?? {})).toEqual([
+    ["__proto__", "3"],
+    ["toString", "1"],
+    ["hasOwnProperty", null],
+  ]);
+  expect(Object.hasOwn(Object.prototype, "image")).toBe(false);
+});

@@ -5,6 +5,7 @@ import { isMap, type YamlMap, type YamlValue } from "../../yaml/yaml-value.ts";
 import { resolvePaths } from "../complete/paths.ts";
 import { mergeService } from "../merge/merge.ts";
 import { takeOut } from "../merge/take-out.ts";
+import { ownEntry } from "../own-entry.ts";
 import { failAt } from "../problem.ts";
 import { directoryOf, isThere, onDirectory, refuseRemote } from "./file-reader.ts";
 import type { Frame, LoadedFile } from "./frame.ts";
@@ -53,13 +54,13 @@ export function applyExtends(
 function extended(name: string, scope: Scope, trail: readonly Reference[], extending: Extending): YamlValue {
   const { file, frame } = extending;
   const { root, services } = scope;
-  const service = services[name] ?? null;
+  const service = ownEntry(services, name) ?? null;
   if (service === null) return null;
   if (!isMap(service)) throw failAt(root, ["services", name], `services.${name} must be a mapping`);
   if (service.extends === undefined) return service;
   const wanted = extendsOf(service.extends, name, root);
   const base = wanted.file === undefined ? scope : scopeOf(wanted.file, name, scope, extending);
-  if (base.services[wanted.service] === undefined) {
+  if (ownEntry(base.services, wanted.service) === undefined) {
     const where = wanted.file === undefined ? "" : ` in ${wanted.file}`;
     throw failAt(
       root,

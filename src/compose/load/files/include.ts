@@ -1,8 +1,9 @@
 import { dirname, isAbsolute, join } from "node:path";
-import { copySpot } from "../../yaml/places.ts";
+import { copySpot, setEntry } from "../../yaml/places.ts";
 import { isMap, type YamlMap, type YamlValue } from "../../yaml/yaml-value.ts";
 import { goText } from "../decode/go-text.ts";
 import { readEnvFiles } from "../options/env-files.ts";
+import { ownEntry } from "../own-entry.ts";
 import { failAt } from "../problem.ts";
 import { directoryOf, isDirectory, isThere, onDirectory, refuseRemote } from "./file-reader.ts";
 import type { Frame } from "./frame.ts";
@@ -111,9 +112,9 @@ function importSection(from: YamlMap, to: YamlMap, section: string): void {
   if (!isMap(added)) return;
   const present = isMap(to[section]) ? to[section] : {};
   for (const [name, value] of Object.entries(added)) {
-    const conflict = present[name];
+    const conflict = ownEntry(present, name);
     if (conflict === undefined) {
-      present[name] = value;
+      setEntry(present, name, value);
       copySpot(added, name, present);
     } else if (!same(conflict, value)) {
       throw failAt(to, [section, name], `${section}.${name} conflicts with imported resource`, { of: "key" });

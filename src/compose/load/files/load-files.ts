@@ -11,6 +11,7 @@ import { ComposeFileError } from "../compose-error.ts";
 import { mergeTrees } from "../merge/merge.ts";
 import { takeOut } from "../merge/take-out.ts";
 import { keepUnique } from "../merge/unique.ts";
+import { Problems } from "../problem.ts";
 import { expandShortForms } from "../short-forms/canonical.ts";
 import { applyExtends } from "./extends.ts";
 import { type Frame, type LoadedFile, lookupIn } from "./frame.ts";
@@ -65,11 +66,7 @@ function mergeDocument(
     throw new ComposeFileError([{ place, path: "", message: "top-level object must be a mapping" }]);
   }
   if (context.steps.interpolate !== false) {
-    interpolateTree(model, {
-      lookup: lookupIn(frame.environment),
-      warn: context.warn,
-      ...(context.recorder && { uses: context.recorder.uses }),
-    });
+    interpolate(model, frame);
   }
   context.recorder?.read(document, roleOf(role, file, frame));
   if (role === "merged") applyExtends(model, document.marks, file, frame, loadExtended);
@@ -82,6 +79,20 @@ function mergeDocument(
   if (role === "merged") checkMerged(base, file, frame);
   expandShortForms(base, { lenient: context.steps.interpolate === false, warn: context.warn });
   keepUnique(base, context.recorder?.repeated);
+}
+
+/** Where variables cannot be expanded, what else is wrong with the file is told as well. */
+function interpolate(model: YamlMap, { context, environment }: Frame): void {
+  const problems = new Problems();
+  problems.attempt(() =>
+    interpolateTree(model, {
+      lookup: lookupIn(environment),
+      warn: context.warn,
+      ...(context.recorder && { uses: context.recorder.uses }),
+    }),
+  );
+  if (!problems.isEmpty) problems.attempt(() => checkSchema(model));
+  problems.throwAll();
 }
 
 function roleOf(role: FileRole, file: string, frame: Frame): "file" | "override" | "include" | "extends" {

@@ -1,6 +1,7 @@
-import { copySpot } from "../../yaml/places.ts";
+import { copySpot, setEntry } from "../../yaml/places.ts";
 import { isMap, type YamlList, type YamlMap, type YamlPath, type YamlValue } from "../../yaml/yaml-value.ts";
 import { goText } from "../decode/go-text.ts";
+import { ownEntry } from "../own-entry.ts";
 import { nextRule, pathRules, type RuleNode } from "../path-rules.ts";
 import { failAt } from "../problem.ts";
 import { mergePools } from "./pools.ts";
@@ -41,9 +42,9 @@ function mergeMaps(
 ): YamlMap {
   for (const key of Object.keys(over)) {
     const value = over[key] ?? null;
-    const old = base[key];
+    const old = ownEntry(base, key);
     if (old === undefined) {
-      base[key] = value;
+      setEntry(base, key, value);
     } else {
       const merged = mergeValues(old, value, nextRule(rule, key), [...path, key], merging);
       if (merged === old) continue;
@@ -206,7 +207,7 @@ function asMap(value: YamlValue, make: () => YamlValue): YamlMap {
   const map: YamlMap = {};
   if (!Array.isArray(value)) return map;
   for (const [index, name] of value.entries()) {
-    map[goText(name)] = make();
+    setEntry(map, goText(name), make());
     copySpot(value, index, map, goText(name));
   }
   return map;

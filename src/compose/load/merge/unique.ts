@@ -43,6 +43,8 @@ function unique(
   root: YamlMap,
   repeated: OnRepeated | undefined,
 ): YamlList {
+  // Nothing is like a single text, and what it means is found out later.
+  if (list.length === 0 || (list.length === 1 && typeof list[0] === "string")) return list;
   const seen = new Map<string, number>();
   const kept: number[] = [];
   for (const [index, entry] of list.entries()) {

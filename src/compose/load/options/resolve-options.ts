@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { invalidArgument } from "../../../errors/engine-error.ts";
+import { setEntry } from "../../yaml/places.ts";
 import { isDirectory, isThere, refuseRemote } from "../files/file-reader.ts";
 import type { ProjectOptions } from "../project-options.ts";
 import { filesOfVariable, findFiles } from "./compose-files.ts";
@@ -44,7 +45,7 @@ export function resolveOptions(options: ProjectOptions): ResolvedOptions {
       if (isThere(found) && !isDirectory(found)) envFiles = [found];
     }
     for (const [name, value] of Object.entries(readEnvFiles(envFiles, environment))) {
-      environment[name] ??= value;
+      if (!Object.hasOwn(environment, name)) setEntry(environment, name, value);
     }
     // Of files that are named together the last one counts.
     for (const file of envFiles.toReversed()) variableFiles.add(file);

@@ -4,6 +4,7 @@ import { pathText } from "../../yaml/path-text.ts";
 import { isThere } from "../files/file-reader.ts";
 import type { LoadedModel } from "../load-model.ts";
 import { readEnvEntries } from "../options/env-files.ts";
+import { ownEntry } from "../own-entry.ts";
 import type { VariableOrigin, VariableSource } from "../provenance.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -46,7 +47,7 @@ function sources(
 ): VariableSource[] {
   const list: VariableSource[] = [];
   if (name === "COMPOSE_PROJECT_NAME") list.push({ kind: "project", value: project });
-  const inShell = options.shell[name];
+  const inShell = ownEntry(options.shell, name);
   if (inShell !== undefined) list.push({ kind: "shell", value: inShell });
   for (const entries of files) {
     const entry = entries.get(name);

@@ -1,8 +1,8 @@
-import { copySpot } from "../../yaml/places.ts";
+import { copySpot, setEntry } from "../../yaml/places.ts";
 import { isMap, type YamlList, type YamlMap, type YamlValue } from "../../yaml/yaml-value.ts";
 import { goText, goType } from "../decode/go-text.ts";
 import { pathRules, type Rewrite, rewriteTree, type WalkSpot } from "../path-rules.ts";
-import { located } from "../problem.ts";
+import { located, Problems } from "../problem.ts";
 import { parsePort } from "./port.ts";
 import { parseVolume } from "./volume.ts";
 
@@ -117,7 +117,7 @@ const namesToMap: Rewrite = (value) => (Array.isArray(value) ? mapOfNames(value,
 function mapOfNames(list: YamlList, make: () => YamlValue): YamlMap {
   const map: YamlMap = {};
   for (const [index, name] of list.entries()) {
-    map[goText(name)] = make();
+    setEntry(map, goText(name), make());
     copySpot(list, index, map, goText(name));
   }
   return map;
@@ -135,7 +135,7 @@ const keyValues =
         if (lenient) return value;
         throw spot.fail(`invalid value ${goText(entry)}, expected key=value`);
       }
-      map[key] = rest;
+      setEntry(map, key, rest);
       copySpot(value, index, map, key);
     }
     return map;
@@ -149,7 +149,7 @@ const ssh: Rewrite = (value, spot) => {
     if (typeof entry !== "string") throw spot.fail(`invalid ssh key type ${goType(entry)}`);
     const [id, path] = cutPair(entry);
     if (path === undefined && id !== "default") throw spot.fail(`invalid ssh key ${JSON.stringify(entry)}`);
-    map[id] = path ?? null;
+    setEntry(map, id, path ?? null);
     copySpot(value, index, map, id);
   }
   return map;
@@ -184,14 +184,17 @@ const ports =
   (value, spot) => {
     if (!Array.isArray(value)) throw spot.fail(`invalid type ${goType(value)} for port`);
     const all: YamlList = [];
+    const problems = new Problems();
     for (const [index, entry] of value.entries()) {
-      const long = isMap(entry) ? [entry] : shortPort(entry, spot.below(index), lenient);
+      const read = () => [isMap(entry) ? [entry] : shortPort(entry, spot.below(index), lenient)] as const;
+      const [long] = problems.attempt(read) ?? [[]];
       if (long === undefined) return value;
       for (const port of long) {
         all.push(port);
         copySpot(value, index, all, all.length - 1);
       }
     }
+    problems.throwAll();
     return all;
   };
 

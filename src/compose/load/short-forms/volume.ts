@@ -36,19 +36,23 @@ export function parseVolume(spec: string): YamlMap {
 /** At colons, but not at that of a Windows drive, nor inside of `${…}` that nobody has expanded. */
 function splitSections(spec: string): string[] {
   const sections: string[] = [];
-  let section = "";
-  let depth = 0;
-  for (const [index, letter] of [...spec].entries()) {
-    if (letter === "$" && spec[index + 1] === "{") depth++;
-    else if (letter === "}" && depth > 0) depth--;
-    else if (letter === ":" && depth === 0 && !/^\p{L}$/u.test(section)) {
-      sections.push(section);
-      section = "";
-      continue;
-    }
-    section += letter;
+  let open = "";
+  for (const piece of spec.split(":")) {
+    const section = open + piece;
+    open = isDrive(section) || isUnclosed(section) ? `${section}:` : "";
+    if (open === "") sections.push(section);
   }
-  return [...sections, section];
+  if (open !== "") sections.push(open.slice(0, -1));
+  return sections;
+}
+
+const isDrive = (text: string) => text.length <= 2 && /^\p{L}$/u.test(text);
+
+function isUnclosed(text: string): boolean {
+  if (!text.includes("${")) return false;
+  let depth = 0;
+  for (const [mark] of text.matchAll(/\$\{|\}/g)) depth = mark === "}" ? Math.max(0, depth - 1) : depth + 1;
+  return depth > 0;
 }
 
 function looksLikePath(source: string): boolean {

@@ -1,0 +1,23 @@
+import type { EngineClient } from "../../../client/engine-client.ts";
+import { EngineError, isKind, messageOf } from "../../../errors/engine-error.ts";
+import { labels } from "../../labels.ts";
+
+/** A name that is taken by a container of somebody else: looking again will not help. */
+export class ForeignName extends EngineError {}
+
+/** Tells a name another run of this project took from one that was never ours. */
+export async function whoseName(
+  engine: EngineClient,
+  project: string,
+  name: string,
+  error: unknown,
+): Promise<unknown> {
+  if (!isKind(error, "conflict")) return error;
+  try {
+    const { Config: config } = await engine.call("ContainerInspect", { params: { id: name } });
+    if (config?.Labels?.[labels.project] === project) return error;
+    return new ForeignName("conflict", messageOf(error), error);
+  } catch {
+    return error;
+  }
+}
