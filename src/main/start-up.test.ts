@@ -54,5 +54,8 @@ test.each([
     expect(slow).toEqual([]);
     const heavy =
       /^(engine|server|records|sys|images|build|compose\/(yaml|schema|load|converge|create|hash))\//;
+    // A class without imports of its own, by which mistakes in files are known.
+    loaded.delete("compose/load/compose-error.ts");
     expect([...loaded].filter(([path]) => heavy.test(path) || path === "yaml")).toEqual([]);
-});
+  },
+);

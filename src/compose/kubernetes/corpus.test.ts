@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { corpusProject } from "../../../tests/setup/compose-config.ts";
 import { corpusCases } from "../../../tests/setup/compose-corpus.ts";
 import { documentsOf, problemsOf } from "../../../tests/setup/kubernetes-check.ts";
@@ -8,6 +8,9 @@ import { svgGraph } from "../graph/svg/draw.ts";
 import { arrange } from "../graph/terminal/arrange.ts";
 import { toKubernetes } from "./convert.ts";
 import { manifestsText } from "./manifest-text.ts";
+
+// Reading, drawing and converting a hundred projects takes long where the machine is busy.
+setDefaultTimeout(60_000);
 
 const cases = corpusCases().filter(
   ({ stdin, flags }) => stdin === undefined && !flags.some((flag) => flag.startsWith("--no-")),

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { problemsOf } from "../../../tests/setup/kubernetes-check.ts";
 import { sketchProject } from "../../../tests/setup/sketch-project.ts";
 import type { Deploy, Resource } from "../model/deploy.ts";
@@ -312,6 +312,9 @@ const all: readonly Case[] = [
 
 /** What says nothing by itself: profiles have chosen when the project is loaded, a period needs a quota. */
 const spent = new Set(["services.web.profiles", "services.web.cpu_period"]);
+
+// The first one compiles the schemas, which a busy machine takes its time for.
+setDefaultTimeout(60_000);
 
 describe("nothing is silently dropped", () => {
   test.each(all.filter(([attribute]) => !spent.has(attribute)))(
