@@ -116,6 +116,19 @@ export class AttachedUp {
       throw error;
     }
     await this.#voice.started();
+    this.#do(this.#forgetEnded());
+  }
+
+  /** What ended between being looked at and being attached to runs no more, and nobody will tell. */
+  async #forgetEnded(): Promise<void> {
+    await Bun.sleep(lastNews);
+    if (this.#alive.size === 0 || this.#stopping || this.#over.signal.aborted) return;
+    const found = await this.#context.engine.call("ContainerList", {
+      query: { filters: JSON.stringify({ id: [...this.#alive] }) },
+    });
+    const runs = new Set(found.map(({ Id: id }) => id));
+    for (const id of this.#alive) if (!runs.has(id) && !this.#running.has(id)) this.#alive.delete(id);
+    this.#checkEnd();
   }
 
   /** Never settles by itself, unless the engine goes away. */
