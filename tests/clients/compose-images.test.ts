@@ -139,7 +139,7 @@ services:
 
   test("--print says what bake would be told; what there is no way to do is refused", async () => {
     const { id, hull, directory } = project("printed", {
-      "compose.yaml": "services:\n  web: { build: { context: ., args: { A: '${B}' } } }\n",
+      "compose.yaml": `services: { web: { build: { context: ., args: { A: "\${B}" } } } }\n`,
       Dockerfile: "FROM scratch\n",
     });
     const { code, out } = await hull(["build", "--print"], { B: "c" });
