@@ -35,7 +35,11 @@ export function settingsWith(
   project: Project | undefined,
   dryRun: boolean,
 ): ComposeSettings {
-  return composeSettings({ ...session, env: { ...project?.environment, ...session.env } }, dryRun);
+  return composeSettings(withEnvironment(session, project), dryRun);
+}
+
+function withEnvironment(session: Session, project: Project | undefined): Session {
+  return { ...session, env: { ...project?.environment, ...session.env } };
 }
 
 /**
@@ -49,7 +53,8 @@ export async function runDeed(
   work: (deed: Deed) => Promise<number>,
 ): Promise<number> {
   const settings = settingsWith(session, project, dryRun);
-  using progress = new SwitchedProgress(openProgress(terminal, session, { title, dryRun: settings.dryRun }));
+  const shown = { title, dryRun: settings.dryRun };
+  using progress = new SwitchedProgress(openProgress(terminal, withEnvironment(session, project), shown));
   using interrupts = new Interrupts();
   let forced = (): void => {
     progress[Symbol.dispose]();

@@ -3,7 +3,7 @@ import type { HookLine } from "../../../compose/converge/deeds.ts";
 import { kill } from "../../../compose/converge/kill.ts";
 import { stop } from "../../../compose/converge/stop.ts";
 import { startCreated } from "../../../compose/converge/up.ts";
-import { isKind } from "../../../errors/engine-error.ts";
+import { isKind, messageOf } from "../../../errors/engine-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { type Interrupts, interrupted } from "../interrupts.ts";
 import { ContainerLogs, isReadable } from "../logs/container-logs.ts";
@@ -49,6 +49,9 @@ export class AttachedUp {
   readonly #running = new Set<string>();
   readonly #ended = Promise.withResolvers<void>();
   #code: number = exitCode.ok;
+  /** Nothing more is started once something is stopped. */
+  readonly #halted = new AbortController();
+  #starting: Promise<void> = Promise.resolve();
   #aborting = false;
   #stopping = false;
   #hasCode = false;
@@ -57,8 +60,8 @@ export class AttachedUp {
     this.#context = context;
     this.#wish = wish;
     this.#voice = voice;
-    this.#logs = new ContainerLogs(context.engine, voice.output, this.#over.signal, (name, sentence) =>
-      voice.complain(`${name}: ${sentence}`),
+    this.#logs = new ContainerLogs(context.engine, voice.output, this.#over.signal, (name, error) =>
+      voice.complain(`${name}: ${messageOf(error)}`),
     );
   }
 
@@ -74,8 +77,9 @@ export class AttachedUp {
       await this.#attach(containers.filter(({ service }) => this.#wish.attach.has(service)).sort(byName));
       this.#checkEnd();
       const printing = this.#logs.print(this.#ended.promise);
+      this.#starting = this.#start(context);
       await Promise.race([
-        Promise.all([printing, this.#start(context)]),
+        Promise.all([printing, this.#starting]),
         this.#follow(changes),
         this.#onInterrupts(),
         this.#voice.detached,
@@ -105,11 +109,13 @@ export class AttachedUp {
   async #start(context: ComposeContext): Promise<void> {
     try {
       const options = { ...this.#wish.start, onHookLine: this.#hookLine };
-      await startCreated(context, this.#wish.created, options);
+      const signal = AbortSignal.any([context.signal, this.#halted.signal]);
+      await startCreated({ ...context, signal }, this.#wish.created, options);
     } catch (error) {
       if (this.#stopping) return;
       throw error;
     }
+    if (this.#stopping) return;
     await this.#voice.started();
     this.#do(this.#forgetEnded());
   }
@@ -211,7 +217,9 @@ export class AttachedUp {
 
   async #stop(): Promise<void> {
     this.#stopping = true;
+    this.#halted.abort();
     await this.#voice.stopping();
+    await Promise.race([this.#starting, aborted(this.#voice.interrupts.force)]);
     const { services, timeout, created } = this.#wish;
     const { force: signal } = this.#voice.interrupts;
     try {
@@ -232,7 +240,8 @@ export class AttachedUp {
   /** What commands before the end and after the start print, in the name of their container. */
   readonly #hookLine: HookLine = ({ source, text }) => {
     const line = { stream: "stdout", ...stampOf(Date.now()), text, ended: true } as const;
-    this.#voice.output.lines([{ name: source, line }]);
+    // `web-1 ->` speaks in the name of its container.
+    this.#voice.output.lines([{ name: source.split(" ")[0] ?? source, line }]);
   };
 
   /** Beside everything else; when it fails, all of it has. */
