@@ -98,8 +98,8 @@ async function cleanUp(place: Place, one: ComposeProject): Promise<void> {
 }
 
 /** The commands people live by, in one life of a project. */
-async function live(place: Place, one: ComposeProject): Promise<void> {
-  const run = (...args: string[]) => composeOk(hullCompose, one, ...args);
+async function live(place: Place, one: ComposeProject, program = hullCompose): Promise<void> {
+  const run = (...args: string[]) => composeOk(program, one, ...args);
   await run("up", "-d");
   const first = await containers(place, one);
   expect(Object.keys(first)).toEqual(["db 1", "web 1"]);
@@ -235,6 +235,16 @@ const whyNotTwo = onReference ? "it is the engine that is tested" : "Docker Comp
 
 describe.skipIf(!two)(two ? "Docker Compose 2 and hull compose" : `Docker Compose 2 [${whyNotTwo}]`, () => {
   const program = two ?? hullCompose;
+
+  test("Docker Compose 2 lives a project's life on this engine", async () => {
+    const one = project(engine, file);
+    try {
+      await live(engine, one, program);
+    } finally {
+      await cleanUp(engine, one);
+    }
+  });
+
   takeOver(program, hullCompose);
   takeOver(hullCompose, program);
 });

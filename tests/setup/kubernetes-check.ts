@@ -26,6 +26,13 @@ function validator(version: string, kind: string): ValidateFunction {
   return find(kind);
 }
 
+// Compiling takes a moment: no single test should wait for it.
+for (const version of versions) {
+  const file = join(import.meta.dir, `../fixtures/kubernetes/${version}.json`);
+  const { kinds } = JSON.parse(readFileSync(file, "utf8")) as { kinds: Json };
+  for (const kind of Object.keys(kinds)) validator(version, kind);
+}
+
 /** The documents of a text, as every reader of YAML sees them. */
 export function documentsOf(text: string): readonly Json[] {
   return parseAllDocuments(text)

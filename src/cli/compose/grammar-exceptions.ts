@@ -12,6 +12,8 @@ export const notBuilt: Reasons = {
 /** What Docker Compose has not got. */
 export const beyondCompose: Reasons = {
   "compose graph": "draws a project",
+  "compose convert": "makes Kubernetes manifests; without --to it is config, whose alias it is there",
+  "compose config --explain": "says where a value came from",
 };
 
 /** Flags with other words or another type. */

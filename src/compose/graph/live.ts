@@ -44,6 +44,9 @@ function stateOf(containers: readonly ContainerSummary[]): LiveState {
   return { mood: worst, text: parts.join(", ") };
 }
 
+/** By itself, or because it was told to stop: 128 and the number of the signal. */
+const endedWell = new Set(["0", "130", "143"]);
+
 function containerState(container: ContainerSummary): LiveState {
   const state = container.State ?? "";
   const status = container.Status ?? "";
@@ -55,7 +58,7 @@ function containerState(container: ContainerSummary): LiveState {
   }
   if (state === "exited") {
     const code = /\((\d+)\)/.exec(status)?.[1] ?? "?";
-    return { mood: code === "0" ? "ended" : "bad", text: code === "0" ? "exited (0)" : `exited (${code})` };
+    return { mood: endedWell.has(code) ? "ended" : "bad", text: `exited (${code})` };
   }
   if (state === "dead") return { mood: "bad", text: state };
   return { mood: "waiting", text: state };

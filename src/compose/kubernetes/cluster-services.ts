@@ -1,4 +1,5 @@
 import type { Service } from "../model/service.ts";
+import type { ServicePort } from "../model/service-parts.ts";
 import { about, type Conversion, type Manifest } from "./conversion.ts";
 import { ingressOf, isIngressPort } from "./ingress.ts";
 import { companionsOf, type WorkloadKind } from "./kind.ts";
@@ -105,6 +106,31 @@ function portPart({ name, port, protocol, appProtocol }: PodPort, from = port) {
   };
 }
 
+function onePerTarget(ports: readonly ServicePort[]): readonly ServicePort[] {
+  return [...new Map(ports.map((port) => [`${port.target} ${protocolOf(port.protocol)}`, port])).values()];
+}
+
+/** A load balancer has each port once, at all of its addresses. */
+function onePerPort(
+  conversion: Conversion,
+  service: Service,
+  ports: readonly ServicePort[],
+): readonly ServicePort[] {
+  const byPort = new Map<string, ServicePort>();
+  for (const port of ports) {
+    const from = publishedPort(port);
+    if (from === undefined) continue;
+    const lost = (text: string) => conversion.notes.lost(about(service), "ports.published", text);
+    if (port.published?.includes("-")) lost(`of ${port.published} the first one is taken`);
+    const key = `${from} ${protocolOf(port.protocol)}`;
+    const there = byPort.get(key);
+    if (!there) byPort.set(key, port);
+    else if (there.target !== port.target)
+      lost(`${from} leads to ${there.target} already, not to ${port.target}`);
+  }
+  return [...byPort.values()];
+}
+
 /** An Ingress for what speaks HTTP to people, a load balancer's address for other ports. */
 function published(conversion: Conversion, owner: Service, service: Service): readonly Manifest[] {
   const ports = service.ports ?? [];
@@ -123,8 +149,8 @@ function published(conversion: Conversion, owner: Service, service: Service): re
   const others = ports.filter(
     (port) => !isLoopback(port) && port.mode !== "host" && !isIngressPort(service, port),
   );
-  const fixed = others.filter((port) => publishedPort(port) !== undefined);
-  const free = others.filter((port) => publishedPort(port) === undefined);
+  const fixed = onePerPort(conversion, service, others);
+  const free = onePerTarget(others.filter((port) => publishedPort(port) === undefined));
   const name = conversion.nameOf(service.name);
   const part = (port: (typeof ports)[number], from: number) => {
     const own = {

@@ -36,9 +36,8 @@ function runsOnce({ restart, deploy, ports = [], expose = [], healthcheck }: Ser
 
 /** Volumes of one service alone, which it writes to. */
 export function ownClaims(project: Project, service: Service): readonly string[] {
-  return claimsOf(service)
-    .filter(({ readOnly }) => !readOnly)
-    .map(({ key }) => key)
+  const written = claimsOf(service).flatMap(({ key, readOnly }) => (readOnly ? [] : key));
+  return [...new Set(written)]
     .filter((key) => project.volumes[key] !== undefined && project.volumes[key].external !== true)
     .filter((key) => usersOf(project, key).length === 1);
 }

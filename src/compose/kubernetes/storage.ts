@@ -10,7 +10,9 @@ import { byteQuantity } from "./words.ts";
 export function mountsOf(conversion: Conversion, service: Service, volumes: PodVolumes): readonly Yaml[] {
   const mounts = new Mounts();
   const add = (attribute: string, path: string, mount: YamlMap) => {
-    if (!mounts.add(path, mount))
+    if (!path.startsWith("/") || path.includes(":"))
+      conversion.notes.lost(about(service), attribute, `${JSON.stringify(path)} is no place for a mount`);
+    else if (!mounts.add(path, mount))
       conversion.notes.lost(about(service), attribute, `something else is mounted at ${path} already`);
   };
   for (const volume of service.volumes ?? []) addVolume(conversion, service, volume, volumes, add);

@@ -231,8 +231,8 @@ export class ContainerLogs {
     }
   }
 
+  /** One that was removed while it was read is no failure. */
   #failed(name: string, error: unknown): void {
-    // It was removed while it was read.
     if (this.#signal.aborted || isKind(error, "not_found")) return;
     if (!(error instanceof EngineError)) throw error;
     this.#complain(name, error);

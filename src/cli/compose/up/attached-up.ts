@@ -48,10 +48,9 @@ export class AttachedUp {
   readonly #alive = new Set<string>();
   readonly #running = new Set<string>();
   readonly #ended = Promise.withResolvers<void>();
+  readonly #halt = new AbortController();
+  #begun: Promise<void> = Promise.resolve();
   #code: number = exitCode.ok;
-  /** Nothing more is started once something is stopped. */
-  readonly #halted = new AbortController();
-  #starting: Promise<void> = Promise.resolve();
   #aborting = false;
   #stopping = false;
   #hasCode = false;
@@ -77,9 +76,8 @@ export class AttachedUp {
       await this.#attach(containers.filter(({ service }) => this.#wish.attach.has(service)).sort(byName));
       this.#checkEnd();
       const printing = this.#logs.print(this.#ended.promise);
-      this.#starting = this.#start(context);
       await Promise.race([
-        Promise.all([printing, this.#starting]),
+        Promise.all([printing, this.#start(context)]),
         this.#follow(changes),
         this.#onInterrupts(),
         this.#voice.detached,
@@ -107,10 +105,12 @@ export class AttachedUp {
   }
 
   async #start(context: ComposeContext): Promise<void> {
+    const options = { ...this.#wish.start, onHookLine: this.#hookLine };
+    const signal = AbortSignal.any([context.signal, this.#halt.signal]);
+    const starting = startCreated({ ...context, signal }, this.#wish.created, options);
+    this.#begun = starting.catch(() => {});
     try {
-      const options = { ...this.#wish.start, onHookLine: this.#hookLine };
-      const signal = AbortSignal.any([context.signal, this.#halted.signal]);
-      await startCreated({ ...context, signal }, this.#wish.created, options);
+      await starting;
     } catch (error) {
       if (this.#stopping) return;
       throw error;
@@ -217,9 +217,10 @@ export class AttachedUp {
 
   async #stop(): Promise<void> {
     this.#stopping = true;
-    this.#halted.abort();
     await this.#voice.stopping();
-    await Promise.race([this.#starting, aborted(this.#voice.interrupts.force)]);
+    // What is just being started would be missed: nothing more is begun, and this is waited for.
+    this.#halt.abort();
+    await Promise.race([this.#begun, aborted(this.#voice.interrupts.force)]);
     const { services, timeout, created } = this.#wish;
     const { force: signal } = this.#voice.interrupts;
     try {

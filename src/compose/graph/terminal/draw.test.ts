@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { blog, market, shop, sketchProject } from "../../../../tests/setup/sketch-project.ts";
 import type { Project } from "../../model/project.ts";
 import { sceneOf } from "../scene.ts";
@@ -133,6 +133,9 @@ describe.each(projects)("the terminal's drawing of $name at %d columns", (projec
     }
   });
 });
+
+// Thirty services in a narrow window are work for a busy machine.
+setDefaultTimeout(60_000);
 
 describe("the terminal's drawing", () => {
   test("of three services is what a person expects", () => {
