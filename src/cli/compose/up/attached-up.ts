@@ -3,7 +3,7 @@ import type { HookLine } from "../../../compose/converge/deeds.ts";
 import { kill } from "../../../compose/converge/kill.ts";
 import { stop } from "../../../compose/converge/stop.ts";
 import { startCreated } from "../../../compose/converge/up.ts";
-import { isKind } from "../../../errors/engine-error.ts";
+import { isKind, messageOf } from "../../../errors/engine-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { type Interrupts, interrupted } from "../interrupts.ts";
 import { ContainerLogs, isReadable } from "../logs/container-logs.ts";
@@ -59,8 +59,8 @@ export class AttachedUp {
     this.#context = context;
     this.#wish = wish;
     this.#voice = voice;
-    this.#logs = new ContainerLogs(context.engine, voice.output, this.#over.signal, (name, sentence) =>
-      voice.complain(`${name}: ${sentence}`),
+    this.#logs = new ContainerLogs(context.engine, voice.output, this.#over.signal, (name, error) =>
+      voice.complain(`${name}: ${messageOf(error)}`),
     );
   }
 
@@ -115,6 +115,7 @@ export class AttachedUp {
       if (this.#stopping) return;
       throw error;
     }
+    if (this.#stopping) return;
     await this.#voice.started();
     this.#do(this.#forgetEnded());
   }
@@ -219,7 +220,7 @@ export class AttachedUp {
     await this.#voice.stopping();
     // What is just being started would be missed: nothing more is begun, and this is waited for.
     this.#halt.abort();
-    await this.#begun;
+    await Promise.race([this.#begun, aborted(this.#voice.interrupts.force)]);
     const { services, timeout, created } = this.#wish;
     const { force: signal } = this.#voice.interrupts;
     try {
@@ -240,7 +241,8 @@ export class AttachedUp {
   /** What commands before the end and after the start print, in the name of their container. */
   readonly #hookLine: HookLine = ({ source, text }) => {
     const line = { stream: "stdout", ...stampOf(Date.now()), text, ended: true } as const;
-    this.#voice.output.lines([{ name: source, line }]);
+    // `web-1 ->` speaks in the name of its container.
+    this.#voice.output.lines([{ name: source.split(" ")[0] ?? source, line }]);
   };
 
   /** Beside everything else; when it fails, all of it has. */
