@@ -106,5 +106,12 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "images/unpack/unpack-tar.ts",
     "snapshots/overlay-snapshotter.ts",
   ],
-  "compose up": ["cli/commands/compose/up.ts", "cli/compose/up/attached-up.ts"],
+  "compose up": [
+    "cli/commands/compose/up.ts",
+    "compose/converge/create.ts",
+    "compose/converge/plan-create.ts",
+    "compose/converge/apply/perform-step.ts",
+    "compose/converge/start.ts",
+    "cli/compose/up/attached-up.ts",
+  ],
 };

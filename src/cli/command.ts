@@ -48,6 +48,8 @@ export interface CommandEntry {
   readonly subcommands?: CommandTable;
   /** Flags of the group itself, in front of its command: `compose -f FILE up`. They are in `session.group`. */
   readonly options?: () => Promise<FlagSet>;
+  /** Exit code for mistakes in these; 125 unless it is said otherwise. */
+  readonly usageExitCode?: number;
   /** Other words for the same command; they are not listed. */
   readonly aliases?: readonly string[];
   readonly hidden?: boolean;

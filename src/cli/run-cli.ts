@@ -1,4 +1,3 @@
-import { ComposeFileError } from "../compose/load/compose-error.ts";
 import { isKind } from "../errors/engine-error.ts";
 import { buildInfo } from "../lib/build-info.ts";
 import type { CommandEntry, CommandTable, Terminal } from "./command.ts";
@@ -118,7 +117,7 @@ async function runGroup(
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     terminal.err(usageMessage(error, name, name));
-    return exitCodeOf(error);
+    return exitCodeOf(error, entry.usageExitCode);
   }
   const { showGroupHelp } = await import("./help/show-help.ts");
   return showGroupHelp(entry, path, terminal, session);
@@ -155,9 +154,9 @@ async function runLoaded(
 
 /** Mistakes in files are shown with the lines they are in. */
 async function textOf(error: unknown, session: Session): Promise<string> {
-  if (!(error instanceof ComposeFileError)) return failureMessage(error);
-  const { problemsText, problemsView } = await import("./compose/file-problems.ts");
-  return problemsText(error, problemsView(session.env));
+  if (!(error instanceof Error && "problems" in error)) return failureMessage(error);
+  const { fileProblems } = await import("./compose/file-problems.ts");
+  return fileProblems(error, session.env) ?? failureMessage(error);
 }
 
 /** The name that was probably meant, when an engine answers that there is none such. */

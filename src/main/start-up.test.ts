@@ -29,6 +29,8 @@ test.each([
   ["images", "cli/commands/images.ts"],
   ["run", "cli/commands/container/run.ts"],
   ["exec", "cli/commands/container/exec.ts"],
+  ["compose config", "cli/commands/compose/config.ts"],
+  ["compose: reading a project", "compose/load/load-project.ts"],
 ])("hull %s starts quickly: neither slow modules nor the engine are loaded for it", (_, file) => {
   const loaded = loadedBy("main/hull.ts", "cli/connect.ts", "cli/config/config-file.ts", file);
   const slow = [...loaded].filter(([path]) => path.startsWith("node:") && !quick.includes(path));

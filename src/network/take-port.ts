@@ -40,15 +40,17 @@ export function takePort(
 }
 
 function notShared({ port }: HeldPort, wish: PortWish): string {
-  const group = port.group === undefined ? "" : ` and hull.publish-group=${port.group}`;
-  const isOther = port.shared && wish.shared && (port.group ?? "") !== (wish.group ?? "");
-  if (isOther && port.group === undefined)
-    return ", which shares it only with containers of no hull.publish-group";
-  if (isOther) return `, which shares it only with containers of the label hull.publish-group=${port.group}`;
-  if (Boolean(port.shared) === Boolean(wish.shared)) return "";
-  return port.shared
-    ? `, which shares it only with containers that have the label hull.publish-mode=shared${group}`
-    : ", which does not share it: every one of them needs the label hull.publish-mode=shared";
+  if (!port.shared) {
+    return wish.shared
+      ? ", which does not share it: every one of them needs the label hull.publish-mode=shared"
+      : "";
+  }
+  const isSameGroup = wish.shared && (port.group ?? "") === (wish.group ?? "");
+  if (isSameGroup) return "";
+  if (port.group !== undefined) return `, which shares it only with those of ${port.group}`;
+  return wish.shared
+    ? ", which shares it only with containers that have no group"
+    : ", which shares it only with containers that have the label hull.publish-mode=shared";
 }
 
 interface Failed {

@@ -81,11 +81,10 @@ describe("hull compose config", () => {
 const peer = process.env.HULL_TEST_COMPOSE ?? Bun.which("docker-compose") ?? "";
 const version = peer === "" ? "" : Bun.spawnSync([peer, "version", "--short"]).stdout.toString().trim();
 const isPeer = version.startsWith("2.");
-const reason = isPeer ? "" : " [no docker-compose 2.x is installed]";
 
 /** An engine that knows what a registry has under a name, and nothing else. */
 function digestEngine() {
-  const host = join(place, "engine.sock");
+  const host = join(mkdtempSync(join(place, "engine-")), "engine.sock");
   const head = { "Api-Version": "1.44", Ostype: "linux" };
   const server = Bun.serve({
     unix: host,
@@ -143,7 +142,11 @@ const asked = corpusCases().filter(
   ({ ours }, index) => !ours && (process.env.HULL_TEST_RUNS || index % 6 === 0),
 );
 
-describe.skipIf(reason !== "")(`the same as docker-compose ${version}${reason}`, () => {
+describe("the same as docker-compose 2.x", () => {
+  if (!isPeer) {
+    test.skip("one project after the other [no docker-compose 2.x is installed]", () => {});
+    return;
+  }
   test.each(asked.map((each) => [each.name, each] as const))("%s", async (_, each) => {
     const [ours, hashes] = await Promise.all([
       hullConfig(each, ...each.flags),

@@ -76,14 +76,28 @@ describe("replicas of a service with a fixed port", () => {
     await project.ok("up", "-d", "--scale", "server=1");
     const alone = await hull.fails(125, "run", "--rm", "-p", "5000:80", "busybox", "true");
     expect(alone).toContain("port is already allocated");
-    expect(alone).toContain(`hull.publish-group=${project.name}/server`);
+    expect(alone).toContain(`which shares it only with those of ${project.name}/server`);
     await using other = new ComposeProject(hull, "other", course);
     const { code, err } = await other.run(["up", "-d"]);
     expect(code).not.toBe(0);
     expect(err).toContain("port is already allocated");
-    expect(err).toContain(
-      `which shares it only with containers of the label hull.publish-group=${project.name}/server`,
-    );
+    expect(err).toContain(`which shares it only with those of ${project.name}/server`);
+  });
+
+  test("share it with what another Compose made of the service, and not with what it ran once", async () => {
+    await using project = new ComposeProject(hull, "mixed", course);
+    await project.ok("up", "-d", "--scale", "server=1");
+    const labels = ["project", "service"].flatMap((key) => [
+      "-l",
+      `com.docker.compose.${key}=${key === "project" ? project.name : "server"}`,
+    ]);
+    const serve = "mkdir -p /www && hostname >/www/index.html && exec httpd -f -p 5440 -h /www";
+    const run = ["run", "-d", "--init", ...labels, "-p", "5000:5440"];
+    await hull.ok(...run, "--name", hull.name("foreign"), "busybox", "sh", "-c", serve);
+    await untilMet(2);
+    const once = ["-l", "com.docker.compose.oneoff=True", "busybox", "true"];
+    expect(await hull.fails(125, ...run, "--rm", ...once)).toContain("port is already allocated");
+    await hull.remove(hull.name("foreign"));
   });
 
   test("of a range everyone has one", async () => {

@@ -16,12 +16,14 @@ interface Wish {
   readonly update?: string;
   /** What the check is; none where it is empty. */
   readonly check?: string;
+  /** How often it may fail; a slow machine needs its time. */
+  readonly retries?: number;
 }
 
 const healthy = "test -e /www/index.html";
 
 /** Takes a while until it serves, as programs do. */
-const yaml = ({ version, port, replicas = 2, update = "", check = healthy }: Wish) => `
+const yaml = ({ version, port, replicas = 2, update = "", check = healthy, retries = 300 }: Wish) => `
 services:
   web:
     image: busybox
@@ -29,7 +31,7 @@ services:
     environment: { VERSION: "${version}" }
     command: [sh, -c, "sleep 0.3; mkdir -p /www; echo $$VERSION >/www/index.html; exec httpd -f -p 80 -h /www"]
     ports: ["${port}:80"]
-    ${check === "" ? "" : `healthcheck: { test: "${check}", interval: 100ms, retries: 5, start_period: 1s }`}
+    ${check === "" ? "" : `healthcheck: { test: "${check}", interval: 100ms, retries: ${retries} }`}
     deploy:
       replicas: ${replicas}
       update_config: { order: start-first${update} }
@@ -92,7 +94,7 @@ describe("an update under load", () => {
     await serves(5022, "one");
     const before = await hull.ok("ps", "-q", "--no-trunc", "--filter", `name=${project.name}`);
     await using load = new HttpLoad("http://127.0.0.1:5022/", machines.onHost);
-    project.write(yaml({ ...wish, version: "two", check: "echo database is away; exit 1" }));
+    project.write(yaml({ ...wish, version: "two", check: "echo database is away; exit 1", retries: 2 }));
     const { code, err } = await project.run(["up", "-d"]);
     expect(code).toBe(1);
     expect(err).toContain("update of service web rolled back");

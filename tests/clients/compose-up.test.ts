@@ -6,9 +6,13 @@ import { WrittenProject } from "../setup/written-project.ts";
 const engine = clientEngine();
 
 /** Sleeps, ends at once when it is asked to, and says so. */
-const server = `image: busybox
+const networked = `image: busybox
     init: true
     command: ["sh", "-c", "trap 'echo bye; exit 0' TERM; echo hello from $$HOSTNAME; while :; do sleep 0.1; done"]`;
+
+/** Most need no network: an engine of a test has few. */
+const server = `${networked}
+    network_mode: none`;
 
 const project = (word: string, services: string, files: Record<string, string> = {}) =>
   new WrittenProject(engine, word, `services:\n${services}`, files);
@@ -20,7 +24,7 @@ describe("up -d and down", () => {
   test.concurrent("say what they do in Docker Compose's words, and leave nothing", async () => {
     await using shop = project(
       "round",
-      `  web:\n    ${server}\n    depends_on: [db]\n  db:\n    ${server}\n`,
+      `  web:\n    ${networked}\n    depends_on: [db]\n  db:\n    ${networked}\n`,
     );
     const { name } = shop;
     const up = await shop.ends(0, "up", "-d");
@@ -85,7 +89,10 @@ describe("up -d and down", () => {
   });
 
   test.concurrent("a service that cannot start is explained, with exit code 1", async () => {
-    await using shop = project("broken", `  web:\n    image: busybox\n    command: [nosuchprogram]\n`);
+    await using shop = project(
+      "broken",
+      `  web:\n    image: busybox\n    network_mode: none\n    command: [nosuchprogram]\n`,
+    );
     const { err } = await shop.ends(1, "up", "-d");
     expect(err).toContain('✗ The program "nosuchprogram" is not in the container.');
     expect(err).toContain("hull inspect --as run");
@@ -100,7 +107,8 @@ describe("up -d and down", () => {
 });
 
 describe("an attached up", () => {
-  const job = (code: number) => `image: busybox\n    command: ["sh", "-c", "echo working; exit ${code}"]`;
+  const job = (code: number) =>
+    `image: busybox\n    network_mode: none\n    command: ["sh", "-c", "echo working; exit ${code}"]`;
 
   test.concurrent("ends when nothing runs any more, after every line", async () => {
     await using shop = project("ends", `  one:\n    ${job(0)}\n  three:\n    ${job(3)}\n`);
@@ -130,7 +138,7 @@ describe("an attached up", () => {
   });
 
   test.concurrent("--exit-code-from is the code of that service, also when another ends first", async () => {
-    const last = `image: busybox\n    stop_signal: KILL\n    command: sleep 1000`;
+    const last = `image: busybox\n    network_mode: none\n    stop_signal: KILL\n    command: sleep 1000`;
     await using shop = project("code-from", `  tests:\n    ${last}\n  job:\n    ${job(3)}\n`);
     await shop.ends(137, "up", "--exit-code-from", "tests");
   });
@@ -147,7 +155,7 @@ describe("an attached up", () => {
   });
 
   test.concurrent("a second Ctrl-C kills", async () => {
-    const stubborn = `image: busybox\n    command: ["sh", "-c", "trap '' TERM; echo hello; while :; do sleep 0.1; done"]`;
+    const stubborn = `image: busybox\n    network_mode: none\n    command: ["sh", "-c", "trap '' TERM; echo hello; while :; do sleep 0.1; done"]`;
     await using shop = project("twice", `  web:\n    ${stubborn}\n    stop_grace_period: 10m\n`);
     await using up = shop.start("up");
     await until("the service runs", () => up.out.includes("hello"));
@@ -180,7 +188,7 @@ describe("an attached up", () => {
   });
 
   test.concurrent("at a terminal: a tree, then logs over the keys; d leaves it running", async () => {
-    await using shop = project("screen", `  web:\n    ${server}\n    ports: ["127.0.0.1::80"]\n`);
+    await using shop = project("screen", `  web:\n    ${networked}\n    ports: ["127.0.0.1::80"]\n`);
     await using up = shop.terminal(["up"]);
     await up.sees("[+] Running");
     await up.sees(/web-1 .*\| .*hello from/);
@@ -204,7 +212,7 @@ describe("an attached up", () => {
 describe("logs", () => {
   test.concurrent("are one stream in the order of time", async () => {
     const speaker = (first: string) =>
-      `image: busybox\n    command: ["sh", "-c", "sleep ${first}; for i in 1 2 3; do echo line; sleep 0.3; done"]`;
+      `image: busybox\n    network_mode: none\n    command: ["sh", "-c", "sleep ${first}; for i in 1 2 3; do echo line; sleep 0.3; done"]`;
     await using shop = project("logs", `  a:\n    ${speaker("0.15")}\n  b:\n    ${speaker("0")}\n`);
     await shop.ends(0, "up");
     const { out } = await shop.ends(0, "logs", "-t");
@@ -236,6 +244,25 @@ describe("logs", () => {
 });
 
 describe("watch", () => {
+  test.concurrent("beside an attached up: a new image takes the place of the old one", async () => {
+    await using shop = project(
+      "rebuild",
+      `  web:\n    ${server.replace("image: busybox", "build: .")}\n    stop_grace_period: 1s\n    develop: {watch: [{path: ./text, action: rebuild}]}\n`,
+      { Dockerfile: "FROM busybox\nCOPY text /text\n", text: "old" },
+    );
+    await using up = shop.start("up", "--watch");
+    await until("it watches", () => up.out.includes("⦿ Watch enabled"));
+    const read = async () => (await engine.docker("exec", shop.container("web"), "cat", "/text")).out;
+    expect(await read()).toBe("old");
+    shop.write("text", "new");
+    await until("the new image runs", async () => (await read()) === "new", 60_000);
+    await until("its logs are shown", () => up.out.match(/web-1 {2}\| hello/g)?.length === 2);
+    expect(up.out).toContain('⦿ Rebuilding service(s) ["web"] after changes were detected...');
+    expect(up.out).toContain("web-1 has been recreated");
+    up.process.kill("SIGINT");
+    expect(await up.process.exited).toBe(130);
+  });
+
   test.concurrent("copies, removes, restarts and runs commands as the rules say", async () => {
     const rules = [
       "{path: ./src, target: /app, action: sync, ignore: ['*.log'], initial_sync: true}",
@@ -273,7 +300,7 @@ describe("watch", () => {
 test.concurrent("wait gives the code of the service, and takes the project down", async () => {
   await using shop = project(
     "wait",
-    `  web:\n    ${server}\n  job:\n    image: busybox\n    command: ["sh", "-c", "until [ -e /go ]; do sleep 0.1; done; exit 7"]\n`,
+    `  web:\n    ${server}\n  job:\n    image: busybox\n    network_mode: none\n    command: ["sh", "-c", "until [ -e /go ]; do sleep 0.1; done; exit 7"]\n`,
   );
   await shop.ends(0, "up", "-d");
   await using wait = shop.start("wait", "--down-project", "job");

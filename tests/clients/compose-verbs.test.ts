@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { clientEngine } from "../setup/client-engine.ts";
+import { clientEngine, onReference } from "../setup/client-engine.ts";
 import {
+  type Answer,
   calls,
   plainAnswer,
   recordedAnswers,
@@ -11,17 +12,23 @@ import {
 import { runHull } from "../setup/hull-cli.ts";
 
 const engine = clientEngine();
-let project: VerbsProject;
+let project: VerbsProject | undefined;
 
+// The recorded answers are about a project on Hull's engine, which knows more than 20.10.
 beforeAll(async () => {
+  if (onReference) return;
   project = await verbsProject(engine.host);
 });
 afterAll(async () => {
-  await project[Symbol.asyncDispose]();
+  await project?.[Symbol.asyncDispose]();
 });
 
-const hull = (...words: string[]) =>
-  runHull(["compose", ...words], { cwd: project.directory, env: project.environment });
+async function answer(call: string): Promise<Answer> {
+  if (!project) throw new Error("there is no project");
+  const { directory, environment } = project;
+  const result = await runHull(["compose", ...wordsOf(call)], { cwd: directory, env: environment });
+  return plainAnswer(result, project);
+}
 
 /** Where our words are others on purpose. */
 const otherWords: Readonly<Record<string, string>> = {
@@ -38,13 +45,13 @@ const otherWords: Readonly<Record<string, string>> = {
   ].join("\n"),
 };
 
-describe("answers are those of Docker Compose 2.40.3", () => {
+describe.skipIf(onReference)("answers are those of Docker Compose 2.40.3", () => {
   const recorded = recordedAnswers();
   for (const call of calls) {
     test(call, async () => {
       const expected = recorded[call];
       if (!expected) throw new Error("nothing is recorded for it");
-      expect(plainAnswer(await hull(...wordsOf(call)), project)).toEqual({
+      expect(await answer(call)).toEqual({
         ...expected,
         ...(otherWords[call] !== undefined && { err: otherWords[call] }),
       });

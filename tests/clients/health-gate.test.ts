@@ -91,6 +91,9 @@ describe("the health gate", () => {
       "mkdir -p /www && echo late >/www/index.html && until test -e /go; do sleep 0.1; done; exec httpd -f -p 80 -h /www",
     );
     expect(await words(9061, 6)).toBe("there");
+    await hull.own.kill();
+    await hull.own.start();
+    expect(await words(9061, 6)).toBe("there");
     await hull.shell(hull.name("late"), "touch /go");
     await untilWords(9061, "late there");
     await hull.remove(hull.name("there"), hull.name("late"));

@@ -92,13 +92,14 @@ export class ComposeRecorder implements Disposable {
     if (noun === "containers") return this.#inspect(name);
     if (path === "/networks") return this.#networksNamed(query);
     if (noun === "networks") return this.#networks.get(name);
+    if (path === "/volumes") return { Volumes: [] };
     if (noun === "volumes")
       return this.#volumes.get(name) ?? (name.startsWith("outer") ? { Name: name } : undefined);
     return undefined;
   }
 
   #listed(query: Readonly<Record<string, string>>): unknown[] {
-    const wanted = Object.keys(JSON.parse(query.filters ?? "{}").label ?? {});
+    const wanted = filterOf(query, "label");
     const has = ({ body }: Made) =>
       wanted.every((label) => {
         const [key = "", value] = label.split("=");
@@ -116,7 +117,7 @@ export class ComposeRecorder implements Disposable {
   }
 
   #networksNamed(query: Readonly<Record<string, string>>): unknown[] {
-    const [wanted = ""] = Object.keys(JSON.parse(query.filters ?? "{}").name ?? {});
+    const [wanted = ""] = filterOf(query, "name");
     const found = this.#networks.get(wanted);
     if (found) return [found];
     return wanted.startsWith("outer") ? [{ Name: wanted, Id: `id of ${wanted}`, Labels: {} }] : [];
@@ -152,6 +153,12 @@ export class ComposeRecorder implements Disposable {
     });
     return {};
   }
+}
+
+/** Written as a list, or as a map of the wanted to true. */
+function filterOf(query: Readonly<Record<string, string>>, name: string): string[] {
+  const found = JSON.parse(query.filters ?? "{}")[name] ?? [];
+  return Array.isArray(found) ? found : Object.keys(found);
 }
 
 const summary = ({ id, name, body }: Made) => ({

@@ -329,7 +329,8 @@ export class TestEngine implements AsyncDisposable {
 /** The built executable when the test runner names one, else the engine straight from its sources. */
 export function engineCommand(): string[] {
   const executable = process.env.HULL_TEST_EXECUTABLE;
-  return executable ? [executable] : [process.execPath, join(root, "src/main/hull.ts")];
+  // The executable reads no .env by itself, and neither may its sources.
+  return executable ? [executable] : [process.execPath, "--no-env-file", join(root, "src/main/hull.ts")];
 }
 
 /** A /24 that no interface of this machine has. */

@@ -37,6 +37,7 @@ export const commandTable: CommandTable = {
     group: "management",
     subcommands: composeCommands,
     options: async () => (await import("../compose/group-flags.ts")).composeGroupFlags,
+    usageExitCode: 1,
   },
   container: { summary: "Manage containers", group: "management", subcommands: containerCommands },
   image: {

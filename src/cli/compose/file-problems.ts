@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
-import type { ComposeFileError, ComposeProblem } from "../../compose/load/compose-error.ts";
+import { ComposeFileError, type ComposeProblem } from "../../compose/load/compose-error.ts";
 import type { Place } from "../../compose/load/provenance.ts";
 import { mayColour, type Paint, painter } from "../terminal/colours.ts";
 import { standardError } from "../terminal/tty.ts";
@@ -14,9 +14,11 @@ export interface ProblemsView {
   readonly lines: ReadLines;
 }
 
-export function problemsView(env: NodeJS.ProcessEnv): ProblemsView {
+/** What a failed command says on the terminal, if mistakes in files were the reason. */
+export function fileProblems(error: unknown, env: NodeJS.ProcessEnv): string | undefined {
+  if (!(error instanceof ComposeFileError)) return undefined;
   const paint = painter(mayColour(env, standardError));
-  return { paint, workingDirectory: process.cwd(), lines: readLines };
+  return problemsText(error, { paint, workingDirectory: process.cwd(), lines: readLines });
 }
 
 function readLines(file: string): readonly string[] | undefined {

@@ -93,7 +93,7 @@ export async function openProjectOrName(
     });
     return { name: project.name, project };
   } catch (error) {
-    const { COMPOSE_PROJECT_NAME: name } = session.env;
+    const { COMPOSE_PROJECT_NAME: name } = await shellAndEnvFiles(terminal, session);
     if (!name) throw error;
     return { name, project: undefined };
   }
@@ -103,5 +103,14 @@ export async function openProjectOrName(
 export async function openProjectName(terminal: Terminal, session: Session): Promise<string> {
   const name = composeGroup(session)["project-name"] || session.env.COMPOSE_PROJECT_NAME;
   if (name) return name;
-  return (await openProject(terminal, session)).name;
+  return (await openProjectOrName(terminal, session)).name;
+}
+
+/** What files are expanded from: the shell's variables, then those of `.env` or `--env-file`. */
+export async function shellAndEnvFiles(
+  terminal: Terminal,
+  session: Session,
+): Promise<Readonly<Record<string, string>>> {
+  const { resolveOptions } = await import("../../compose/load/options/resolve-options.ts");
+  return resolveOptions(projectOptions(terminal, session)).environment;
 }

@@ -25,6 +25,8 @@ export interface DeedWish {
   readonly dryRun: boolean;
   /** What the project's `.env` says stands behind the shell. */
   readonly project?: Project | undefined;
+  /** Nothing of it is shown. */
+  readonly quiet?: boolean;
   /** Questions are answered with yes. */
   readonly assumeYes?: boolean;
 }
@@ -45,11 +47,14 @@ export function settingsWith(
 export async function runDeed(
   terminal: Terminal,
   session: Session,
-  { title, dryRun, project, assumeYes = false }: DeedWish,
+  { title, dryRun, project, quiet = false, assumeYes = false }: DeedWish,
   work: (deed: Deed) => Promise<number>,
 ): Promise<number> {
-  const settings = settingsWith(session, project, dryRun);
-  using progress = new SwitchedProgress(openProgress(terminal, session, { title, dryRun: settings.dryRun }));
+  const asked = settingsWith(session, project, dryRun);
+  const settings: ComposeSettings = quiet ? { ...asked, progress: "quiet" } : asked;
+  using progress = new SwitchedProgress(
+    openProgress(terminal, session, { title, dryRun: settings.dryRun, settings }),
+  );
   using interrupts = new Interrupts();
   let forced = (): void => {
     progress[Symbol.dispose]();

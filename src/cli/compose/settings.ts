@@ -49,7 +49,7 @@ export function isTrue(text: string | undefined): boolean {
 }
 
 function ansiOf(session: Session): ComposeSettings["ansi"] {
-  const given = session.group?.given.has("ansi");
+  const given = session.group?.given.has("ansi") || session.group?.given.has("no-ansi");
   const { COMPOSE_ANSI } = session.env;
   const word = given ? composeGroup(session).ansi : (COMPOSE_ANSI ?? composeGroupFlags.ansi.initial);
   // NO_COLOR takes the colours alone.

@@ -27,6 +27,12 @@ const mostHeld = 2000;
  */
 export class LineMerger<Name> {
   readonly #sources = new Set<Source<Name>>();
+  readonly #live: boolean;
+
+  /** Not live: every container ends by itself, and is waited for however slowly it sends. */
+  constructor({ live = true } = {}) {
+    this.#live = live;
+  }
 
   add(name: Name): Source<Name> {
     const source: Source<Name> = { name, queue: [], active: undefined, ended: false };
@@ -86,7 +92,7 @@ export class LineMerger<Name> {
   #waitFor(first: Source<Name>, now: number): number | undefined {
     const silent = [...this.#sources].filter(({ queue, ended }) => queue.length === 0 && !ended);
     if (silent.length === 0) return 0;
-    if (silent.some(({ active }) => active === undefined)) return undefined;
+    if (!this.#live || silent.some(({ active }) => active === undefined)) return undefined;
     const arrived = first.queue[0]?.arrived ?? now;
     const until = Math.max(arrived, ...silent.map(({ active }) => active ?? now)) + reorderWindow;
     return first.queue.length >= mostHeld ? 0 : Math.max(0, until - now);

@@ -92,6 +92,17 @@ describe("LineMerger", () => {
     expect(merger.isEmpty).toBe(true);
   });
 
+  test("what has an end is waited for, however long a container is silent", () => {
+    const merger = new LineMerger<string>({ live: false });
+    const [a, b] = [merger.add("a"), merger.add("b")];
+    merger.opened(b, 0);
+    merger.push(a, line(2), 0);
+    expect(texts(merger, 60_000)).toEqual([]);
+    merger.push(b, line(1), 60_000);
+    merger.end(b);
+    expect(texts(merger, 60_000)).toEqual(["b at 1", "a at 2"]);
+  });
+
   test("a live line waits a moment for earlier ones, no longer", () => {
     const merger = new LineMerger<string>();
     const [a, b] = [merger.add("a"), merger.add("b")];

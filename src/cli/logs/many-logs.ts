@@ -48,7 +48,7 @@ class Merging {
   readonly #prefixes: Prefixes;
   /** Ends what runs: Ctrl-C, or the end of the command. */
   readonly #over = new AbortController();
-  readonly #merger = new LineMerger<string>();
+  readonly #merger: LineMerger<string>;
   /** Containers whose log is open, and whether one started again before its log ended. */
   readonly #open = new Map<string, { again: boolean }>();
   /** The last line seen of each: one that starts again goes on behind it. */
@@ -65,6 +65,7 @@ class Merging {
   ) {
     this.#engine = engine;
     this.#wish = wish;
+    this.#merger = new LineMerger({ live: wish.follow });
     this.#terminal = terminal;
     this.#prefixes = prefixes;
     signal.addEventListener("abort", () => this.#stop(), { once: true });

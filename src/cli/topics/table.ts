@@ -34,6 +34,10 @@ export const topics: Readonly<Record<string, Topic>> = {
     summary: "what the numbers say",
     load: async () => (await import("./texts/exit-codes.ts")).exitCodesTopic,
   },
+  "compose-variables": {
+    summary: "COMPOSE_FILE, COMPOSE_PROFILES and the others",
+    load: async () => (await import("./texts/compose-variables.ts")).composeVariablesTopic,
+  },
   dockerfile: {
     summary: "the instructions an image is built by",
     load: async () => (await import("./texts/dockerfile.ts")).dockerfileTopic,

@@ -18,6 +18,7 @@ import { withExternals } from "./find-externals.ts";
 import { type CreatePlan, planCreate } from "./plan-create.ts";
 import { divergedVolumes } from "./plan-resources.ts";
 import { prepareProject } from "./prepare-project.ts";
+import { tracePlan } from "./print-plan.ts";
 import type { Situation } from "./situation.ts";
 import type { UpOptions } from "./up-options.ts";
 
@@ -30,6 +31,7 @@ const enough = 4;
 /** Milliseconds, and as many again by chance: two that got in each other's way part so. */
 const pause = 100;
 
+// trail: compose up
 export const create: Create = async (context, project, options) => {
   return await createForStart(context, project, options);
 };
@@ -148,6 +150,7 @@ async function applyCreate(
 ): Promise<CreatedRun> {
   using watch = new ContainerWatch(context.engine, project.name);
   const performer = { run, watch, onHookLine: undefined };
+  tracePlan("create", plan);
   await runPlan(plan.steps, (step, halted) => performStep(performer, step, halted), context);
   const rolled = new Map(
     plan.services.flatMap(({ service, rolled }) =>

@@ -12,6 +12,7 @@ import type { Down, DownOptions } from "./deeds.ts";
 import { imagesToRemove } from "./images-to-remove.ts";
 import { planDown } from "./plan-end.ts";
 import { networksToRemove, volumesToRemove } from "./plan-removal.ts";
+import { tracePlan } from "./print-plan.ts";
 import { targetOrNothing } from "./target-project.ts";
 
 /** Containers go in the order opposite to their beginning, then what only they needed. */
@@ -26,6 +27,7 @@ export const down: Down = async (context, target, options) => {
   if (services === undefined) return;
   const observed = found.observed ?? (await observeProject(engine, name));
   const plan = planDown(project, observed, { services, removeOrphans: options.removeOrphans });
+  tracePlan("down", plan);
   const ending: Ending = { context, project, timeout: options.timeout };
   await removeContainers(ending, plan.steps, options.volumes);
   await removeContainers(ending, plan.orphans, false);

@@ -399,6 +399,18 @@ describe("updates", () => {
     expect(planLines(plan)).toEqual(["recreate web-2"]);
     expect(plan.services[0]?.rolled.map(({ name }) => name)).toEqual(["shop-web-1"]);
   });
+
+  test("that were broken off begin anew while the old container serves, and are finished when it does not", () => {
+    const old = (state: "running" | "exited") => containerOf(project, "web", 1, { hash: "old", state });
+    const name = `${old("running").id.slice(0, 12)}_shop-web-1`;
+    const successor = containerOf(project, "web", 1, { id: idOf("successor"), name, replaces: "web-1" });
+    const second = containerOf(project, "web", 2);
+    const plan = planCreate(situationOf(project, [old("running"), successor, second]));
+    expect(planLines(plan)).toEqual([`remove ${name}`, "keep web-2"]);
+    expect(plan.services[0]?.rolled.map(({ name }) => name)).toEqual(["shop-web-1"]);
+    const finished = planCreate(situationOf(project, [old("exited"), successor, second]));
+    expect(planLines(finished)).toEqual(["finish web-1", "keep web-1 < finish web-1", "keep web-2"]);
+  });
 });
 
 test("what is needed and disabled is named with its profiles; circles are shown", () => {

@@ -16,6 +16,7 @@ export interface CreatePlan extends Plan {
   readonly services: readonly ServicePlan[];
 }
 
+// trail: compose up
 /**
  * Pure: from what is wanted and what is there to the steps between. New containers wait for networks,
  * volumes and the containers they refer to; replacing goes in the order of dependencies.

@@ -67,7 +67,8 @@ export function planService(
     after: [],
   }));
   for (const leftover of leftovers) {
-    const healed = heal(leftover, service, reasonOf, needs.turn);
+    const rolls = (container: ObservedContainer) => rollsOut(service, container, options.noStart);
+    const healed = heal(leftover, service, reasonOf, rolls, needs.turn);
     steps.push(...healed.steps);
     if (healed.candidate) candidates.push(healed.candidate);
   }
@@ -172,6 +173,7 @@ function heal(
   leftover: Leftover,
   service: Service,
   reasonOf: (container: ObservedContainer) => string | undefined,
+  rolls: (container: ObservedContainer) => boolean,
   turn: readonly string[],
 ): { readonly steps: readonly Step[]; readonly candidate?: Candidate } {
   switch (leftover.kind) {
@@ -190,8 +192,9 @@ function heal(
     }
     case "pair": {
       const { successor, old, name } = leftover;
-      if (reasonOf(successor) !== undefined) {
-        const step = discard(successor, "left by an interruption, and no longer right");
+      // A rollout was broken off: what serves goes on until its successor is known to serve as well.
+      if (reasonOf(successor) !== undefined || rolls(old)) {
+        const step = discard(successor, "left by an interruption");
         return { steps: [step], candidate: { container: old, reason: reasonOf(old), after: [step.id] } };
       }
       const step = finish(service, successor, old, name, turn);

@@ -13,6 +13,7 @@ import { runPlan } from "./apply/run-plan.ts";
 import type { CreatedRun } from "./create.ts";
 import type { Start, StartOptions } from "./deeds.ts";
 import { planConditions, planStart, type StartSituation, startPlace } from "./plan-start.ts";
+import { tracePlan } from "./print-plan.ts";
 import type { Step } from "./step.ts";
 import { targetProject } from "./target-project.ts";
 
@@ -27,6 +28,7 @@ export const start: Start = async (context, target, options) => {
   await startRun(context, { project, run, rolled: new Map(), containers }, options);
 };
 
+// trail: compose up
 /** Starts what `createForStart` made. */
 export async function startRun(
   context: ComposeContext,
@@ -40,6 +42,7 @@ export async function startRun(
     wait: options.wait,
   });
   for (const sentence of plan.warnings) context.warn(sentence);
+  tracePlan("start", plan);
   using watch = new ContainerWatch(context.engine, project.name);
   const performer = { run, watch, onHookLine: options.onHookLine };
   const limit = timeLimit(options);

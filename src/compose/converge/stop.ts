@@ -3,6 +3,7 @@ import { type Ending, stopContainer } from "./apply/end-container.ts";
 import { runPlan } from "./apply/run-plan.ts";
 import type { Stop } from "./deeds.ts";
 import { planStop } from "./plan-end.ts";
+import { tracePlan } from "./print-plan.ts";
 import { targetOrNothing } from "./target-project.ts";
 
 /** Containers of the services are stopped, dependents first. */
@@ -13,6 +14,7 @@ export const stop: Stop = async (context, target, { services, timeout, onHookLin
   const containers = all.filter(({ oneOff }) => !oneOff);
   const ending: Ending = { context, project, timeout, onHookLine };
   const { steps } = planStop(project, containers, services);
+  tracePlan("stop", { steps });
   await runPlan(
     steps,
     async ({ work }) => {

@@ -1,15 +1,17 @@
 import { composeVersion, labels } from "../labels.ts";
 import { containerName } from "../names.ts";
 import type { ContainerWish } from "./container-body.ts";
-import { shareLabels } from "./share-labels.ts";
+
+const healthGate = "hull.health-gate";
 
 /** The service's own labels, then those by which either tool finds the container again. */
 export function labelsOf(wish: ContainerWish): Record<string, string> {
   const { project, service, oneOff } = wish;
   const files = explicitEnvFiles(wish);
   return {
+    // Names lead to those that can serve; other engines than Hull's know nothing of it.
+    ...(!oneOff && { [healthGate]: "true" }),
     ...service.labels,
-    ...shareLabels(wish),
     [labels.project]: project.name,
     [labels.service]: service.name,
     [labels.version]: composeVersion,

@@ -46,16 +46,10 @@ describe("planContainer()", () => {
     expect(newer.connect).toEqual([]);
   });
 
-  test("a service whose ports are fixed shares them from its first container on", () => {
-    const ports = [{ target: 80, published: "8080", protocol: "tcp" }];
-    expect(plan({ image: "x", ports }).body.Labels).toMatchObject({
-      "hull.publish-mode": "shared",
-      "hull.publish-group": "shop/web",
-    });
-    expect(plan({ image: "x", ports, container_name: "one" }).body.Labels).not.toHaveProperty(
-      "hull.publish-mode",
-    );
-    expect(plan({ image: "x", ports: [{ target: 80 }] }).body.Labels).not.toHaveProperty("hull.publish-mode");
+  test("names lead past those that cannot serve, unless the service says otherwise", () => {
+    const gate = (labels: Record<string, string>) =>
+      plan({ image: "x", labels }).body.Labels?.["hull.health-gate"];
+    expect([gate({}), gate({ "hull.health-gate": "false" })]).toEqual(["true", "false"]);
   });
 
   test("volumes of the container that is replaced go on where they are still wanted", () => {
@@ -86,6 +80,12 @@ describe("planContainer()", () => {
     expect(made.files).toEqual([
       { path: "/run/secrets/docker/config.json", mode: 0o444, uid: 0, gid: 0, content: "{}" },
     ]);
+  });
+
+  test("what is left out is told once, not for every replica", () => {
+    const service = { image: "x", deploy: { placement: {}, replicas: 2 } };
+    expect(plan(service).warnings).toEqual(["services.web.deploy: placement: for clusters only, left out"]);
+    expect(plan(service, { number: 2 }).warnings).toEqual([]);
   });
 
   test("what no container can be is refused in a sentence", () => {

@@ -60,7 +60,8 @@ export function planContainer(wish: ContainerWish): PlannedContainer {
     body,
     files: injectedFiles(wish),
     connect: networks.afterwards,
-    warnings: warningsOf(wish, clientFiles(wish)),
+    // The first one tells for all of them.
+    warnings: wish.number > 1 ? [] : warningsOf(wish, clientFiles(wish)),
   };
 }
 

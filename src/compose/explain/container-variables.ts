@@ -2,6 +2,7 @@ import type { EnvEntry } from "../env/env-entry.ts";
 import { readDotenv } from "../env/read-dotenv.ts";
 import { readRawEnv } from "../env/read-raw-env.ts";
 import { isThere, readText } from "../load/files/file-reader.ts";
+import { lookupIn } from "../load/files/frame.ts";
 import type { LoadedProject } from "../load/load-project.ts";
 import type { Origin, Place } from "../load/provenance.ts";
 import type { Project } from "../model/project.ts";
@@ -41,7 +42,7 @@ function ownSources(
   origin: Origin | undefined,
 ): ContainerSource[] {
   if (!environment || !Object.hasOwn(environment, name)) return [];
-  const value = environment[name] ?? ofProject[name] ?? null;
+  const value = environment[name] ?? lookupIn(ofProject)(name) ?? null;
   const earlier = (origin?.overrode ?? []).map(({ place, value: before }): ContainerSource => {
     return { value: before === null ? null : String(before), place, by: "environment" };
   });
@@ -51,7 +52,9 @@ function ownSources(
 /** What the files say, in their order: the last one counts. */
 function fileSources({ environment, env_file }: Service, name: string, project: Project): ContainerSource[] {
   const entries = new Map<string, EnvEntry>();
-  const lookup = (asked: string) => project.environment[asked] ?? environment?.[asked] ?? undefined;
+  const ofProject = lookupIn(project.environment);
+  const own = new Map(Object.entries(environment ?? {}));
+  const lookup = (asked: string) => ofProject(asked) ?? own.get(asked) ?? undefined;
   const sources: ContainerSource[] = [];
   for (const { path, format } of env_file ?? []) {
     if (!isThere(path)) continue;

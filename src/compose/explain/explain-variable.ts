@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { EnvEntry } from "../env/env-entry.ts";
 import { readDotenv } from "../env/read-dotenv.ts";
 import { isDirectory, isThere, readText } from "../load/files/file-reader.ts";
+import { lookupIn } from "../load/files/frame.ts";
 import type { LoadedProject } from "../load/load-project.ts";
 import type { VariableOrigin, VariableSource } from "../load/provenance.ts";
 import { SourceText } from "../yaml/source-text.ts";
@@ -12,7 +13,7 @@ import { aligned, type ExplainView, placeText, shortened, valueText } from "./ex
 export function explainVariable(loaded: LoadedProject, name: string, view: ExplainView): string | undefined {
   const variable = loaded.variables().get(name);
   const inContainers = containerVariables(loaded, name);
-  const set = loaded.project.environment[name];
+  const set = lookupIn(loaded.project.environment)(name);
   if (!variable && inContainers.length === 0 && set === undefined) return undefined;
   const parts: string[] = [];
   if (variable) parts.push(variableText(variable, view));
@@ -76,7 +77,7 @@ function whereText({ kind, place }: VariableSource, view: ExplainView): string {
 
 /** What is set without being used: often a name that is misspelt in the Compose file. */
 function unusedText(name: string, { project }: LoadedProject, view: ExplainView): string {
-  const value = project.environment[name];
+  const value = lookupIn(project.environment)(name);
   const files = [...project.envFiles, join(project.workingDir, ".env")];
   const entry = files.flatMap((file) => entryOf(file, name) ?? []).find((found) => found.value === value);
   const where = entry ? placeText(entry.place, view) : "the shell";

@@ -12,14 +12,18 @@ export interface PullOptions {
   readonly ignoreBuildable: boolean;
   /** Empty: as each service says. */
   readonly policy: string;
+  onMustBuild(services: readonly string[]): void;
 }
 
-/** Brings the images of services here, each once; gives those that could not be had and must be built. */
+/**
+ * Brings the images of services here, each once. `onMustBuild` hears of those that could not be had and
+ * can be built: it is a failure all the same.
+ */
 export async function pullServices(
   context: ComposeContext,
   project: Project,
-  { quiet, ignoreFailures, ignoreBuildable, policy }: PullOptions,
-): Promise<readonly string[]> {
+  { quiet, ignoreFailures, ignoreBuildable, policy, onMustBuild }: PullOptions,
+): Promise<void> {
   const { images, parallel, report, signal } = context;
   const services = Object.values(project.services);
   const plans = planPulls(services, {
@@ -52,8 +56,8 @@ export async function pullServices(
       }
     }),
   );
+  if (mustBuild.length > 0) onMustBuild(mustBuild);
   if (failures.length > 0 && !ignoreFailures) throw failures[0];
-  return mustBuild;
 }
 
 type PullPlan =

@@ -58,6 +58,12 @@ describe("what is refused", () => {
     test(JSON.stringify(text), () => expect(() => substitute(text, lookup)).toThrow(InvalidTemplate));
   }
 
+  test("of a script only the line with the mistake is shown", () => {
+    expect(() => substitute("set -e\necho ${FOO!}\nexit\n", lookup)).toThrow(
+      'invalid interpolation format: "${FOO!}"',
+    );
+  });
+
   test("a required variable without a value, with its reason expanded", () => {
     expect(() => substitute("${UNSET:?set it, $FOO}", lookup)).toThrow(
       "required variable UNSET is missing a value: set it, first",

@@ -22,9 +22,16 @@ export type Operator = ":-" | "-" | ":?" | "?" | ":+" | "+";
 
 /** `${` without a name, an operator nobody knows, a brace that is not closed. */
 export class InvalidTemplate extends Error {
-  constructor(readonly template: string) {
-    super(`invalid interpolation format: ${JSON.stringify(template)}`);
+  constructor(template: string, at: number) {
+    super(`invalid interpolation format: ${JSON.stringify(excerpt(template, at))}`);
   }
+}
+
+/** A short text as a whole; of a long one, as a script is, the line from the mistake on. */
+function excerpt(template: string, at: number): string {
+  if (template.length <= 60 && !template.trimEnd().includes("\n")) return template;
+  const [line = ""] = template.slice(at).split("\n", 1);
+  return line.length <= 60 ? line : `${line.slice(0, 59)}…`;
 }
 
 /** `${X:?why}`. */
@@ -47,10 +54,10 @@ const reference = /\$(?:(\$)|([_a-z][_a-z0-9]*)|\{(?:([_a-z][_a-z0-9]*)(?:(:?[-+
 export function substitute(template: string, lookup: Lookup, listener?: SubstitutionListener): string {
   if (!template.includes("$")) return template;
   return template.replace(reference, (match: string, ...groups: (string | undefined)[]) => {
-    const [escaped, plain, name, operator, argument] = groups;
+    const [escaped, plain, name, operator, argument, at] = groups;
     if (escaped) return "$";
     if (plain) return bare(plain, lookup, listener);
-    if (name === undefined) throw new InvalidTemplate(template);
+    if (name === undefined) throw new InvalidTemplate(template, Number(at));
     if (operator === undefined) return bare(name, lookup, listener);
     const end = closingBrace(match);
     const own = end < 0 ? (argument ?? "") : match.slice(2 + name.length + operator.length, end);

@@ -66,6 +66,7 @@ describe("each mistake is one sentence with its place", () => {
       'c.yaml:2:3: services: "my svc" is no valid name: letters, digits, "_", "-" and "." are allowed',
     ],
     ["services: {}\ndb:\n  image: x", 'c.yaml:2:1: unknown key "db": a service belongs below "services:"'],
+    ["constructor: 1", 'c.yaml:1:1: unknown key "constructor"'],
     ["volume: {}", 'c.yaml:1:1: unknown key "volume" (did you mean "volumes"?)'],
   ];
   for (const [text, expected] of cases) {

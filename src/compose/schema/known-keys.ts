@@ -19,7 +19,8 @@ function forms(node: SchemaNode): readonly SchemaNode[] {
 
 function schemaBelow(node: SchemaNode, step: string | number): readonly SchemaNode[] {
   if (typeof step === "number") return typeof node.items === "object" ? [node.items as SchemaNode] : [];
-  const own = node.properties?.[step];
+  const properties = node.properties ?? {};
+  const own = Object.hasOwn(properties, step) ? properties[step] : undefined;
   if (own) return [own];
   const patterns = (node.patternProperties ?? {}) as Record<string, SchemaNode>;
   return Object.keys(patterns).flatMap((pattern) => {
@@ -68,7 +69,7 @@ function keysBelow(node: SchemaNode | undefined): string[] {
 }
 
 export function isServiceKey(key: string): boolean {
-  return schema.definitions?.service?.properties?.[key] !== undefined;
+  return Object.hasOwn(schema.definitions?.service?.properties ?? {}, key);
 }
 
 /** Whether something at the top of a file looks like a service. */

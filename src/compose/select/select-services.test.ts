@@ -63,6 +63,7 @@ test("unknown services are named as Docker Compose names them, with what was mea
   const project = projectOf([{ name: "web" }], [{ name: "seed", profiles: ["seed"] }]);
   expect(() => selectServices(project, ["wbe"])).toThrow("no such service: wbe (did you mean web?)");
   expect(() => selectServices(project, ["zzzzzz"])).toThrow("no such service: zzzzzz");
+  expect(() => selectServices(project, ["constructor"])).toThrow("no such service: constructor");
   expect(noSuchService(project, "seed").message).toContain("none of its profiles is active (seed)");
 });
 

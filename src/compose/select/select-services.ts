@@ -6,12 +6,16 @@ import type { Service } from "../model/service.ts";
 
 type Services = Readonly<Record<string, Service>>;
 
+/** Services may be called `constructor`. */
+const own = <T>(values: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(values, name) ? values[name] : undefined;
+
 export type FollowedDependencies = "dependencies" | "dependents" | "none";
 
 /** Naming a service on the command line switches its profiles on, for every service that has one of them. */
 export function enableNamed(project: Project, names: readonly string[]): Project {
   const asked = names.flatMap((name) =>
-    project.services[name] ? [] : (project.disabledServices[name]?.profiles ?? []),
+    own(project.services, name) ? [] : (own(project.disabledServices, name)?.profiles ?? []),
   );
   if (asked.length === 0) return project;
   const profiles = [...project.profiles, ...asked];
@@ -57,12 +61,12 @@ function choose(project: Project, name: string, follow: FollowedDependencies, ch
   chosen.add(name);
   if (follow === "dependencies") {
     for (const [needed, { required }] of Object.entries(service.depends_on ?? {})) {
-      if (required || project.services[needed]) choose(project, needed, follow, chosen);
+      if (required || own(project.services, needed)) choose(project, needed, follow, chosen);
     }
   }
   if (follow === "dependents") {
     for (const [other, { depends_on }] of Object.entries(project.services)) {
-      if (depends_on?.[name]) choose(project, other, follow, chosen);
+      if (own(depends_on ?? {}, name)) choose(project, other, follow, chosen);
     }
   }
 }
@@ -76,7 +80,7 @@ function withDependenciesAmong(service: Service, chosen: ReadonlySet<string>): S
 
 /** A service of the project that is not switched off. */
 export function serviceOf(project: Project, name: string): Service {
-  const service = project.services[name];
+  const service = own(project.services, name);
   if (service) return service;
   throw noSuchService(project, name);
 }
@@ -85,7 +89,7 @@ export function serviceOf(project: Project, name: string): Service {
 export function noSuchService(project: Project, name: string): EngineError {
   const known: Services = { ...project.services, ...project.disabledServices };
   const said = `no such service: ${name}`;
-  const { profiles = [] } = project.disabledServices[name] ?? {};
+  const { profiles = [] } = own(project.disabledServices, name) ?? {};
   if (profiles.length > 0) {
     return new EngineError("not_found", `${said}: none of its profiles is active (${profiles.join(", ")})`);
   }

@@ -3,7 +3,7 @@ import { span } from "../../lib/trace.ts";
 import type { ContainerEndpoint, ContainerRecord, PublishedPort } from "../../records/container-record.ts";
 import type { NamespaceChoice } from "../../runtime/runtime.ts";
 import type { EngineContext } from "../context.ts";
-import { standsBack } from "../health/stands-back.ts";
+import { gatesPorts, standsBack } from "../health/stands-back.ts";
 import {
   attachEndpoint,
   attachedEndpoint,
@@ -77,7 +77,7 @@ export async function joinNetworks(
   if (wishes.length === 0 || !endpoint) return { namespace, endpoints, ports: [], named };
   undo.defer(() => networking.ports.unpublish(record.id));
   const ports = await span("start.publish", () =>
-    networking.ports.publish(endpoint, record.name, wishes, standsBack(container)),
+    networking.ports.publish(endpoint, record.name, wishes, gatesPorts(record) && standsBack(container)),
   );
   return { namespace, endpoints, ports, named };
 }

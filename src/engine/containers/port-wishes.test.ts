@@ -52,6 +52,15 @@ test("the label that asks for shared ports", () => {
     portWishes({ ExposedPorts: {}, Labels: labels }, { PortBindings: bindings, PublishAllPorts: false });
   expect(wishes(PortBindings)[0]).toMatchObject({ shared: true, group: "shop/web" });
   expect(wishes(ranges).some((wish) => wish.shared)).toBe(false);
+  const compose = { "com.docker.compose.project": "shop", "com.docker.compose.service": "web" };
+  const ofCompose = (more: Record<string, string>) =>
+    portWishes(
+      { ExposedPorts: {}, Labels: { ...compose, ...more } },
+      { PortBindings, PublishAllPorts: false },
+    )[0];
+  expect(ofCompose({})).toMatchObject({ shared: true, group: "shop/web" });
+  expect(ofCompose({ "com.docker.compose.oneoff": "True" })?.shared).toBeUndefined();
+  expect(ofCompose({ "hull.publish-mode": "exclusive" })?.shared).toBeUndefined();
   const shared = (mode: string) =>
     portWishes(
       { ExposedPorts: {}, Labels: { "hull.publish-mode": mode } },

@@ -69,9 +69,19 @@ export interface Sharing {
 }
 
 export function sharingOf(labels: ContainerConfig["Labels"]): Sharing {
-  if (labels?.[publishModeLabel] !== "shared") return {};
-  const group = labels[publishGroupLabel];
+  const mode = labels?.[publishModeLabel];
+  if (mode === undefined) return replicaSharing(labels ?? {});
+  if (mode !== "shared") return {};
+  const group = labels?.[publishGroupLabel];
   return { shared: true, ...(group !== undefined && { group }) };
+}
+
+/** Replicas of a Compose service share by themselves, whichever Compose made them; what `run` makes does not. */
+function replicaSharing(labels: Readonly<Record<string, string>>): Sharing {
+  const project = labels["com.docker.compose.project"];
+  const service = labels["com.docker.compose.service"];
+  const isReplica = project && service && labels["com.docker.compose.oneoff"] !== "True";
+  return isReplica ? { shared: true, group: `${project}/${service}` } : {};
 }
 
 function freedom({ hostPortFirst: first, hostPortLast: last }: PortWish): number {

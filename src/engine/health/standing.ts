@@ -5,13 +5,19 @@ import { containerLock } from "../containers/locks.ts";
 import { portWishes } from "../containers/port-wishes.ts";
 import type { EngineContext } from "../context.ts";
 import { namesChanged } from "../networks/names.ts";
-import { hasCheck, isGated, standsBack } from "./stands-back.ts";
+import { gatesNames, gatesPorts, hasCheck, standsBack } from "./stands-back.ts";
 
 /** Before its process runs it is neither healthy nor listening. */
 export function beginStanding(container: LiveContainer): void {
   const { record } = container;
   container.isLeaving = false;
-  container.isDeaf = isGated(record) && (hasCheck(record) || sharedPorts(record).length > 0);
+  container.isDeaf = hasCheck(record) || sharedPorts(record).length > 0;
+}
+
+/** A new engine finds it running: it may have begun to listen meanwhile, or not yet. */
+export function findStanding(container: LiveContainer): void {
+  const { record } = container;
+  container.isDeaf = !hasCheck(record) && !listens(container);
 }
 
 /** The process runs: what has a check waits for that, what has none for its ports. */
@@ -23,15 +29,15 @@ export function followStanding(context: EngineContext, container: LiveContainer)
 
 /** Something changed that it depends on; ports and names are told. */
 export async function standingChanged(context: EngineContext, container: LiveContainer): Promise<void> {
-  if (!isGated(container.record)) return;
   await containerLock(context, container, () => tellStanding(context, container));
 }
 
 /** The same under the container's lock. */
 export async function tellStanding(context: EngineContext, container: LiveContainer): Promise<void> {
-  if (!isGated(container.record) || !container.isRunning) return;
-  await context.networking.ports.stand(container.id, standsBack(container));
-  await namesChanged(context, container);
+  const { record } = container;
+  if (!container.isRunning) return;
+  if (gatesPorts(record)) await context.networking.ports.stand(container.id, standsBack(container));
+  if (gatesNames(record)) await namesChanged(context, container);
 }
 
 const sharedPorts = (record: ContainerRecord): number[] =>
@@ -39,18 +45,24 @@ const sharedPorts = (record: ContainerRecord): number[] =>
     .filter(({ shared, protocol }) => shared && protocol === "tcp")
     .map(({ containerPort }) => containerPort);
 
+/** On all TCP ports it shares. */
+function listens({ record }: LiveContainer): boolean {
+  const wanted = sharedPorts(record);
+  if (wanted.length === 0) return true;
+  const { state } = record;
+  const listening = "pid" in state ? tcpSocketsOf(state.pid).listening : new Set<number>();
+  return wanted.every((port) => listening.has(port));
+}
+
 const firstLookMs = 10;
 const longestPauseMs = 500;
 
 /** Nothing tells when somebody begins to listen in another namespace; looking takes a fraction of a millisecond. */
 async function untilItListens(context: EngineContext, container: LiveContainer): Promise<void> {
   const { task } = container;
-  const wanted = sharedPorts(container.record);
   for (let pauseMs = firstLookMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 1.5)) {
-    const { state } = container.record;
-    if (container.task !== task || !("pid" in state)) return;
-    const { listening } = tcpSocketsOf(state.pid);
-    if (wanted.every((port) => listening.has(port))) break;
+    if (container.task !== task || !container.isRunning) return;
+    if (listens(container)) break;
     await Bun.sleep(pauseMs);
   }
   container.isDeaf = false;

@@ -5,7 +5,7 @@ import type { Problem } from "../../network/problem.ts";
 import type { LiveContainer } from "../containers/live-container.ts";
 import { containerLock } from "../containers/locks.ts";
 import type { EngineContext } from "../context.ts";
-import { standsBack } from "../health/stands-back.ts";
+import { gatesPorts, standsBack } from "../health/stands-back.ts";
 import type { NetworkFinding } from "../services/networks.ts";
 import { attachedEndpoints, gatewaysOf, hasInterfaces } from "./endpoints.ts";
 import { publishedEndpoint } from "./gateways.ts";
@@ -66,7 +66,14 @@ export async function restoreNetworks(
     const { record } = container;
     const endpoint = publishedEndpoint(gatewaysOf(record.id, record.endpoints));
     if (!endpoint || record.ports.length === 0) return [];
-    return [{ endpoint, containerName: record.name, ports: record.ports, standsBack: standsBack(container) }];
+    return [
+      {
+        endpoint,
+        containerName: record.name,
+        ports: record.ports,
+        standsBack: gatesPorts(record) && standsBack(container),
+      },
+    ];
   });
   return [
     ...findings.map(({ problem, failure }) =>

@@ -8,7 +8,7 @@ import { containerPaths } from "../containers/directories.ts";
 import { parseLink } from "../containers/links.ts";
 import type { LiveContainer } from "../containers/live-container.ts";
 import type { EngineContext } from "../context.ts";
-import { standsBack } from "../health/stands-back.ts";
+import { gatesNames, standsBack } from "../health/stands-back.ts";
 import { gatewaysOf, hasInterfaces } from "./endpoints.ts";
 import { isPredefinedNetwork } from "./predefined.ts";
 
@@ -59,7 +59,7 @@ export function resolvedContainer(
     hostAddresses: hostAddresses(context, record.id, endpoints),
     asksOutside: all.some(({ network }) => hasInterfaces(network) && !network.internal),
     servers: or(hostConfig.Dns, context.settings.dns),
-    ...(standsBack(container) && { standsBack: true }),
+    ...(gatesNames(record) && standsBack(container) && { standsBack: true }),
     searchFirst: searchesFirst(or(hostConfig.DnsOptions, context.settings.dnsOptions)),
   };
 }

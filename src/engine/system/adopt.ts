@@ -16,6 +16,7 @@ import { repairSharedMemory } from "../containers/shared-memory.ts";
 import { startLocked } from "../containers/start.ts";
 import type { EngineContext } from "../context.ts";
 import { followExec } from "../execs/service.ts";
+import { findStanding, followStanding } from "../health/standing.ts";
 import { startHealthChecks } from "../health/start-checks.ts";
 import { restoreNetworks } from "../networks/check.ts";
 import { restoreNames } from "../networks/names.ts";
@@ -41,6 +42,7 @@ export async function adoptContainers(context: EngineContext): Promise<void> {
       // Frozen without being paused: the engine died in the middle of a pause or a commit.
       if (container.record.state.status === "running") await thaw(task);
       found.set(container, task);
+      findStanding(container);
       context.roots.adopt(container.id);
     }
   }
@@ -52,6 +54,7 @@ export async function adoptContainers(context: EngineContext): Promise<void> {
       handleExit(context, container, task, await task.exited, startLocked),
     );
     startHealthChecks(context, container, { resumed: true });
+    followStanding(context, container);
   }
   if (found.size > 0) log.info("found running containers again", { count: found.size });
   for (const container of context.containers.all()) await settle(context, container);

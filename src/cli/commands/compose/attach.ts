@@ -1,19 +1,22 @@
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
+import { notImplemented } from "../../../errors/engine-error.ts";
+import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectName } from "../../compose/open-project.ts";
 import { serviceContainer } from "../../compose/project-containers.ts";
+import { composeSettings } from "../../compose/settings.ts";
 import { detachKeysOf } from "../../config/detach-keys.ts";
 import { attachRunning } from "../../containers/attach-running.ts";
 import { booleanFlag, integerFlag, stringFlag } from "../../flags/flag.ts";
 
 const flags = {
-  ...dryRunFlag,
+  "dry-run": dryRunFlag,
   "detach-keys": stringFlag("Override the key sequence for detaching from a container."),
   index: integerFlag("index of the container if service has multiple replicas."),
   "no-stdin": booleanFlag("Do not attach STDIN"),
   "sig-proxy": booleanFlag("Proxy all received signals to the process", { initial: true }),
 };
 
-export const composeAttachCommand = composeCommand({
+export const composeAttachCommand = command({
   usage: "attach [OPTIONS] SERVICE",
   flags,
   arguments: [1, Number.POSITIVE_INFINITY],
@@ -28,6 +31,9 @@ export const composeAttachCommand = composeCommand({
     const name = await openProjectName(terminal, session);
     const engine = await session.engine();
     const { Id: id } = await serviceContainer(engine, name, { service, index: values.index });
+    if (composeSettings(session, values["dry-run"]).dryRun) {
+      throw notImplemented("attaching is not supported in dry-run mode");
+    }
     const wish = {
       input: !values["no-stdin"],
       forwardSignals: values["sig-proxy"],

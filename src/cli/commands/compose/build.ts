@@ -2,7 +2,8 @@ import { buildServices, builtFirst } from "../../../compose/images/build-service
 import type { Project } from "../../../compose/model/project.ts";
 import { enableNamed, selectServices, serviceOf } from "../../../compose/select/select-services.ts";
 import { invalidArgument, notImplemented } from "../../../errors/engine-error.ts";
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
+import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { readComposeProject } from "../../compose/open-project.ts";
 import { runDeed } from "../../compose/run-deed.ts";
 import { exitCode } from "../../exit-code.ts";
@@ -12,7 +13,7 @@ import { booleanFlag, listFlag, stringFlag } from "../../flags/flag.ts";
 const deprecated = { initial: true, hidden: true };
 
 const flags = {
-  ...dryRunFlag,
+  "dry-run": dryRunFlag,
   "build-arg": listFlag("Set build-time variables for services", { placeholder: "stringArray" }),
   builder: stringFlag("Set builder to use"),
   check: booleanFlag("Check build configuration"),
@@ -40,7 +41,7 @@ const flags = {
   "with-dependencies": booleanFlag("Also build dependencies (transitively)"),
 };
 
-export const composeBuildCommand = composeCommand({
+export const composeBuildCommand = command({
   usage: "build [OPTIONS] [SERVICE...]",
   flags,
   arguments: [0, Number.POSITIVE_INFINITY],
@@ -57,9 +58,6 @@ export const composeBuildCommand = composeCommand({
   },
   async run({ values, positional }, terminal, session) {
     refuseUnbuilt(values);
-    const loaded = await readComposeProject(terminal, session, { resolveEnvironment: false });
-    const project = withFirst(enableNamed(loaded, positional), positional);
-    const names = servicesToBuild(project, positional, values["with-dependencies"]);
     const wish = {
       allPlatforms: true,
       noCache: values["no-cache"],
@@ -71,6 +69,9 @@ export const composeBuildCommand = composeCommand({
       args: argumentsGiven(values["build-arg"]),
       ssh: values.ssh === "" ? [] : [sshWord(values.ssh)],
     };
+    const loaded = await readComposeProject(terminal, session, { resolveEnvironment: false });
+    const project = withFirst(enableNamed(loaded, positional), positional);
+    const names = servicesToBuild(project, positional, values["with-dependencies"]);
     if (values.print) {
       const { bakeFile } = await import("../../compose/image-work/bake-file.ts");
       terminal.out(`${bakeFile(project, names, wish)}\n`);
@@ -83,7 +84,7 @@ export const composeBuildCommand = composeCommand({
     return await runDeed(
       terminal,
       session,
-      { title: "Building", dryRun: values["dry-run"], project },
+      { title: "Building", dryRun: values["dry-run"], project, quiet: values.quiet },
       async ({ context }) => {
         await buildServices(context, project, names, wish);
         return exitCode.ok;

@@ -1,4 +1,5 @@
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
+import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectName } from "../../compose/open-project.ts";
 import { nameOf, serviceContainer } from "../../compose/project-containers.ts";
 import { runDeed } from "../../compose/run-deed.ts";
@@ -7,7 +8,7 @@ import { exitCode } from "../../exit-code.ts";
 import { booleanFlag, integerFlag, listFlag, stringFlag } from "../../flags/flag.ts";
 
 const flags = {
-  ...dryRunFlag,
+  "dry-run": dryRunFlag,
   author: stringFlag('Author (e.g., "John Hannibal Smith <hannibal@a-team.com>")', { short: "a" }),
   change: listFlag("Apply Dockerfile instruction to the created image", { short: "c" }),
   index: integerFlag("index of the container if service has multiple replicas."),
@@ -15,7 +16,7 @@ const flags = {
   pause: booleanFlag("Pause container during commit", { short: "p", initial: true }),
 };
 
-export const composeCommitCommand = composeCommand({
+export const composeCommitCommand = command({
   usage: "commit [OPTIONS] SERVICE [REPOSITORY[:TAG]]",
   flags,
   arguments: [1, 2],

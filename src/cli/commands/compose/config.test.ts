@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { corpusConfig, corpusProject, corpusRefusal } from "../../../../tests/setup/compose-config.ts";
 import {
   type CorpusFacts,
@@ -21,13 +21,21 @@ describe.each(cases.map((asked) => [asked.name, asked] as const))("compose file 
     expect(await corpusConfig(asked, asked.flags)).toBe(readFileSync(expectedFile(name, "yaml"), "utf8"));
   });
 
-  test.skipIf(!existsSync(expectedFile(name, "json")))("prints as Docker Compose's JSON", async () => {
+  test("prints as Docker Compose's JSON", async () => {
     const printed = await corpusConfig(asked, [...asked.flags, "--format", "json"]);
     expect(printed).toBe(readFileSync(expectedFile(name, "json"), "utf8"));
   });
 
-  test.skipIf(asked.flags.includes("--no-interpolate"))("has Docker Compose's lists and hashes", async () => {
+  test("has Docker Compose's lists and hashes", async () => {
     const facts = JSON.parse(readFileSync(expectedFile(name, "facts.json"), "utf8")) as CorpusFacts;
+    // Without expansion there is a tree, but no project.
+    if (asked.flags.includes("--no-interpolate")) {
+      const names = (await corpusConfig(asked, ["--no-interpolate", "--services"]))
+        .split("\n")
+        .filter(Boolean);
+      expect(names.sort()).toEqual([...(facts.services ?? [])]);
+      return;
+    }
     const project = await corpusProject(asked);
     if (facts.hashes) {
       const services = Object.values(project.services);

@@ -2,7 +2,8 @@ import type { EngineClient } from "../../../client/engine-client.ts";
 import { invalidArgument, notFound } from "../../../errors/engine-error.ts";
 import { Limiter } from "../../../lib/limiter.ts";
 import type { ContainerSummary } from "../../../protocol/generated/types.ts";
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
+import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectName } from "../../compose/open-project.ts";
 import { nameOf, numberOf, projectContainers, serviceContainer } from "../../compose/project-containers.ts";
 import { runDeed } from "../../compose/run-deed.ts";
@@ -13,14 +14,14 @@ import { exitCode } from "../../exit-code.ts";
 import { booleanFlag, integerFlag } from "../../flags/flag.ts";
 
 const flags = {
-  ...dryRunFlag,
+  "dry-run": dryRunFlag,
   all: booleanFlag("Include containers created by the run command"),
   archive: booleanFlag("Archive mode (copy all uid/gid information)", { short: "a" }),
   "follow-link": booleanFlag("Always follow symbol link in SRC_PATH", { short: "L" }),
   index: integerFlag("Index of the container if service has multiple replicas"),
 };
 
-export const composeCpCommand = composeCommand({
+export const composeCpCommand = command({
   usage: "cp [OPTIONS] SERVICE:SRC_PATH DEST_PATH|-\ncp [OPTIONS] SRC_PATH|- SERVICE:DEST_PATH",
   flags,
   arguments: [2, 2],

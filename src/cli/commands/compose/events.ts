@@ -1,6 +1,7 @@
 import { jsonTexts } from "../../../client/json-messages.ts";
 import { labels } from "../../../compose/labels.ts";
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
+import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectName } from "../../compose/open-project.ts";
 import { exitCode } from "../../exit-code.ts";
 import { booleanFlag, stringFlag } from "../../flags/flag.ts";
@@ -11,13 +12,13 @@ import { localTimestamp } from "../../format/go-time.ts";
 import { interruptible } from "../../interruptible.ts";
 
 const flags = {
-  ...dryRunFlag,
+  "dry-run": dryRunFlag,
   json: booleanFlag("Output events as a stream of json objects"),
   since: stringFlag("Show all events created since timestamp"),
   until: stringFlag("Stream events until this timestamp"),
 };
 
-export const composeEventsCommand = composeCommand({
+export const composeEventsCommand = command({
   usage: "events [OPTIONS] [SERVICE...]",
   flags,
   arguments: [0, Number.POSITIVE_INFINITY],

@@ -1,6 +1,9 @@
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
-import { openProjectName } from "../../compose/open-project.ts";
+import { notImplemented } from "../../../errors/engine-error.ts";
+import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
+import { openProjectName, shellAndEnvFiles } from "../../compose/open-project.ts";
 import { serviceContainer } from "../../compose/project-containers.ts";
+import { composeSettings } from "../../compose/settings.ts";
 import { detachKeysOf } from "../../config/detach-keys.ts";
 import { runExec } from "../../containers/run-exec.ts";
 import { environmentList, givenVariables } from "../../flags/container/environment.ts";
@@ -10,7 +13,7 @@ import { isTerminal, standardOutput } from "../../terminal/tty.ts";
 const noTtyHelp = "Disable pseudo-TTY allocation. By default 'docker compose exec' allocates a TTY.";
 
 const flags = {
-  ...dryRunFlag,
+  "dry-run": dryRunFlag,
   detach: booleanFlag("Detached mode: Run command in the background", { short: "d" }),
   env: listFlag("Set environment variables", { short: "e", placeholder: "stringArray" }),
   index: integerFlag("Index of the container if service has multiple replicas"),
@@ -28,7 +31,7 @@ const flags = {
   workdir: stringFlag("Path to workdir directory for this command", { short: "w", complete: "nothing" }),
 };
 
-export const composeExecCommand = composeCommand({
+export const composeExecCommand = command({
   usage: "exec [OPTIONS] SERVICE COMMAND [ARGS...]",
   flags,
   arguments: [2, Number.POSITIVE_INFINITY],
@@ -49,10 +52,16 @@ export const composeExecCommand = composeCommand({
     const engine = await session.engine();
     const { user, workdir, privileged, interactive, detach, index } = values;
     const { Id: id } = await serviceContainer(engine, name, { service, index });
+    if (composeSettings(session, values["dry-run"]).dryRun) {
+      throw notImplemented("interactive exec is not supported in dry-run mode");
+    }
+    const known = values.env.every((text) => text.includes("="))
+      ? session.env
+      : await shellAndEnvFiles(terminal, session);
     const noTty = values["no-tty"] ?? values["no-TTY"] ?? !(values.tty && isTerminal(standardOutput));
     return await runExec(engine, id, {
       ...{ command: words, user, workdir, privileged, interactive, detach },
-      environment: environmentList(givenVariables(values.env, session.env)),
+      environment: environmentList(givenVariables(values.env, known)),
       tty: !noTty,
       detachKeys: detachKeysOf(await session.config()),
     });

@@ -1,5 +1,6 @@
 import { invalidArgument } from "../../../errors/engine-error.ts";
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
+import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectName } from "../../compose/open-project.ts";
 import { nameOf, serviceContainer } from "../../compose/project-containers.ts";
 import { runDeed } from "../../compose/run-deed.ts";
@@ -9,12 +10,12 @@ import { integerFlag, stringFlag } from "../../flags/flag.ts";
 import { isTerminal, standardOutput } from "../../terminal/tty.ts";
 
 const flags = {
-  ...dryRunFlag,
+  "dry-run": dryRunFlag,
   index: integerFlag("index of the container if service has multiple replicas."),
   output: stringFlag("Write to a file, instead of STDOUT", { short: "o", complete: "files" }),
 };
 
-export const composeExportCommand = composeCommand({
+export const composeExportCommand = command({
   usage: "export [OPTIONS] SERVICE",
   flags,
   arguments: [1, Number.POSITIVE_INFINITY],

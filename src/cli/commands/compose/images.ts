@@ -2,7 +2,8 @@ import type { EngineClient } from "../../../client/engine-client.ts";
 import { labels } from "../../../compose/labels.ts";
 import { familiarReference, parseReference, withDefaultTag } from "../../../oci/reference.ts";
 import type { ContainerSummary } from "../../../protocol/generated/types.ts";
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
+import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectName } from "../../compose/open-project.ts";
 import { printList } from "../../compose/print-list.ts";
 import { nameOf, serviceOf } from "../../compose/project-containers.ts";
@@ -13,7 +14,7 @@ import { humanSize } from "../../format/human-size.ts";
 import { shortId } from "../../format/shorten.ts";
 
 const flags = {
-  ...dryRunFlag,
+  "dry-run": dryRunFlag,
   format: stringFlag("Format the output. Values: [table | json]", {
     initial: "table",
     complete: ["table", "json"],
@@ -23,7 +24,7 @@ const flags = {
 
 const head = ["CONTAINER", "REPOSITORY", "TAG", "PLATFORM", "IMAGE ID", "SIZE", "CREATED"];
 
-export const composeImagesCommand = composeCommand({
+export const composeImagesCommand = command({
   usage: "images [OPTIONS] [SERVICE...]",
   flags,
   arguments: [0, Number.POSITIVE_INFINITY],

@@ -1,14 +1,15 @@
 import { labels } from "../../../compose/labels.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import type { ContainerSummary } from "../../../protocol/generated/types.ts";
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
+import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { printList } from "../../compose/print-list.ts";
 import { exitCode } from "../../exit-code.ts";
 import { type Filters, filterFlag } from "../../flags/filter-flag.ts";
 import { booleanFlag, stringFlag } from "../../flags/flag.ts";
 
 const flags = {
-  ...dryRunFlag,
+  "dry-run": dryRunFlag,
   all: booleanFlag("Show all stopped Compose projects", { short: "a" }),
   filter: filterFlag("Filter output based on conditions provided"),
   format: stringFlag("Format the output. Values: [table | json]", {
@@ -18,7 +19,7 @@ const flags = {
   quiet: booleanFlag("Only display project names", { short: "q" }),
 };
 
-export const composeLsCommand = composeCommand({
+export const composeLsCommand = command({
   usage: "ls [OPTIONS]",
   flags,
   arguments: [0, 0],

@@ -1,14 +1,14 @@
 import { notImplemented } from "../../../errors/engine-error.ts";
-import type { Command, Manual } from "../../command.ts";
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
+import { type Command, command, type Manual } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { booleanFlag, type FlagSet, stringFlag } from "../../flags/flag.ts";
 
 /** Words of Docker Compose's that answer with one sentence: what they are for lies outside. */
 function refusing(usage: string, reason: string, manual: Manual, flags: FlagSet = {}): Command {
   const [word = ""] = usage.split(" ");
-  return composeCommand({
+  return command({
     usage,
-    flags: { ...dryRunFlag, ...flags },
+    flags: { "dry-run": dryRunFlag, ...flags },
     interspersed: Object.keys(flags).length > 0,
     arguments: [0, Number.POSITIVE_INFINITY],
     complete: ["nothing"],

@@ -1,6 +1,7 @@
 import { invalidArgument, notFound } from "../../../errors/engine-error.ts";
 import { goQuote } from "../../../lib/go-quote.ts";
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
+import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectName } from "../../compose/open-project.ts";
 import { nameOf, serviceContainer } from "../../compose/project-containers.ts";
 import { exitCode } from "../../exit-code.ts";
@@ -8,12 +9,12 @@ import { integerFlag, stringFlag } from "../../flags/flag.ts";
 import type { ShownPort } from "../../format/rows/ports.ts";
 
 const flags = {
-  ...dryRunFlag,
+  "dry-run": dryRunFlag,
   index: integerFlag("Index of the container if service has multiple replicas"),
   protocol: stringFlag("tcp or udp", { initial: "tcp", complete: ["tcp", "udp"] }),
 };
 
-export const composePortCommand = composeCommand({
+export const composePortCommand = command({
   usage: "port [OPTIONS] SERVICE PRIVATE_PORT",
   flags,
   arguments: [2, Number.POSITIVE_INFINITY],

@@ -1,5 +1,6 @@
 import { invalidArgument, notImplemented } from "../../../errors/engine-error.ts";
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
+import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectOrName } from "../../compose/open-project.ts";
 import { nameOf, projectContainers, serviceOf } from "../../compose/project-containers.ts";
 import { exitCode } from "../../exit-code.ts";
@@ -11,7 +12,7 @@ import { formatList } from "../../format/table.ts";
 const states = ["paused", "restarting", "removing", "running", "dead", "created", "exited"];
 
 const flags = {
-  ...dryRunFlag,
+  "dry-run": dryRunFlag,
   all: booleanFlag("Show all stopped containers (including those created by the run command)", {
     short: "a",
   }),
@@ -27,7 +28,7 @@ const flags = {
   }),
 };
 
-export const composePsCommand = composeCommand({
+export const composePsCommand = command({
   usage: "ps [OPTIONS] [SERVICE...]",
   flags,
   arguments: [0, Number.POSITIVE_INFINITY],

@@ -1,13 +1,14 @@
 import { pullServices } from "../../../compose/images/pull-services.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
+import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProject } from "../../compose/open-project.ts";
 import { runDeed } from "../../compose/run-deed.ts";
 import { exitCode } from "../../exit-code.ts";
 import { booleanFlag, stringFlag } from "../../flags/flag.ts";
 
 const flags = {
-  ...dryRunFlag,
+  "dry-run": dryRunFlag,
   "ignore-buildable": booleanFlag("Ignore images that can be built"),
   "ignore-pull-failures": booleanFlag("Pull what it can and ignores images with pull failures"),
   "include-deps": booleanFlag("Also pull services declared as dependencies"),
@@ -17,7 +18,7 @@ const flags = {
   quiet: booleanFlag("Pull without printing progress information", { short: "q" }),
 };
 
-export const composePullCommand = composeCommand({
+export const composePullCommand = command({
   usage: "pull [OPTIONS] [SERVICE...]",
   flags,
   arguments: [0, Number.POSITIVE_INFINITY],
@@ -49,18 +50,19 @@ export const composePullCommand = composeCommand({
       session,
       { title: "Pulling", dryRun: values["dry-run"], project },
       async ({ context, progress }) => {
-        const mustBuild = await pullServices(context, project, {
+        await pullServices(context, project, {
           quiet: values.quiet,
           ignoreFailures: values["ignore-pull-failures"],
           ignoreBuildable: values["ignore-buildable"],
           policy,
+          onMustBuild: (names) => {
+            progress.end();
+            const line = `${session.program} compose build ${names.join(" ")}`;
+            progress.say(
+              `WARNING: Some service image(s) must be built from source by running:\n    ${line}\n`,
+            );
+          },
         });
-        progress.end();
-        if (mustBuild.length > 0) {
-          progress.say(
-            `WARNING: Some service image(s) must be built from source by running:\n    ${session.program} compose build ${mustBuild.join(" ")}\n`,
-          );
-        }
         return exitCode.ok;
       },
     );

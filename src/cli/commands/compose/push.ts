@@ -1,18 +1,19 @@
 import { pushServices } from "../../../compose/images/push-services.ts";
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
+import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProject } from "../../compose/open-project.ts";
 import { runDeed } from "../../compose/run-deed.ts";
 import { exitCode } from "../../exit-code.ts";
 import { booleanFlag } from "../../flags/flag.ts";
 
 const flags = {
-  ...dryRunFlag,
+  "dry-run": dryRunFlag,
   "ignore-push-failures": booleanFlag("Push what it can and ignores images with push failures"),
   "include-deps": booleanFlag("Also push images of services declared as dependencies"),
   quiet: booleanFlag("Push without printing progress information", { short: "q" }),
 };
 
-export const composePushCommand = composeCommand({
+export const composePushCommand = command({
   usage: "push [OPTIONS] [SERVICE...]",
   flags,
   arguments: [0, Number.POSITIVE_INFINITY],

@@ -2,7 +2,8 @@ import type { UpOptions } from "../../../compose/converge/up-options.ts";
 import type { Project } from "../../../compose/model/project.ts";
 import type { OneOffWish } from "../../../compose/run/one-off-service.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
+import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProject } from "../../compose/open-project.ts";
 import { runDeed } from "../../compose/run-deed.ts";
 import { detachKeysOf } from "../../config/detach-keys.ts";
@@ -15,7 +16,7 @@ import { isTerminal, standardInput, standardOutput } from "../../terminal/tty.ts
 const many = { placeholder: "stringArray" };
 
 const flags = {
-  ...dryRunFlag,
+  "dry-run": dryRunFlag,
   build: booleanFlag("Build image before starting container"),
   "cap-add": listFlag("Add Linux capabilities"),
   "cap-drop": listFlag("Drop Linux capabilities"),
@@ -57,7 +58,7 @@ const flags = {
 
 type Values = FlagValues<typeof flags>;
 
-export const composeRunCommand = composeCommand({
+export const composeRunCommand = command({
   usage: "run [OPTIONS] SERVICE [COMMAND] [ARGS...]",
   flags,
   arguments: [1, Number.POSITIVE_INFINITY],
@@ -92,9 +93,8 @@ export const composeRunCommand = composeCommand({
       throw invalidArgument("the input device is not a TTY");
     }
     let id = "";
-    const deed = { title: "Running", dryRun: values["dry-run"], project };
-    const quiet = values.quiet ? { ...terminal, err: () => {} } : terminal;
-    const code = await runDeed(quiet, session, deed, async ({ context, settings }) => {
+    const deed = { title: "Running", dryRun: values["dry-run"], project, quiet: values.quiet };
+    const code = await runDeed(terminal, session, deed, async ({ context, settings }) => {
       const { createOneOff } = await import("../../../compose/run/create-one-off.ts");
       id = await createOneOff(context, wanted, service, {
         up: upOptions(values, given, settings.ignoreOrphans),

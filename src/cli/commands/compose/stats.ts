@@ -1,12 +1,13 @@
 import { labels } from "../../../compose/labels.ts";
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
+import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectName } from "../../compose/open-project.ts";
 import { booleanFlag, stringFlag } from "../../flags/flag.ts";
 import { formatFlag } from "../../flags/format-flag.ts";
 import { showStats } from "../../stats/show-stats.ts";
 
 const flags = {
-  ...dryRunFlag,
+  "dry-run": dryRunFlag,
   all: booleanFlag("Show all containers (default shows just running)", { short: "a" }),
   format: stringFlag(
     formatFlag().help.replace("docs.docker.com/go/formatting", "docs.docker.com/engine/cli/formatting"),
@@ -15,7 +16,7 @@ const flags = {
   "no-trunc": booleanFlag("Do not truncate output"),
 };
 
-export const composeStatsCommand = composeCommand({
+export const composeStatsCommand = command({
   usage: "stats [OPTIONS] [SERVICE]",
   flags,
   arguments: [0, 1],

@@ -1,13 +1,14 @@
 import { labels } from "../../../compose/labels.ts";
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
+import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectName } from "../../compose/open-project.ts";
 import { nameOf, projectContainers } from "../../compose/project-containers.ts";
 import { exitCode } from "../../exit-code.ts";
 import { alignColumns } from "../../format/table.ts";
 
-export const composeTopCommand = composeCommand({
+export const composeTopCommand = command({
   usage: "top [SERVICES...]",
-  flags: dryRunFlag,
+  flags: { "dry-run": dryRunFlag },
   arguments: [0, Number.POSITIVE_INFINITY],
   complete: ["services"],
   manual: {

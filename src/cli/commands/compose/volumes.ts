@@ -1,5 +1,6 @@
 import { labels } from "../../../compose/labels.ts";
-import { composeCommand, dryRunFlag } from "../../compose/compose-command.ts";
+import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectOrName } from "../../compose/open-project.ts";
 import { serviceOf } from "../../compose/project-containers.ts";
 import { exitCode } from "../../exit-code.ts";
@@ -9,12 +10,12 @@ import { volumeLayout, volumeRow } from "../../format/rows/volumes.ts";
 import { formatList } from "../../format/table.ts";
 
 const flags = {
-  ...dryRunFlag,
+  "dry-run": dryRunFlag,
   format: { ...formatFlag(), initial: "table", defaultText: '"table"' },
   quiet: booleanFlag("Only display volume names", { short: "q" }),
 };
 
-export const composeVolumesCommand = composeCommand({
+export const composeVolumesCommand = command({
   usage: "volumes [OPTIONS] [SERVICE...]",
   flags,
   arguments: [0, Number.POSITIVE_INFINITY],

@@ -1,10 +1,9 @@
-import { EngineError, invalidArgument } from "../../../errors/engine-error.ts";
-import { parseNanos } from "../../../protocol/time-values.ts";
 import { command } from "../../command.ts";
 import { copyOutput } from "../../containers/streams.ts";
 import { exitCode } from "../../exit-code.ts";
 import { booleanFlag, stringFlag } from "../../flags/flag.ts";
 import { isSeveral, manyLogsFlags } from "../../logs/flags.ts";
+import { momentOf } from "../../logs/log-moment.ts";
 import { checkArguments } from "../../words/usage-messages.ts";
 
 const flags = {
@@ -59,19 +58,3 @@ export const logsCommand = command({
     return exitCode.ok;
   },
 });
-
-/** Seconds with nanoseconds: the client's clock and zone decide what "42m" and "15:04" mean. */
-function momentOf(flag: string, text: string): string | undefined {
-  if (text === "") return undefined;
-  try {
-    const nanos = parseNanos(text);
-    const seconds = nanos / 1_000_000_000n;
-    return `${seconds}.${String(nanos % 1_000_000_000n).padStart(9, "0")}`;
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    throw invalidArgument(
-      `invalid value for "${flag}": failed to parse value as time or duration: ${JSON.stringify(text)}`,
-      error,
-    );
-  }
-}

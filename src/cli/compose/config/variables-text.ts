@@ -31,7 +31,7 @@ export function variablesText(model: YamlMap, format: string): string {
         view(named(compareBytes), (word) => word),
         "",
         "    ",
-      )}\n`;
+      )}\n\n`;
     default:
       throw invalidArgument(`format value ${JSON.stringify(format)} could not be parsed: parsing failed`);
   }

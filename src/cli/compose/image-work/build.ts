@@ -124,10 +124,12 @@ async function onStockEngine(
       `service ${JSON.stringify(name)}: the engine is not Hull, and its classic builder knows no ${refused.join(", ")}`,
     );
   }
+  // Each label is a step, and a container, there: one says by whom it was built, as Docker Compose has it.
+  const label = [...ownLabels(attributes?.labels), "com.docker.compose.image.builder=classic"];
   const { performClassicBuild } = await import("../../build/run-classic-build.ts");
   try {
     return await performClassicBuild(
-      { prepared, engine, terminal, session, signal },
+      { prepared: { ...prepared, flags: { ...flags, label } }, engine, terminal, session, signal },
       async (response, onAux) => {
         for await (const message of jsonMessages<TransferMessage>(response.body)) {
           if (message.aux !== undefined && message.aux !== null) onAux(message.aux);
@@ -141,6 +143,9 @@ async function onStockEngine(
     throw new EngineError(error.kind, `service ${JSON.stringify(name)} could not be built:\n${text}`, error);
   }
 }
+
+const ownLabels = (labels: Readonly<Record<string, string>> = {}) =>
+  Object.entries(labels).map(([key, value]) => `${key}=${value}`);
 
 async function idOf({ engine }: ImageTools, project: Project, service: Service): Promise<string> {
   const { Id: id } = await engine.call("ImageInspect", { params: { name: imageName(project, service) } });

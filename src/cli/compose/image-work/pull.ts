@@ -48,6 +48,8 @@ export function reportLayer(
   { id, status = "", progressDetail }: TransferMessage,
 ): void {
   if (id === undefined || progressDetail === undefined) return;
+  // Some engines put an empty progress beside it.
+  if (status.startsWith("Pulling from ")) return;
   const { current, total } = progressDetail;
   report({
     id,

@@ -13,8 +13,8 @@ export interface LogPart {
   readonly follow: boolean;
   /** As the engine takes them. */
   readonly tail?: string;
-  readonly since?: string;
-  readonly until?: string;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
 }
 
 /** Milliseconds the last lines of a container that ended are waited for before its end is told. */
@@ -26,7 +26,7 @@ export class ContainerLogs {
   readonly #output: LogOutput;
   readonly #signal: AbortSignal;
   readonly #complain: (name: string, sentence: string) => void;
-  readonly #merger = new LineMerger<string>();
+  readonly #merger: LineMerger<string>;
   /** Streams that are open, by container. */
   readonly #open = new Map<string, Promise<void>>();
   /** The last line seen of each: one that starts again goes on behind it. */
@@ -38,7 +38,9 @@ export class ContainerLogs {
     output: LogOutput,
     signal: AbortSignal,
     complain: (name: string, sentence: string) => void,
+    { live = true } = {},
   ) {
+    this.#merger = new LineMerger({ live });
     this.#engine = engine;
     this.#output = output;
     this.#signal = signal;

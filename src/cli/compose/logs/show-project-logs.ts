@@ -1,10 +1,9 @@
 import type { Project } from "../../../compose/model/project.ts";
 import { notFound } from "../../../errors/engine-error.ts";
-import { parseNanos } from "../../../protocol/time-values.ts";
 import type { Terminal } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import { interruptible } from "../../interruptible.ts";
-import { unixTime } from "../../logs/many-logs.ts";
+import { momentOf } from "../../logs/log-moment.ts";
 import type { Session } from "../../session.ts";
 import { painter } from "../../terminal/colours.ts";
 import { standardOutput } from "../../terminal/tty.ts";
@@ -45,15 +44,15 @@ export function showProjectLogs(wish: ProjectLogs, terminal: Terminal, session: 
     });
     let code: number = exitCode.ok;
     const over = new AbortController();
-    const logs = new ContainerLogs(engine, output, AbortSignal.any([signal, over.signal]), (name, said) => {
+    const complain = (name: string, said: string) => {
       code = exitCode.failed;
       terminal.err(`${name}: ${said}\n`);
-    });
+    };
+    const ends = AbortSignal.any([signal, over.signal]);
+    const logs = new ContainerLogs(engine, output, ends, complain, { live: values.follow });
     const isWanted = wantedBy(wish);
     try {
-      const changes = values.follow
-        ? await openChanges(engine, wish.name, isWanted, AbortSignal.any([signal, over.signal]))
-        : undefined;
+      const changes = values.follow ? await openChanges(engine, wish.name, isWanted, ends) : undefined;
       const containers = (await projectContainers(engine, wish.name, isWanted)).sort(byName);
       if (values.index > 0 && containers.length === 0) throw noSuchContainer(wish);
       const part = partOf(wish);
@@ -106,7 +105,7 @@ function partOf({ values: { follow, tail, since, until } }: ProjectLogs): LogPar
   return {
     follow,
     ...(tail !== "all" && tail !== "" && { tail }),
-    ...(since !== "" && { since: unixTime(parseNanos(since)) }),
-    ...(until !== "" && { until: unixTime(parseNanos(until)) }),
+    since: momentOf("since", since),
+    until: momentOf("until", until),
   };
 }

@@ -5,7 +5,7 @@ import type { Session } from "../../session.ts";
 import { mayColour, type Paint, painter } from "../../terminal/colours.ts";
 import { isTerminal, standardError, standardOutput, windowSize } from "../../terminal/tty.ts";
 import { writeOut } from "../../terminal/write-out.ts";
-import { composeSettings } from "../settings.ts";
+import { type ComposeSettings, composeSettings } from "../settings.ts";
 import { type DisplayKind, displayKind } from "./display-kind.ts";
 import { dryRunPrefix, jsonLine, PlainFilter, plainLine } from "./plain-lines.ts";
 import { taskLines } from "./task-lines.ts";
@@ -28,14 +28,16 @@ export interface ProgressWish {
   /** What is being done: `Running`, `Stopping`. */
   readonly title: string;
   readonly dryRun: boolean;
+  /** Where they are known better than the shell and the flags of the group say. */
+  readonly settings?: ComposeSettings;
 }
 
 export function openProgress(
   terminal: Terminal,
   session: Session,
-  { title, dryRun }: ProgressWish,
+  { title, dryRun, settings = composeSettings(session) }: ProgressWish,
 ): ComposeProgress {
-  const { progress, statusStdout } = composeSettings(session);
+  const { progress, statusStdout } = settings;
   const fd = statusStdout ? standardOutput : standardError;
   const write = statusStdout ? terminal.out : terminal.err;
   const kind = displayKind(progress, isTerminal(fd) && session.env.TERM !== "dumb");

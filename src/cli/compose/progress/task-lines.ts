@@ -35,16 +35,17 @@ export function taskLines(tree: TaskTree, shape: TaskShape): string[] {
   );
   const name = Math.min(width, widestName, Math.floor(shape.columns / 2));
   const { blocks: shown, hidden } = fitted(blocks, shape.rows - 1);
-  const note = shape.paint(clip(` … ${hidden} more are done`, shape.columns - 1), "dim");
+  const note = shape.paint(clip(hiddenText(hidden), shape.columns - 1), "dim");
   return [
     headLine(tree, shape),
-    ...(hidden > 0 ? [note] : []),
+    ...(hidden.length > 0 ? [note] : []),
     ...shown.flatMap((block) => blockLines(tree, block, name, shape)),
   ];
 }
 
 function headLine(tree: TaskTree, { title, took, paint, columns }: TaskShape): string {
-  const all = tree.all();
+  // Layers come and go: what is counted is what is seen at the end.
+  const all = tree.roots();
   const ended = all.filter(({ status }) => status !== "working").length;
   const failed = all.some(({ status }) => status === "error");
   const style: Style = failed ? "red" : ended === all.length ? "green" : "cyan";
@@ -73,17 +74,30 @@ function outputOf({ details }: TaskView): string[] {
  * What there is room for: layers that are done go first, then output and layers one by one, then tasks that
  * are done; where even that is too much, the last ones are seen.
  */
-function fitted(blocks: readonly Block[], room: number): { blocks: readonly Block[]; hidden: number } {
-  if (heightOf(blocks) <= room) return { blocks, hidden: 0 };
+function fitted(
+  blocks: readonly Block[],
+  room: number,
+): { blocks: readonly Block[]; hidden: readonly Block[] } {
+  if (heightOf(blocks) <= room) return { blocks, hidden: [] };
   let short = blocks;
   for (let each = mostOutput; each >= 0; each--) {
     short = blocks.map((block) => shortened(block, each));
-    if (heightOf(short) <= room) return { blocks: short, hidden: 0 };
+    if (heightOf(short) <= room) return { blocks: short, hidden: [] };
   }
   const ended = short.filter(({ task }) => task.status === "done");
-  const hidden = new Set(ended.slice(0, short.length + 1 - room));
-  const left = short.filter((block) => !hidden.has(block));
-  return { blocks: left.slice(-Math.max(room - (hidden.size > 0 ? 1 : 0), 1)), hidden: hidden.size };
+  const first = new Set(ended.slice(0, short.length + 1 - room));
+  const left = short.filter((block) => !first.has(block)).slice(-Math.max(room - 1, 1));
+  return { blocks: left, hidden: short.filter((block) => !left.includes(block)) };
+}
+
+function hiddenText(hidden: readonly Block[]): string {
+  const done = hidden.filter(({ task }) => task.status === "done").length;
+  const others = hidden.length - done;
+  const parts = [
+    ...(done > 0 ? [`${done} more are done`] : []),
+    ...(others > 0 ? [`${others} more are at work`] : []),
+  ];
+  return ` … ${parts.join(", ")}`;
 }
 
 function shortened({ task, children, output }: Block, each: number): Block {

@@ -48,6 +48,8 @@ export class AttachedUp {
   readonly #alive = new Set<string>();
   readonly #running = new Set<string>();
   readonly #ended = Promise.withResolvers<void>();
+  readonly #halt = new AbortController();
+  #begun: Promise<void> = Promise.resolve();
   #code: number = exitCode.ok;
   #aborting = false;
   #stopping = false;
@@ -103,14 +105,30 @@ export class AttachedUp {
   }
 
   async #start(context: ComposeContext): Promise<void> {
+    const options = { ...this.#wish.start, onHookLine: this.#hookLine };
+    const signal = AbortSignal.any([context.signal, this.#halt.signal]);
+    const starting = startCreated({ ...context, signal }, this.#wish.created, options);
+    this.#begun = starting.catch(() => {});
     try {
-      const options = { ...this.#wish.start, onHookLine: this.#hookLine };
-      await startCreated(context, this.#wish.created, options);
+      await starting;
     } catch (error) {
       if (this.#stopping) return;
       throw error;
     }
     await this.#voice.started();
+    this.#do(this.#forgetEnded());
+  }
+
+  /** What ended between being looked at and being attached to runs no more, and nobody will tell. */
+  async #forgetEnded(): Promise<void> {
+    await Bun.sleep(lastNews);
+    if (this.#alive.size === 0 || this.#stopping || this.#over.signal.aborted) return;
+    const found = await this.#context.engine.call("ContainerList", {
+      query: { filters: JSON.stringify({ id: [...this.#alive] }) },
+    });
+    const runs = new Set(found.map(({ Id: id }) => id));
+    for (const id of this.#alive) if (!runs.has(id) && !this.#running.has(id)) this.#alive.delete(id);
+    this.#checkEnd();
   }
 
   /** Never settles by itself, unless the engine goes away. */
@@ -199,6 +217,9 @@ export class AttachedUp {
   async #stop(): Promise<void> {
     this.#stopping = true;
     await this.#voice.stopping();
+    // What is just being started would be missed: nothing more is begun, and this is waited for.
+    this.#halt.abort();
+    await this.#begun;
     const { services, timeout, created } = this.#wish;
     const { force: signal } = this.#voice.interrupts;
     try {

@@ -20,6 +20,7 @@ export interface Performer {
   readonly onHookLine: HookLine | undefined;
 }
 
+// trail: compose up
 /** Does what one step of a plan says. */
 export async function performStep(
   { run, watch, onHookLine }: Performer,

@@ -49,12 +49,22 @@ const deviceRequest: Rewrite = (value, spot) => {
   return value;
 };
 
+const notNegative: Rewrite = (value, spot) => {
+  if (typeof value === "number" && value < 0) throw spot.fail(`must not be negative: ${value}`);
+  return value;
+};
+
 const rules = pathRules<Rewrite>({
   "volumes.*": volume,
   "configs.*": fileObject("file", "environment", "content"),
   "secrets.*": fileObject("file", "environment"),
   "services.*.ports.*": port,
   "services.*.develop.watch.*.path": watchPath,
+  "services.*.deploy.placement.max_replicas_per_node": notNegative,
   "services.*.deploy.resources.reservations.devices.*": deviceRequest,
+  "services.*.deploy.restart_policy.max_attempts": notNegative,
+  "services.*.deploy.rollback_config.parallelism": notNegative,
+  "services.*.deploy.update_config.parallelism": notNegative,
+  "services.*.healthcheck.retries": notNegative,
   "services.*.gpus.*": deviceRequest,
 });

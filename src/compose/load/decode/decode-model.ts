@@ -14,16 +14,19 @@ export class ModelDecoder {
 
   structure(shape: Shape, value: YamlMap, path: YamlPath): Record<string, unknown> {
     const result: Record<string, unknown> = {};
-    for (const field of shape.fields) {
-      const given = value[field.key];
-      if (given === undefined || given === null) continue;
-      const decoded = this.problems.attempt(() => this.field(field, given, [...path, field.key]));
-      if (decoded !== undefined) result[field.key] = decoded;
+    const fields = fieldsOf(shape);
+    let isExtended = false;
+    for (const key of Object.keys(value)) {
+      const given = value[key];
+      const field = fields.get(key);
+      isExtended ||= key.startsWith("x-");
+      if (field === undefined || given === undefined || given === null) continue;
+      // Most values are texts that are meant as such.
+      const isPlain = field.kind === "string" && typeof given === "string" && given !== "";
+      const decoded = isPlain ? given : this.problems.attempt(() => this.field(field, given, [...path, key]));
+      if (decoded !== undefined) result[key] = decoded;
     }
-    if (shape.extensible) {
-      const extensions = extensionsOf(value);
-      if (extensions) result.extensions = extensions;
-    }
+    if (shape.extensible && isExtended) result.extensions = extensionsOf(value);
     return result;
   }
 
@@ -70,6 +73,16 @@ export class ModelDecoder {
     if (isMap(value)) return value;
     throw failAt(this.root, path, "must be a mapping");
   }
+}
+
+const fieldsByShape = new WeakMap<Shape, ReadonlyMap<string, Field>>();
+
+function fieldsOf(shape: Shape): ReadonlyMap<string, Field> {
+  const known = fieldsByShape.get(shape);
+  if (known) return known;
+  const fields = new Map(shape.fields.map((field) => [field.key, field]));
+  fieldsByShape.set(shape, fields);
+  return fields;
 }
 
 function filled(value: Record<string, unknown>): Record<string, unknown> | undefined {

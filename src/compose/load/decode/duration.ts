@@ -16,6 +16,8 @@ const unitNanos: Readonly<Record<string, bigint>> = {
 
 /** `1m30s`, `1.5h`, and days and weeks, which Go itself does not have. In nanoseconds. */
 export function parseComposeDuration(text: string): Duration {
+  const simple = /^(\d{1,6})(ms|s|m|h)$/.exec(text);
+  if (simple) return Number(simple[1]) * Number(unitNanos[simple[2] ?? ""]);
   const invalid = () => invalidArgument(`time: invalid duration "${text}"`);
   let rest = text.replace(/^[-+]/, "");
   if (rest === "0") return 0;

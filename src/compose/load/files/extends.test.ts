@@ -96,12 +96,13 @@ services:
 `,
   });
   const project = await files.project();
-  expect(Object.keys(project.services)).toEqual(["constructor", "toString"]);
-  expect(Object.entries(project.services.constructor?.environment ?? {})).toEqual([
+  const byName = new Map(Object.entries(project.services));
+  expect([...byName.keys()]).toEqual(["constructor", "toString"]);
+  expect(Object.entries(byName.get("constructor")?.environment ?? {})).toEqual([
     ["toString", "1"],
     ["__proto__", "2"],
   ]);
-  expect(Object.entries(project.services.toString?.environment ?? {})).toEqual([
+  expect(Object.entries(byName.get("toString")?.environment ?? {})).toEqual([
     ["__proto__", "3"],
     ["toString", "1"],
     ["hasOwnProperty", null],

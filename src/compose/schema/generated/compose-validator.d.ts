@@ -1,3 +1,5 @@
+// Written by hand: what the generated validator beside it offers.
+
 /** The parts of ajv's errors that are used. */
 export interface SchemaError {
   readonly instancePath: string;
