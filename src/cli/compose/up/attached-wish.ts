@@ -49,7 +49,7 @@ export function attachedServices(
   named: readonly string[],
   { attach, noAttach, attachDependencies }: AttachFlags,
 ): ReadonlySet<string> {
-  const unknown = attach.filter((name) => !project.services[name]);
+  const unknown = attach.filter((name) => !Object.hasOwn(project.services, name));
   if (unknown.length > 0)
     throw invalidArgument(`cannot attach to services not included in up: ${unknown.join(", ")}`);
   const all = Object.keys(project.services);
