@@ -33,6 +33,8 @@ export interface AttachedVoice {
   /** Everything has been started. */
   started(): Promise<void>;
   stopping(): Promise<void>;
+  /** A container ended with a failure that nobody asked for. */
+  died(id: string, shown: string): Promise<void>;
   /** Settles when the user goes away and leaves everything running. */
   readonly detached: Promise<void>;
 }

@@ -51,16 +51,21 @@ export function startOptions({ options }: UpWish): StartOptions {
 
 /**
  * For people: where to look now, and what has died already. Nothing of it goes where a program reads, and the
- * exit code stays that of Docker Compose: what dies a moment later would not be seen either.
+ * exit code stays that of Docker Compose: what dies a moment later would not be seen either. Where the logs are
+ * shown anyway, nothing is explained.
  */
-export async function tellOpen(call: UpCall, { name, services }: Project): Promise<void> {
+export async function tellOpen(
+  call: UpCall,
+  { name, services }: Project,
+  { explain = true } = {},
+): Promise<void> {
   const { context, progress } = call.deed;
   const filters = { label: [`${labels.project}=${name}`, `${labels.oneOff}=False`] };
   const all = await context.engine.call("ContainerList", {
     query: { all: true, filters: JSON.stringify(filters) },
   });
   const ours = all.filter(({ Labels: its }) => Object.hasOwn(services, its?.[labels.service] ?? ""));
-  const suspects = ours.filter(hasFailed).map(nameOf);
+  const suspects = explain ? ours.filter(hasFailed).map(nameOf) : [];
   if (suspects.length > 0) await tellWhy(call, suspects);
   const running = ours.filter(({ State: state }) => state === "running");
   const line = openLine(openAddresses(call.project, running, hostOf(context.engine)));
