@@ -47,6 +47,7 @@ beforeAll(() => {
   chmodSync(join(folder, "bin/hull"), 0o755);
   mkdirSync(join(folder, "place/inside"), { recursive: true });
   writeFileSync(join(folder, "place/archive.tar"), "");
+  writeFileSync(join(folder, "place/inside/shop.yaml"), "services: { worker: { image: busybox } }\n");
   environment = {
     PATH: `${join(folder, "bin")}:${process.env.PATH}`,
     HOME: folder,
@@ -147,6 +148,7 @@ for (const [name, { start, load }] of Object.entries(shells)) {
           ["hull inspect --type=cont", /--type=\S*container/],
           ["hull stop we", "web-one"],
           ["hull image inspect shop/d", /shop\/db:15/],
+          ["hull compose -f inside/shop.yaml exec wor", "worker"],
           ["hull load -i arch", /archive\.tar/],
         ] as const) {
           await terminal.type(`${typed}\t`);

@@ -273,6 +273,32 @@ ${["a", "b", "c", "d"].map((name) => `  ${name}:\n${sleeper}    environment: {VE
     }
   });
 
+  /** So often; without HULL_TEST_RUNS, what is above is enough. */
+  const runs = Number(process.env.HULL_TEST_RUNS ?? 0);
+
+  test.skipIf(runs === 0)(
+    "a storm: strangers force everything anew, one of them is killed [HULL_TEST_RUNS]",
+    async () => {
+      await using shop = project("storm", many(1));
+      const elsewhere = { DOCKER_HOST: engine.host.replace(/\/(?=[^/]*$)/, "/./") };
+      const args = ["up", "-d", "-t", "0", "--force-recreate"];
+      for (let run = 0; run < runs; run++) {
+        await using victim = shop.start(...args);
+        const other = shop.runWith(elsewhere, ...args);
+        if (run % 2 === 1) {
+          await victim.printed(run % 4 === 1 ? /Recreate\b/ : /Starting/);
+          victim.process.kill("SIGKILL");
+        }
+        const [code, { code: second, err }] = await Promise.all([victim.process.exited, other]);
+        expect([run, second, err]).toEqual([run, 0, err]);
+        if (run % 2 === 0) expect([run, code, victim.err]).toEqual([run, 0, victim.err]);
+        await shop.ok("up", "-d", "-t", "0");
+        expect([run, ...(await shop.states())]).toEqual([run, ...all]);
+      }
+    },
+    600_000,
+  );
+
   test("an interruption begins nothing new; the next up goes on", async () => {
     await using shop = project(
       "interrupt",

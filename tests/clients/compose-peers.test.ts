@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { clientEngine, onReference } from "../setup/client-engine.ts";
@@ -15,6 +15,8 @@ import { makeNetworkNamespace, ReferenceEngine } from "../setup/reference-engine
 import { until } from "../setup/until.ts";
 
 const engine = clientEngine();
+// A peer in Python needs seconds for each call where the machine is busy.
+setDefaultTimeout(240_000);
 
 interface Place {
   readonly host: string;
@@ -46,6 +48,31 @@ networks: {front: {}, back: {}}
 volumes: {data: {}}
 `;
 
+/** The same two services with much of what a hash is made of. */
+const richFile = `${file.replace("    networks: [front, back]\n  db:", richly())}secrets: {word: {file: ./word}}
+configs: {motd: {content: "it costs $$1"}}
+`;
+
+function richly(): string {
+  return `    networks: {front: {aliases: [site]}, back: }
+    hostname: host
+    working_dir: /tmp
+    env_file: [app.env]
+    labels: {a: b, n: "2"}
+    annotations: {c: d}
+    tmpfs: ["/t:size=1m"]
+    shm_size: 8m
+    cap_drop: [MKNOD]
+    ulimits: {nofile: {soft: 1000, hard: 2000}, nproc: 500}
+    logging: {driver: json-file, options: {max-size: 1m}}
+    extra_hosts: ["a:10.0.0.1"]
+    expose: ["9000"]
+    secrets: [word, {source: word, target: other, mode: 0400}]
+    configs: [{source: motd, target: /etc/motd}]
+    post_start: [{command: ["true"]}]
+  db:`;
+}
+
 let counter = 0;
 
 /** A project in a directory of its own, named so that it is found again. */
@@ -53,6 +80,8 @@ function project(place: Place, text: string, name = `${engine.id}-p${counter++}`
   const directory = join(engine.directory, name);
   mkdirSync(join(directory, "www"), { recursive: true });
   writeFileSync(join(directory, "www/index.html"), "hello\n");
+  writeFileSync(join(directory, "app.env"), "NAME=value\n");
+  writeFileSync(join(directory, "word"), "secret\n");
   writeFileSync(join(directory, "compose.yaml"), text);
   return {
     directory,
@@ -200,12 +229,15 @@ describe.skipIf(!dockerd)(
 /** Either makes a project, and the other finds it as its own. */
 function takeOver(make: ComposeProgram, take: ComposeProgram): void {
   test(`${take.name} takes over what ${make.name} made, and makes nothing anew`, async () => {
-    const one = project(engine, file);
+    const one = project(engine, richFile);
     try {
       await composeOk(make, one, "up", "-d");
       const made = await containers(engine, one);
       expect(Object.keys(made)).toEqual(["db 1", "web 1"]);
       const { err } = await compose(take, one, "up", "-d");
+      expect(await composeOk(take, one, "exec", "-T", "web", "cat", "/run/secrets/word", "/etc/motd")).toBe(
+        "secret\nit costs $1",
+      );
       expect(await containers(engine, one)).toEqual(made);
       expect(err).not.toMatch(/Recreat|Creat/);
       expect(await composeOk(take, one, "config", "--hash", "*")).toBe(

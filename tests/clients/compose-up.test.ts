@@ -127,19 +127,28 @@ describe("an attached up", () => {
   });
 
   test.concurrent("--abort-on-container-exit stops the others and has the code of the first", async () => {
-    await using shop = project("aborts", `  web:\n    ${server}\n  job:\n    ${job(3)}\n`);
+    await using shop = project(
+      "aborts",
+      `  web:\n    ${server}\n  job:\n    ${job(3)}\n    depends_on: [web]\n`,
+    );
     const { out, err } = await shop.ends(3, "up", "--abort-on-container-exit", "-t", "5");
     expect(err).toContain("Aborting on container exit...\n");
     expect(err).toContain(` Container ${shop.name}-web-1  Stopped\n`);
     expect(out).toContain("job-1 exited with code 3\n");
     expect(out).toContain("web-1 exited with code");
     expect(await shop.state("web")).toBe("exited");
-    await shop.ends(0, "up", "--abort-on-container-failure", "--scale", "web=0", "--scale", "job=0");
+    // One that ends before the others have begun: these do not begin any more.
+    await using race = project("race", `  web:\n    ${server}\n  job:\n    ${job(3)}\n`);
+    await race.ends(3, "up", "--abort-on-container-failure", "-t", "5");
+    expect(["created", "exited"]).toContain(await race.state("web"));
   });
 
   test.concurrent("--exit-code-from is the code of that service, also when another ends first", async () => {
     const last = `image: busybox\n    network_mode: none\n    stop_signal: KILL\n    command: sleep 1000`;
-    await using shop = project("code-from", `  tests:\n    ${last}\n  job:\n    ${job(3)}\n`);
+    await using shop = project(
+      "code-from",
+      `  tests:\n    ${last}\n  job:\n    ${job(3)}\n    depends_on: [tests]\n`,
+    );
     await shop.ends(137, "up", "--exit-code-from", "tests");
   });
 

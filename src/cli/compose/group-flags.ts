@@ -64,3 +64,9 @@ export function composeGroup(session: Session): ComposeGroupFlags {
     ansi: values["no-ansi"] ? "never" : values.ansi,
   };
 }
+
+/** A command's own spelling of `--progress` stands for that of the group. */
+export function withProgress(session: Session, progress: string): Session {
+  const group = session.group ?? parseFlags(composeGroupFlags, []);
+  return { ...session, group: { ...group, values: { ...group.values, progress } } };
+}

@@ -138,12 +138,12 @@ function published(conversion: Conversion, owner: Service, service: Service): re
     conversion.notes.lost(
       about(service),
       "ports.host_ip",
-      `${port.host_ip}:${port.published ?? ""} is for the host alone: kubectl port-forward reaches ${port.target}`,
+      `${port.host_ip}:${port.published ?? "*"} is for the host alone: kubectl port-forward reaches ${port.target}`,
     );
   }
   for (const { host_ip: ip, published: text } of ports) {
     if (ip && !/^(?:0\.0\.0\.0|::|127\..*|::1)$/.test(ip))
-      conversion.notes.lost(about(service), "ports.host_ip", `${ip}:${text ?? ""} is open at every address`);
+      conversion.notes.lost(about(service), "ports.host_ip", `${ip}:${text ?? "*"} is open at every address`);
   }
   const ingress = ingressOf(conversion, owner, service);
   const others = ports.filter(

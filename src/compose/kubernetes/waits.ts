@@ -21,9 +21,9 @@ export function waitsOf(conversion: Conversion, service: Service, group: readonl
     const other = conversion.project.services[name];
     const attribute = `depends_on.${name}`;
     const changed = (text: string) => conversion.notes.changed(about(service), attribute, text);
+    if (!other || group.includes(podOwner(conversion.project, other))) continue;
     if (restart)
       conversion.notes.lost(about(service), `${attribute}.restart`, `a new ${name} does not restart it`);
-    if (!other || group.includes(podOwner(conversion.project, other))) continue;
     if (!required) {
       changed("it is not required: nothing waits for it");
       continue;

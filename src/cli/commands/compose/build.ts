@@ -4,13 +4,14 @@ import { enableNamed, selectServices, serviceOf } from "../../../compose/select/
 import { invalidArgument, notImplemented } from "../../../errors/engine-error.ts";
 import { command } from "../../command.ts";
 import { dryRunFlag } from "../../compose/deed-flags.ts";
+import { withProgress } from "../../compose/group-flags.ts";
 import { readComposeProject } from "../../compose/open-project.ts";
 import { runDeed } from "../../compose/run-deed.ts";
 import { exitCode } from "../../exit-code.ts";
 import { resourceFlags } from "../../flags/container/resources.ts";
 import { booleanFlag, listFlag, stringFlag } from "../../flags/flag.ts";
 
-const deprecated = { initial: true, hidden: true };
+const deprecated = { initial: true, hidden: true, deprecated: "it changes nothing" };
 
 const flags = {
   "dry-run": dryRunFlag,
@@ -26,6 +27,7 @@ const flags = {
   "no-cache": booleanFlag("Do not use cache when building the image"),
   "no-rm": booleanFlag("Do not remove intermediate containers after a successful build. DEPRECATED", {
     hidden: true,
+    deprecated: "it changes nothing",
   }),
   parallel: booleanFlag("Build images in parallel. DEPRECATED", deprecated),
   print: booleanFlag("Print equivalent bake file"),
@@ -56,8 +58,9 @@ export const composeBuildCommand = command({
     ],
     also: ["build", "compose push", "compose up"],
   },
-  async run({ values, positional }, terminal, session) {
+  async run({ values, given, positional }, terminal, caller) {
     refuseUnbuilt(values);
+    const session = given.has("progress") ? withProgress(caller, values.progress) : caller;
     const wish = {
       allPlatforms: true,
       noCache: values["no-cache"],

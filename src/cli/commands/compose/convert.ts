@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { Converted } from "../../../compose/kubernetes/convert.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
@@ -72,12 +72,19 @@ async function write(converted: Converted, output: string, print: (text: string)
   const { manifestFiles, manifestsText } = await import("../../../compose/kubernetes/manifest-text.ts");
   if (output === "" || output === "-") return print(manifestsText(converted));
   if ([".yaml", ".yml"].includes(extname(output).toLowerCase())) {
-    await Bun.write(output, manifestsText(converted), { mode: 0o600 });
-    return;
+    return await writePrivate(output, manifestsText(converted));
   }
   await mkdir(output, { recursive: true });
   for (const [name, text] of manifestFiles(converted)) {
-    // Secrets are among them.
-    await Bun.write(join(output, name), text, { mode: name.endsWith("-secret.yaml") ? 0o600 : 0o644 });
+    const file = join(output, name);
+    if (name.endsWith("-secret.yaml")) await writePrivate(file, text);
+    else await writeFile(file, text);
   }
+}
+
+/** Secrets are in it: also where a file was there before, nobody else reads them. */
+async function writePrivate(file: string, text: string): Promise<void> {
+  await writeFile(file, "", { mode: 0o600 });
+  await chmod(file, 0o600);
+  await writeFile(file, text);
 }

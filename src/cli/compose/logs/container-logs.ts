@@ -1,11 +1,11 @@
 import type { EngineClient } from "../../../client/engine-client.ts";
 import type { Hijacked } from "../../../client/hijack.ts";
-import { EngineError, isKind, messageOf } from "../../../errors/engine-error.ts";
+import { EngineError, isKind } from "../../../errors/engine-error.ts";
 import type { ContainerInspectResponse } from "../../../protocol/generated/types.ts";
 import { LineMerger, type Source } from "../../logs/line-merger.ts";
 import { type LogLine, logLines } from "../../logs/log-lines.ts";
 import { unixTime } from "../../logs/many-logs.ts";
-import { beginOfLife, momentOf, stampOf } from "./log-moments.ts";
+import { beginOfLife, momentOf, stampedNow } from "./log-moments.ts";
 import type { LogOutput } from "./log-output.ts";
 
 /** Which part of a container's log. Absent: from its beginning to where it is now. */
@@ -25,21 +25,25 @@ export class ContainerLogs {
   readonly #engine: EngineClient;
   readonly #output: LogOutput;
   readonly #signal: AbortSignal;
-  readonly #complain: (name: string, sentence: string) => void;
+  readonly #complain: (name: string, error: EngineError) => void;
   readonly #merger: LineMerger<string>;
   /** Streams that are open, by container. */
   readonly #open = new Map<string, Promise<void>>();
   /** The last line seen of each: one that starts again goes on behind it. */
   readonly #last = new Map<string, bigint>();
+  readonly #live: boolean;
+  /** When something was heard last. */
+  #active = 0;
   #news = Promise.withResolvers<void>();
 
   constructor(
     engine: EngineClient,
     output: LogOutput,
     signal: AbortSignal,
-    complain: (name: string, sentence: string) => void,
+    complain: (name: string, error: EngineError) => void,
     { live = true } = {},
   ) {
+    this.#live = live;
     this.#merger = new LineMerger({ live });
     this.#engine = engine;
     this.#output = output;
@@ -83,6 +87,8 @@ export class ContainerLogs {
       const container = await this.#inspect(id);
       if (!container) return;
       if (!isReadable(container)) {
+        // What was attached to before it began has been heard.
+        if (!container.State?.Running) return;
         await this.#hear(await this.#connect(id), source, Boolean(container.Config?.Tty));
         return;
       }
@@ -105,15 +111,22 @@ export class ContainerLogs {
     let over = false;
     const end = () => {
       over = true;
+      this.#active = performance.now();
       this.#wake();
     };
     void done.then(end, end);
     while (!this.#signal.aborted) {
-      const wait = this.#flush();
-      if (over && this.#open.size === 0 && this.#merger.isEmpty) return await done;
+      const wait = this.#flush() ?? (over ? patience : undefined);
+      if (over && this.#isDone()) return await done;
       await (wait === undefined ? this.#news.promise : Promise.race([this.#news.promise, Bun.sleep(wait)]));
       this.#news = Promise.withResolvers();
     }
+  }
+
+  /** Everything was said; or a stream that an engine forgets to end is silent, and keeps nobody. */
+  #isDone(): boolean {
+    if (this.#open.size === 0 && this.#merger.isEmpty) return true;
+    return this.#live && performance.now() - this.#active > 2 * patience;
   }
 
   #flush(): number | undefined {
@@ -203,6 +216,7 @@ export class ContainerLogs {
   }
 
   async #push(source: Source<string>, line: LogLine): Promise<void> {
+    this.#active = performance.now();
     const more = this.#merger.push(source, line, performance.now());
     this.#wake();
     while (!more && !this.#merger.mayPush(source) && !this.#signal.aborted) await Bun.sleep(5);
@@ -217,24 +231,17 @@ export class ContainerLogs {
     }
   }
 
+  /** One that was removed while it was read is no failure. */
   #failed(name: string, error: unknown): void {
-    // It was removed while it was read.
     if (this.#signal.aborted || isKind(error, "not_found")) return;
     if (!(error instanceof EngineError)) throw error;
-    this.#complain(name, messageOf(error));
+    this.#complain(name, error);
   }
 
-  #wake(): void {
-    this.#news.resolve();
-  }
+  readonly #wake = () => this.#news.resolve();
 }
 
 /** What is not kept can only be heard when it is said. */
 export function isReadable({ HostConfig: host }: ContainerInspectResponse): boolean {
   return host?.LogConfig?.Type !== "none";
-}
-
-/** What is attached to has no times of its own. */
-function stampedNow(line: LogLine): LogLine {
-  return { ...line, ...stampOf(Date.now()) };
 }

@@ -1,5 +1,5 @@
 import type { Project } from "../../../compose/model/project.ts";
-import { notFound } from "../../../errors/engine-error.ts";
+import { type EngineError, messageOf, notFound } from "../../../errors/engine-error.ts";
 import type { Terminal } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import { moment } from "../../flags/moment.ts";
@@ -44,9 +44,10 @@ export function showProjectLogs(wish: ProjectLogs, terminal: Terminal, session: 
     });
     let code: number = exitCode.ok;
     const over = new AbortController();
-    const complain = (name: string, said: string) => {
-      code = exitCode.failed;
-      terminal.err(`${name}: ${said}\n`);
+    const complain = (name: string, error: EngineError) => {
+      // A logging driver that keeps nothing is no failure.
+      if (error.kind !== "not_implemented") code = exitCode.failed;
+      terminal.err(`WARN: Can't retrieve logs for ${JSON.stringify(name)}: ${messageOf(error)}\n`);
     };
     const ends = AbortSignal.any([signal, over.signal]);
     const logs = new ContainerLogs(engine, output, ends, complain, { live: values.follow });

@@ -3,30 +3,14 @@ import type { HookLine } from "../../../compose/converge/deeds.ts";
 import { kill } from "../../../compose/converge/kill.ts";
 import { stop } from "../../../compose/converge/stop.ts";
 import { startCreated } from "../../../compose/converge/up.ts";
-import { isKind } from "../../../errors/engine-error.ts";
+import { isKind, messageOf } from "../../../errors/engine-error.ts";
 import { exitCode } from "../../exit-code.ts";
-import { type Interrupts, interrupted } from "../interrupts.ts";
+import { interrupted } from "../interrupts.ts";
 import { ContainerLogs, isReadable } from "../logs/container-logs.ts";
 import { stampOf } from "../logs/log-moments.ts";
-import type { LogOutput } from "../logs/log-output.ts";
 import { byName, type ProjectContainer } from "../logs/project-container.ts";
 import { type ContainerChange, openChanges, wantedContainers } from "../logs/project-events.ts";
-import type { AttachedWish } from "./attached-wish.ts";
-
-/** Where an attached `up` speaks, and who may end it. */
-export interface AttachedVoice {
-  readonly output: LogOutput;
-  readonly interrupts: Interrupts;
-  /** A line on standard output. */
-  say(line: string): void;
-  /** A line on standard error. */
-  complain(line: string): void;
-  /** Everything has been started. */
-  started(): Promise<void>;
-  stopping(): Promise<void>;
-  /** Settles when the user goes away and leaves everything running. */
-  readonly detached: Promise<void>;
-}
+import type { AttachedVoice, AttachedWish } from "./attached-wish.ts";
 
 /** Milliseconds in which the engine tells of the ends of what it has just stopped, and how often that is looked at. */
 const lastNews = 1000;
@@ -59,8 +43,8 @@ export class AttachedUp {
     this.#context = context;
     this.#wish = wish;
     this.#voice = voice;
-    this.#logs = new ContainerLogs(context.engine, voice.output, this.#over.signal, (name, sentence) =>
-      voice.complain(`${name}: ${sentence}`),
+    this.#logs = new ContainerLogs(context.engine, voice.output, this.#over.signal, (name, error) =>
+      voice.complain(`${name}: ${messageOf(error)}`),
     );
   }
 
@@ -115,6 +99,7 @@ export class AttachedUp {
       if (this.#stopping) return;
       throw error;
     }
+    if (this.#stopping) return;
     await this.#voice.started();
     this.#do(this.#forgetEnded());
   }
@@ -219,7 +204,7 @@ export class AttachedUp {
     await this.#voice.stopping();
     // What is just being started would be missed: nothing more is begun, and this is waited for.
     this.#halt.abort();
-    await this.#begun;
+    await Promise.race([this.#begun, aborted(this.#voice.interrupts.force)]);
     const { services, timeout, created } = this.#wish;
     const { force: signal } = this.#voice.interrupts;
     try {
@@ -240,7 +225,8 @@ export class AttachedUp {
   /** What commands before the end and after the start print, in the name of their container. */
   readonly #hookLine: HookLine = ({ source, text }) => {
     const line = { stream: "stdout", ...stampOf(Date.now()), text, ended: true } as const;
-    this.#voice.output.lines([{ name: source, line }]);
+    // `web-1 ->` speaks in the name of its container.
+    this.#voice.output.lines([{ name: source.split(" ")[0] ?? source, line }]);
   };
 
   /** Beside everything else; when it fails, all of it has. */

@@ -6,8 +6,8 @@ import { isTerminal, standardError, standardInput, standardOutput } from "../../
 import { LogOutput } from "../logs/log-output.ts";
 import { mayPaint } from "../may-paint.ts";
 import { lineProgress, lineReport } from "../progress/open-progress.ts";
-import { AttachedUp, type AttachedVoice } from "./attached-up.ts";
-import { attachedServices } from "./attached-wish.ts";
+import { AttachedUp } from "./attached-up.ts";
+import { type AttachedVoice, attachedServices } from "./attached-wish.ts";
 import { Menu } from "./menu.ts";
 import type { MenuAction } from "./menu-line.ts";
 import { explained, startOptions, tellOpen, type UpCall } from "./run-up.ts";

@@ -1,9 +1,9 @@
 import type { EngineClient } from "../../../client/engine-client.ts";
-import { EngineError, isKind, messageOf } from "../../../errors/engine-error.ts";
+import { EngineAnswer, isKind, messageOf } from "../../../errors/engine-error.ts";
 import { labels } from "../../labels.ts";
 
 /** A name that is taken by a container of somebody else: looking again will not help. */
-export class ForeignName extends EngineError {}
+export class ForeignName extends EngineAnswer {}
 
 /** Tells a name another run of this project took from one that was never ours. */
 export async function whoseName(
