@@ -3,6 +3,9 @@ import type { Project } from "../../../compose/model/project.ts";
 import { serviceOf } from "../../../compose/select/select-services.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 
+import type { Interrupts } from "../interrupts.ts";
+import type { LogOutput } from "../logs/log-output.ts";
+
 /** What an attached `up` shows and when it ends. */
 export interface AttachedWish {
   readonly created: Created;
@@ -19,6 +22,23 @@ export interface AttachedWish {
   readonly timeout: number | undefined;
 }
 
+/** Where an attached `up` speaks, and who may end it. */
+export interface AttachedVoice {
+  readonly output: LogOutput;
+  readonly interrupts: Interrupts;
+  /** A line on standard output. */
+  say(line: string): void;
+  /** A line on standard error. */
+  complain(line: string): void;
+  /** Everything has been started. */
+  started(): Promise<void>;
+  stopping(): Promise<void>;
+  /** A container ended with a failure that nobody asked for. */
+  died(id: string, shown: string): Promise<void>;
+  /** Settles when the user goes away and leaves everything running. */
+  readonly detached: Promise<void>;
+}
+
 interface AttachFlags {
   readonly attach: readonly string[];
   readonly noAttach: readonly string[];
@@ -31,7 +51,7 @@ export function attachedServices(
   named: readonly string[],
   { attach, noAttach, attachDependencies }: AttachFlags,
 ): ReadonlySet<string> {
-  const unknown = attach.filter((name) => !project.services[name]);
+  const unknown = attach.filter((name) => !Object.hasOwn(project.services, name));
   if (unknown.length > 0)
     throw invalidArgument(`cannot attach to services not included in up: ${unknown.join(", ")}`);
   const all = Object.keys(project.services);
