@@ -47,7 +47,7 @@ function chosenServices(
     for (const service of services) serviceOf(project, service);
     return services;
   }
-  const known = services.filter((service) => project.services[service]);
+  const known = services.filter((service) => Object.hasOwn(project.services, service));
   return services.length > 0 && known.length === 0 ? undefined : known;
 }
 

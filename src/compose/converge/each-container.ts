@@ -16,7 +16,7 @@ export async function chosenContainers(
   return containers.filter((container) => {
     if (container.oneOff && !oneOff) return false;
     if (services.length > 0) return services.includes(container.service);
-    return typeof target === "string" || target.services[container.service] !== undefined;
+    return typeof target === "string" || Object.hasOwn(target.services, container.service);
   });
 }
 

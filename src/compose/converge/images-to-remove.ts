@@ -25,7 +25,7 @@ export async function imagesToRemove(
     engine.call("ImageList", { query: { filters: JSON.stringify(filters) } }),
   ]);
   const labelled = built.flatMap(({ RepoTags: tags, Labels: marks }) => {
-    const isOurs = removeOrphans || project.services[marks?.[labels.service] ?? ""] !== undefined;
+    const isOurs = removeOrphans || Object.hasOwn(project.services, marks?.[labels.service] ?? "");
     return isOurs && tags?.[0] !== undefined ? [tags[0]] : [];
   });
   return [...new Set([...there.flat(), ...labelled].map(withTag))].sort();

@@ -4,7 +4,7 @@ import type { ObservedContainer } from "../observe/observed.ts";
 /** Containers of no service of the files, active or not, and one-off containers that have ended. */
 export function isOrphan(project: Project, { service, oneOff, state }: ObservedContainer): boolean {
   if (oneOff) return state === "exited" || state === "dead";
-  return !project.services[service] && !project.disabledServices[service];
+  return !Object.hasOwn(project.services, service) && !Object.hasOwn(project.disabledServices, service);
 }
 
 export function orphanWarning(orphans: readonly ObservedContainer[]): string {

@@ -10,11 +10,11 @@ import type { ObservedContainer, ObservedProject } from "./observed.ts";
  * depends on, and the networks and volumes that were made for it.
  */
 export function projectFromLabels(observed: ObservedProject): Project {
-  const services: Record<string, Service> = {};
+  const services = new Map<string, Service>();
   const standing = observed.containers.filter(({ oneOff }) => !oneOff);
   for (const container of standing) {
-    const scale = (services[container.service]?.scale ?? 0) + 1;
-    services[container.service] = { ...serviceOf(container), scale };
+    const scale = (services.get(container.service)?.scale ?? 0) + 1;
+    services.set(container.service, { ...serviceOf(container), scale });
   }
   return {
     name: observed.name,
@@ -64,11 +64,11 @@ function conditionOf(word: string | undefined): ServiceDependency["condition"] {
 }
 
 /** What has no container has no place in the order. */
-function withKnownDependencies(services: Readonly<Record<string, Service>>): Record<string, Service> {
+function withKnownDependencies(services: ReadonlyMap<string, Service>): Record<string, Service> {
   return Object.fromEntries(
-    Object.entries(services).map(([name, service]) => {
+    [...services].map(([name, service]) => {
       const known = Object.entries(service.depends_on ?? {}).filter(
-        ([other]) => services[other] && other !== name,
+        ([other]) => services.has(other) && other !== name,
       );
       return [name, { ...service, depends_on: Object.fromEntries(known) }];
     }),

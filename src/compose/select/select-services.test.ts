@@ -82,3 +82,11 @@ test("a shell pattern names every service it fits", () => {
   expect(Object.keys(selectServices(project, ["web*"]).services)).toEqual(["web1", "web2"]);
   expect(() => selectServices(project, ["x*"])).toThrow("no such service: x*");
 });
+
+test("a service may be called __proto__", () => {
+  const project = projectOf([{ name: "__proto__" }, { name: "web" }]);
+  expect(Object.keys(selectServices(project, ["__proto__"]).services)).toEqual(["__proto__"]);
+  const other = selectServices(project, ["web"]);
+  expect(Object.keys(other.services)).toEqual(["web"]);
+  expect(Object.keys(other.disabledServices)).toEqual(["__proto__"]);
+});

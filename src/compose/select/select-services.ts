@@ -39,13 +39,17 @@ export function selectServices(
   if (names.length === 0) return project;
   const chosen = new Set<string>();
   for (const name of names.flatMap((name) => matching(project, name))) choose(project, name, follow, chosen);
-  const services: Record<string, Service> = {};
-  const disabledServices: Record<string, Service> = { ...project.disabledServices };
-  for (const [name, service] of Object.entries(project.services)) {
-    if (chosen.has(name)) services[name] = withDependenciesAmong(service, chosen);
-    else disabledServices[name] = service;
-  }
-  return { ...project, services, disabledServices };
+  const all = Object.entries(project.services);
+  const off = all.filter(([name]) => !chosen.has(name));
+  return {
+    ...project,
+    services: Object.fromEntries(
+      all.flatMap(([name, service]) =>
+        chosen.has(name) ? [[name, withDependenciesAmong(service, chosen)]] : [],
+      ),
+    ),
+    disabledServices: { ...project.disabledServices, ...Object.fromEntries(off) },
+  };
 }
 
 /** A name may be a shell pattern. */

@@ -31,6 +31,8 @@ export function scanTokens(text: string): Scan {
   return { tokens: scanner.tokens, fault: undefined };
 }
 
+const wordAsKey = /[A-Za-z0-9_][\w.-]{0,200}:(?=[ \n])/y;
+
 /** Levels of nesting, in either style. */
 const deepest = 10_000;
 
@@ -61,7 +63,7 @@ class Scanner {
     this.unroll(cursor.column);
     const code = cursor.code();
     // Most tokens are words: they mean nothing but themselves.
-    if (isWordCharacter(code) && code !== 45) return this.plain();
+    if (isWordCharacter(code) && code !== 45) return this.simpleKey() || this.plain();
     if (isEnd(code)) return this.end();
     if (cursor.column === 0 && code === 37) return this.directive();
     if (cursor.isAtDocumentMark()) return this.documentMark(code === 45 ? "document start" : "document end");
@@ -209,6 +211,22 @@ class Scanner {
       }
       this.keys.mayBegin = !this.isFlow;
     }
+    return this.sign("value");
+  }
+
+  /** A word with a colon behind it: what most lines begin with goes the short way to the same tokens. */
+  private simpleKey(): boolean {
+    const { cursor, keys } = this;
+    if (!keys.mayBegin || this.isFlow) return false;
+    wordAsKey.lastIndex = cursor.at;
+    if (!wordAsKey.test(cursor.text)) return false;
+    const start = cursor.at;
+    keys.drop();
+    this.roll(cursor.column, "block mapping", start);
+    keys.mayBegin = false;
+    cursor.at = wordAsKey.lastIndex - 1;
+    this.push("key", start);
+    this.push("scalar", start, cursor.text.slice(start, cursor.at), true);
     return this.sign("value");
   }
 

@@ -162,6 +162,7 @@ export class AttachedUp {
     this.#aborting ||= isFirst;
     if (attach.has(service)) {
       await this.#logs.ended(id, shown, `exited with code ${code}${restarts ? " (restarting)" : ""}`);
+      if (code !== 0 && !this.#stopping) await this.#voice.died(id, shown);
     }
     if (isFirst && !this.#stopping) {
       this.#voice.complain("Aborting on container exit...");

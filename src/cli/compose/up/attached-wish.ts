@@ -33,6 +33,8 @@ export interface AttachedVoice {
   /** Everything has been started. */
   started(): Promise<void>;
   stopping(): Promise<void>;
+  /** A container ended with a failure that nobody asked for. */
+  died(id: string, shown: string): Promise<void>;
   /** Settles when the user goes away and leaves everything running. */
   readonly detached: Promise<void>;
 }
@@ -49,7 +51,7 @@ export function attachedServices(
   named: readonly string[],
   { attach, noAttach, attachDependencies }: AttachFlags,
 ): ReadonlySet<string> {
-  const unknown = attach.filter((name) => !project.services[name]);
+  const unknown = attach.filter((name) => !Object.hasOwn(project.services, name));
   if (unknown.length > 0)
     throw invalidArgument(`cannot attach to services not included in up: ${unknown.join(", ")}`);
   const all = Object.keys(project.services);

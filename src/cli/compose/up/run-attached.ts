@@ -13,6 +13,7 @@ import type { MenuAction } from "./menu-line.ts";
 import { explained, startOptions, tellOpen, type UpCall } from "./run-up.ts";
 import type { UpFlags } from "./up-flags.ts";
 import { WatchToggle } from "./watch-toggle.ts";
+import { whyKilled } from "./why-failed.ts";
 
 /** `up` that stays: logs of everything, until it ends or is left. */
 export async function runAttached(
@@ -87,11 +88,15 @@ export async function runAttached(
     async started() {
       menu?.show({ doing: "" });
       if (values.watch) watch.start();
-      if (kind === "tree") await tellOpen(call, created.project);
+      if (kind === "tree") await tellOpen(call, created.project, { explain: false });
     },
     async stopping() {
       menu?.show({ stopping: true });
       await watch.stop();
+    },
+    async died(id, shown) {
+      if (kind !== "tree") return;
+      for (const line of await whyKilled(context.engine, id)) err(`${shown}: ${line}\n`);
     },
     detached: detached.promise,
   };

@@ -51,13 +51,19 @@ export function startOptions({ options }: UpWish): StartOptions {
 
 /**
  * For people: where to look now, and what has died already. Nothing of it goes where a program reads, and the
- * exit code stays that of Docker Compose: what dies a moment later would not be seen either.
+ * exit code stays that of Docker Compose: what dies a moment later would not be seen either. Where the logs are
+ * shown anyway, nothing is explained.
  */
-export async function tellOpen(call: UpCall, { name, services }: Project): Promise<void> {
+export async function tellOpen(
+  call: UpCall,
+  { name, services }: Project,
+  { explain = true } = {},
+): Promise<void> {
   const { context, progress } = call.deed;
   const all = await observeContainers(context.engine, name);
   const ours = all.filter(({ service, oneOff }) => !oneOff && Object.hasOwn(services, service));
-  const suspects = ours.filter(({ summary }) => hasFailed(summary)).map((container) => container.name);
+  const failed = explain ? ours.filter(({ summary }) => hasFailed(summary)) : [];
+  const suspects = failed.map((container) => container.name);
   if (suspects.length > 0) await tellWhy(call, suspects);
   const running = ours.filter(isRunning).map(({ summary }) => summary);
   const line = openLine(openAddresses(call.project, running, hostOf(context.engine)));

@@ -60,6 +60,22 @@ export async function whyFailed(
   return texts.join("\n");
 }
 
+/** What neither the log nor the number tells of one that has just ended: the kernel killed it for memory. */
+export async function whyKilled(engine: EngineClient, id: string): Promise<string[]> {
+  const [{ gatherFacts }, { explain }] = await Promise.all([
+    import("../../why/gather.ts"),
+    import("../../why/explain.ts"),
+  ]);
+  try {
+    const found = explain(await gatherFacts(engine, id, { lines: linesLookedAt, eventSeconds }));
+    return found.filter(({ kind }) => kind === "memory").map(({ says }) => says);
+  } catch (error) {
+    // It is gone already.
+    if (!(error instanceof EngineError)) throw error;
+    return [];
+  }
+}
+
 /** `web-2` before `web-10`. */
 function byNumber(a: string, b: string): number {
   return a.localeCompare(b, "en", { numeric: true });

@@ -33,6 +33,10 @@ test.each([
     "image: i, depends_on: [dev]",
     `39: services.a.depends_on.dev: service "a" depends on undefined service "dev": ${invalid} (it is disabled; profiles that enable it: p)`,
   ],
+  [
+    "image: i, depends_on: [constructor]",
+    `39: services.a.depends_on.constructor: service "a" depends on undefined service "constructor": ${invalid}`,
+  ],
   ["image: i, depends_on: [a]", `39: services.a.depends_on.a: dependency cycle detected: a -> a`],
   [
     'image: i, network_mode: "service:x"',

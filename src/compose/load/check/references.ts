@@ -2,6 +2,7 @@ import { nearest } from "../../../lib/nearest.ts";
 import type { Project } from "../../model/project.ts";
 import type { Service } from "../../model/service.ts";
 import type { YamlPath } from "../../yaml/yaml-value.ts";
+import { ownEntry } from "../own-entry.ts";
 import { invalid, type Note } from "./note.ts";
 
 /** Whether there is what a service speaks of. */
@@ -46,7 +47,7 @@ function checkContexts(service: Service, project: Project, note: Note): void {
     if (!source.startsWith("service:")) continue;
     const wanted = source.slice("service:".length);
     const path = ["build", "additional_contexts", context];
-    const target = project.services[wanted];
+    const target = ownEntry(project.services, wanted);
     const as = `service ${JSON.stringify(wanted)} as additional contexts ${context}`;
     if (!target) note(path, `service ${name} declares unknown ${as}`, nearService(wanted, service, project));
     else if (!target.build) note(path, `service ${name} declares non-buildable ${as}`);
@@ -56,7 +57,7 @@ function checkContexts(service: Service, project: Project, note: Note): void {
 function checkServices(service: Service, project: Project, note: Note): void {
   for (const [wanted, { required }] of Object.entries(service.depends_on ?? {})) {
     if (Object.hasOwn(project.services, wanted)) continue;
-    const disabled = project.disabledServices[wanted];
+    const disabled = ownEntry(project.disabledServices, wanted);
     if (disabled && !required) continue;
     const profiles = disabled?.profiles ?? [];
     const hint = disabled ? ` (it is disabled; profiles that enable it: ${profiles.join(", ")})` : "";
