@@ -45,8 +45,10 @@ export const composeGraphCommand = command({
     ],
     also: ["compose config", "compose ps"],
   },
-  async run({ values, positional }, terminal, session) {
+  async run({ values, positional, given }, terminal, session) {
     const format = formatOf(values.format, values.output);
+    if (given.has("width") && format !== "terminal")
+      throw invalidArgument(`--width is about the terminal's drawing, not about ${format}`);
     const project = await openProject(terminal, session, {
       services: positional,
       steps: { resolveEnvironment: false },
