@@ -1,4 +1,4 @@
-import { Cursor, endsWord, isBlank, isBreak, isEnd, isWordCharacter } from "./cursor.ts";
+import { Cursor, endsWord, isBlank, isEnd, isWordCharacter } from "./cursor.ts";
 import { Indentation } from "./indentation.ts";
 import { PossibleKeys } from "./possible-keys.ts";
 import { scanBlockScalar } from "./scan-block-scalar.ts";
@@ -6,6 +6,7 @@ import { checkCharacters, noMapping, strangeCharacter } from "./scan-faults.ts";
 import { scanPlain } from "./scan-plain.ts";
 import { scanAnchorName, scanDirective, scanTag } from "./scan-properties.ts";
 import { scanQuoted } from "./scan-quoted.ts";
+import { skipToToken } from "./skip-to-token.ts";
 import type { Token, TokenKind } from "./token.ts";
 import { YamlFault } from "./yaml-fault.ts";
 
@@ -57,8 +58,8 @@ class Scanner {
 
   /** One token, with those that indentation brings before it; false at the end. */
   private next(): boolean {
-    this.skipToToken();
     const { cursor } = this;
+    skipToToken(cursor, this.keys);
     this.unroll(cursor.column);
     const code = cursor.code();
     // Most tokens are words: they mean nothing but themselves.
@@ -103,22 +104,6 @@ class Scanner {
         throw strangeCharacter(cursor);
       default:
         return this.plain();
-    }
-  }
-
-  private skipToToken(): void {
-    const { cursor } = this;
-    for (;;) {
-      if (cursor.at === 0 && cursor.code() === 0xfeff) {
-        cursor.at++;
-        cursor.lineStart = cursor.at;
-      }
-      cursor.skipSpaces();
-      if (cursor.code() === 9 && (this.isFlow || !this.keys.mayBegin)) cursor.skipBlanks();
-      if (cursor.code() === 35) cursor.skipRestOfLine();
-      if (!isBreak(cursor.code())) return;
-      cursor.skipBreak();
-      if (!this.isFlow) this.keys.mayBegin = true;
     }
   }
 

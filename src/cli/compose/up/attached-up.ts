@@ -9,7 +9,7 @@ import { interrupted } from "../interrupts.ts";
 import { ContainerLogs, isReadable } from "../logs/container-logs.ts";
 import { stampOf } from "../logs/log-moments.ts";
 import { byName, type ProjectContainer } from "../logs/project-container.ts";
-import { type ContainerChange, openChanges, projectContainers } from "../logs/project-events.ts";
+import { type ContainerChange, openChanges, wantedContainers } from "../logs/project-events.ts";
 import type { AttachedVoice, AttachedWish } from "./attached-wish.ts";
 
 /** Milliseconds in which the engine tells of the ends of what it has just stopped, and how often that is looked at. */
@@ -55,7 +55,7 @@ export class AttachedUp {
     const isWatched = ({ service }: ProjectContainer) => this.#wish.watched?.has(service) ?? true;
     try {
       const changes = await openChanges(engine, name, isWatched, this.#over.signal);
-      const containers = await projectContainers(engine, name, isWatched);
+      const containers = await wantedContainers(engine, name, isWatched);
       for (const { id } of containers) this.#alive.add(id);
       await this.#attach(containers.filter(({ service }) => this.#wish.attach.has(service)).sort(byName));
       this.#checkEnd();
