@@ -19,6 +19,7 @@ export interface Ending {
   readonly onHookLine?: HookLine | undefined;
 }
 
+// trail: compose rollout
 /** Answers whether it is still there. */
 export async function stopContainer(ending: Ending, container: ObservedContainer): Promise<boolean> {
   const { engine, report } = ending.context;

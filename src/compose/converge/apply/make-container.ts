@@ -16,6 +16,7 @@ import { reported, unlessGone } from "./work-on.ts";
 
 export const taskOf = (name: string): string => `Container ${name}`;
 
+// trail: compose up
 export async function createContainer(run: Convergence, service: Service, number: number): Promise<void> {
   const task = taskOf(containerName(run.project, service, number));
   await reported(run.context.report, task, ["Creating", "Created"], async () => {

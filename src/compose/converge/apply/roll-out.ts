@@ -9,6 +9,7 @@ import { discard, makeSuccessor, recreateContainer, takePlace, taskOf } from "./
 import { startContainer } from "./start-container.ts";
 import { unlessSo } from "./work-on.ts";
 
+// trail: compose rollout
 /** Replaces running replicas of one service as its `update_config` says. */
 export async function rollOut(
   run: Convergence,

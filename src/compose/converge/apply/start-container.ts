@@ -61,6 +61,7 @@ async function mayPass(
   return now === undefined || now.state === "removing";
 }
 
+// trail: compose up
 /** Copies configs and secrets in, starts it and runs its post_start hooks: once, by whoever started it. */
 export async function startContainer(
   run: Convergence,
