@@ -9,33 +9,15 @@ import { scanQuoted } from "./scan-quoted.ts";
 import { simpleKeyEnd, takeSimpleValue } from "./scan-simple.ts";
 import { skipToToken } from "./skip-to-token.ts";
 import type { Token, TokenKind } from "./token.ts";
-import { YamlFault } from "./yaml-fault.ts";
 
-export interface Scan {
-  readonly tokens: readonly Token[];
-  /** Why the tokens end early: counts only when the parser gets that far. */
-  readonly fault: YamlFault | undefined;
-}
+/** Levels of nesting, in either style. */
+const deepest = 10_000;
 
 /**
  * Text to tokens, by the rules of libyaml, which Docker Compose's reader follows: indentation becomes
  * begin and end tokens, and a mapping begins where a key turns out to have been one.
  */
-export function scanTokens(text: string): Scan {
-  const scanner = new Scanner(text);
-  try {
-    scanner.run();
-  } catch (error) {
-    if (!(error instanceof YamlFault)) throw error;
-    return { tokens: scanner.tokens, fault: error };
-  }
-  return { tokens: scanner.tokens, fault: undefined };
-}
-
-/** Levels of nesting, in either style. */
-const deepest = 10_000;
-
-class Scanner {
+export class Scanner {
   readonly tokens: Token[] = [];
   private readonly cursor: Cursor;
   private readonly indentation = new Indentation();
