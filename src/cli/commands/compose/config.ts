@@ -51,6 +51,7 @@ const lists = [
   "environment",
 ] as const;
 
+// trail: compose config
 export const composeConfigCommand = command({
   usage: "config [OPTIONS] [SERVICE...]",
   flags,

@@ -1,4 +1,4 @@
-import { cancelled } from "../../../errors/engine-error.ts";
+import { cancelled, firstError } from "../../../errors/engine-error.ts";
 import { Limiter } from "../../../lib/limiter.ts";
 import type { Step } from "../step.ts";
 
@@ -8,6 +8,7 @@ export interface RunOptions {
   readonly parallel: number;
 }
 
+// trail: compose up
 /**
  * Runs every step as soon as those it needs have succeeded. After the first failure nothing new is
  * begun; what is on its way ends in good order, except for waiting, which `halted` ends. Throws the
@@ -32,7 +33,7 @@ export async function runPlan(
       else await limiter.run(() => perform(step, halted), { signal: halted });
       return true;
     } catch (error) {
-      if (!halted.aborted || !isAbort(error)) failures.push(error);
+      if (!halted.aborted || !isAbort(error)) failures.push(firstError(error));
       failed.abort();
       return false;
     }
