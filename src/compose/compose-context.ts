@@ -53,5 +53,4 @@ export interface BuildWish {
   readonly ssh?: readonly string[];
   readonly memory?: number;
   readonly check?: boolean;
-  readonly builder?: string;
 }

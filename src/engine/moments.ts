@@ -9,16 +9,6 @@ export function nanosOf(timestamp: string): bigint {
   return BigInt(seconds) * 1_000_000_000n + BigInt(fraction.slice(0, 9).padEnd(9, "0"));
 }
 
-/** A length of time as Go prints it: `300ms`, `1.5s`, `1m30s`, `2h0m0s`. */
-export function durationText(milliseconds: number): string {
-  if (milliseconds < 1000) return milliseconds === 0 ? "0s" : `${milliseconds}ms`;
-  const seconds = (milliseconds % 60_000) / 1000;
-  const minutes = Math.trunc(milliseconds / 60_000);
-  if (minutes === 0) return `${seconds}s`;
-  const hours = Math.trunc(minutes / 60);
-  return hours === 0 ? `${minutes}m${seconds}s` : `${hours}h${minutes % 60}m${seconds}s`;
-}
-
 const datePattern =
   /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d+))?)?)?)?(Z|z|[-+]\d\d:\d\d)?$/;
 

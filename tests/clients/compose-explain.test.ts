@@ -50,3 +50,16 @@ describe("hull compose config --explain", () => {
     expect(err).toContain('explain "TGA": no file of the project speaks of it (did you mean "TAG"?)');
   });
 });
+
+test("flags that would change nothing beside another one are refused by name", async () => {
+  const refused = async (...args: string[]) => {
+    const { code, out, err } = await runHull(["compose", ...args], { cwd, env: { PWD: cwd } });
+    expect([code, out]).toEqual([1, ""]);
+    return err;
+  };
+  expect(await refused("config", "--explain", "TAG", "--format", "json")).toContain("--format");
+  expect(await refused("config", "--explain", "TAG", "web")).toContain("web");
+  expect(await refused("convert", "--to", "kubernetes", "--hash", "*")).toContain("--hash");
+  expect(await refused("convert", "--namespace", "x")).toContain("--to kubernetes");
+  expect(await refused("graph", "--format", "svg", "--width", "90")).toContain("svg");
+});

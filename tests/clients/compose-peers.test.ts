@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { clientEngine, onReference } from "../setup/client-engine.ts";
@@ -15,6 +15,8 @@ import { makeNetworkNamespace, ReferenceEngine } from "../setup/reference-engine
 import { until } from "../setup/until.ts";
 
 const engine = clientEngine();
+// A peer in Python needs seconds for each call where the machine is busy.
+setDefaultTimeout(240_000);
 
 interface Place {
   readonly host: string;

@@ -216,6 +216,17 @@ describe("an attached up", () => {
     expect(again.seen).toContain("exited with code");
     expect(await shop.state("web")).toBe("exited");
   });
+
+  test.concurrent("at a terminal: what no log tells of an end is said at once", async () => {
+    const eater = `image: busybox\n    network_mode: none\n    mem_limit: 8m\n    command: tail /dev/zero`;
+    await using shop = project("memory", `  eater:\n    ${eater}\n  web:\n    ${server}\n`);
+    await using up = shop.terminal(["up"]);
+    await up.sees("eater-1 exited with code 137");
+    await up.sees("eater-1: It ran out of memory: its limit is 8MiB");
+    await up.type("\u0003");
+    expect(await up.ended()).toBe(130);
+    expect(up.seen).not.toContain("web-1: ");
+  });
 });
 
 describe("logs", () => {

@@ -1,10 +1,11 @@
 import { posix } from "node:path";
 import { invalidArgument } from "../../errors/engine-error.ts";
+import { durationText } from "../../lib/duration-text.ts";
 import type { Healthcheck } from "../../oci/image-config.ts";
 import { exposedPorts } from "../dockerfile/exposed-ports.ts";
 import { healthcheckConfig } from "../dockerfile/healthcheck-config.ts";
 import type { CommandForm, Instruction } from "../dockerfile/instruction.ts";
-import { goDuration, goQuotedWords, goSet, goWords } from "./go-words.ts";
+import { goQuotedWords, goSet, goWords } from "./go-words.ts";
 import { type MutableConfig, type StageDraft, shellOf } from "./stage-draft.ts";
 
 /** Instructions that change the configuration and make no files. */
@@ -105,7 +106,9 @@ function expose(config: MutableConfig, words: readonly string[]): string {
 
 function healthWords(health: Healthcheck): string {
   const { Interval = 0, Timeout = 0, StartPeriod = 0, StartInterval = 0, Retries = 0 } = health;
-  const durations = [Interval, Timeout, StartPeriod, StartInterval].map((value) => `"${goDuration(value)}"`);
+  const durations = [Interval, Timeout, StartPeriod, StartInterval].map(
+    (value) => `"${durationText(value)}"`,
+  );
   const retries = `'\\x${Retries.toString(16).padStart(2, "0")}'`;
   return `&{${goQuotedWords(health.Test ?? [])} ${durations.join(" ")} ${retries}}`;
 }

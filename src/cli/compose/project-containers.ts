@@ -69,12 +69,6 @@ export function numberOf({ Labels: its }: ContainerSummary): number {
   return Number(its?.[labels.number] ?? 0);
 }
 
-export function isOneOff({ Labels: its }: ContainerSummary): boolean {
+function isOneOff({ Labels: its }: ContainerSummary): boolean {
   return its?.[labels.oneOff] === "True";
-}
-
-/** Of several the one that is its own: links give others, with a second slash. */
-export function nameOf({ Names: names }: ContainerSummary): string {
-  const plain = (names ?? []).map((name) => name.replace(/^\//, ""));
-  return plain.find((name) => !name.includes("/")) ?? plain[0] ?? "";
 }

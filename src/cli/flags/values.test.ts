@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { messageOf } from "../../errors/engine-error.ts";
 import { goQuote } from "../../lib/go-quote.ts";
+import { parseSize } from "../../lib/parse-size.ts";
 import { parseDuration } from "./duration.ts";
 import { parseCpus, parseInteger, parseUnsigned } from "./numbers.ts";
-import { parseSize } from "./size.ts";
 
 /** A value, or the words it is refused with; all of them were asked of the docker program. */
 function answer(parse: (text: string) => number, text: string): number | string {

@@ -42,6 +42,8 @@ export class LiveLines implements Disposable {
   #frame = 0;
   #timer: NodeJS.Timeout | undefined;
   #cursor: Disposable | undefined;
+  /** What stays has been drawn. */
+  #final = false;
 
   constructor(screen: Screen, lines: (shape: LiveShape) => readonly string[]) {
     this.#screen = screen;
@@ -50,6 +52,7 @@ export class LiveLines implements Disposable {
   }
 
   #start(): void {
+    this.#final = false;
     this.#screen.write(hideCursor);
     this.#cursor = restoreAtEnd(() => this.#screen.write(showCursor));
     this.#timer = setInterval(() => this.#draw(false), drawEvery);
@@ -92,9 +95,10 @@ export class LiveLines implements Disposable {
     else this.#draw(false, text);
   }
 
-  /** Draws what stays. */
+  /** Draws what stays, once; also after nothing was redrawn any more. */
   end(): void {
-    if (this.#timer === undefined) return;
+    if (this.#final) return;
+    this.#final = true;
     this.#stop();
     this.#draw(true);
   }

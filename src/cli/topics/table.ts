@@ -34,6 +34,10 @@ export const topics: Readonly<Record<string, Topic>> = {
     summary: "what the numbers say",
     load: async () => (await import("./texts/exit-codes.ts")).exitCodesTopic,
   },
+  compose: {
+    summary: "projects of many containers, from a file",
+    load: async () => (await import("./texts/compose.ts")).composeTopic,
+  },
   "compose-variables": {
     summary: "COMPOSE_FILE, COMPOSE_PROFILES and the others",
     load: async () => (await import("./texts/compose-variables.ts")).composeVariablesTopic,
@@ -63,7 +67,7 @@ export const topics: Readonly<Record<string, Topic>> = {
     load: async () => (await import("./texts/environment.ts")).environmentTopic,
   },
   plugins: {
-    summary: "commands of others: compose, buildx",
+    summary: "commands of others, such as buildx",
     load: async () => (await import("./texts/plugins.ts")).pluginsTopic,
   },
 };

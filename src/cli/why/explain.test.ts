@@ -411,6 +411,19 @@ describe("printWhy", () => {
     expect(text).toContain("hull logs --tail 100 web");
   });
 
+  test("what holds for several is said once, of all of them", () => {
+    const refused: State = { Status: "created", ExitCode: 128, Error: "port is already allocated" };
+    const given = facts({ state: refused, events: [event("create")] });
+    const others = ["web-2", "web-3"];
+    const text = printWhy(given, explain(given), { colour: false, program: "hull", lines: 5, others });
+    expect(text).toStartWith("web, web-2 and web-3 could not be started: exit code 128.\n");
+    expect(text).not.toContain("printed nothing");
+    expect(text).toContain("What happened to web lately:\n");
+    expect(headline(facts({ state: running }), ["db"])).toBe(
+      "web and db have been running for about an hour.",
+    );
+  });
+
   test("no colour unless asked for", () => {
     const given = facts({ state: { ExitCode: 1 } });
     const print = (colour: boolean) => printWhy(given, explain(given), { colour, program: "hull", lines: 5 });

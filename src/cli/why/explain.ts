@@ -11,6 +11,7 @@ import { libraryRule, programRule, shellRule } from "./rules/program.ts";
 import { missingRule, portRule, startErrorRule } from "./rules/resources.ts";
 import { restartsRule } from "./rules/restarts.ts";
 import { lastResortRule, stateRule } from "./rules/state.ts";
+import { together } from "./same-cause.ts";
 
 type Rule = (facts: WhyFacts) => readonly Finding[];
 
@@ -58,30 +59,32 @@ function once(findings: readonly Finding[]): Finding[] {
   });
 }
 
-/** Its state in one sentence. */
-export function headline(facts: WhyFacts): string {
+/** Its state in one sentence; `others`: names of containers it is true of as well. */
+export function headline(facts: WhyFacts, others: readonly string[] = []): string {
   const { State: state, RestartCount: restarts } = facts.container;
-  const name = nameOf(facts);
+  const name = together([nameOf(facts), ...others]);
+  const word = (one: string, many: string) => (others.length > 0 ? many : one);
+  const is = word("is", "are");
   const started = momentOf(state?.StartedAt);
   const finished = momentOf(state?.FinishedAt);
   const ago = (moment: number | undefined) =>
     moment === undefined ? "" : ` ${humanDuration((facts.now - moment) / 1000).toLowerCase()} ago`;
   const code = state?.ExitCode ?? 0;
   const end = `exit code ${code} (${exitWords(code).split(":")[0]})`;
-  if (state?.Paused) return `${name} is paused.`;
+  if (state?.Paused) return `${name} ${is} paused.`;
   if (state?.Restarting) {
-    return `${name} is restarting: it ended with ${end}${ago(finished)}, after ${restarts ?? 0} restarts.`;
+    return `${name} ${is} restarting: ${word("it", "they")} ended with ${end}${ago(finished)}, after ${restarts ?? 0} restarts.`;
   }
   if (state?.Running) {
     const health = state.Health?.Status;
     const since =
       started === undefined ? "" : ` for ${humanDuration((facts.now - started) / 1000).toLowerCase()}`;
-    return `${name} has been running${since}${health && health !== "none" ? `; its health: ${health}` : ""}.`;
+    return `${name} ${word("has", "have")} been running${since}${health && health !== "none" ? `; ${word("its", "their")} health: ${health}` : ""}.`;
   }
   if (state?.Status === "created") {
     return state.Error
       ? `${name} could not be started: exit code ${code}.`
-      : `${name} was made and never started.`;
+      : `${name} ${word("was", "were")} made and never started.`;
   }
   if (state?.Status === "exited") {
     const lived =
@@ -90,5 +93,5 @@ export function headline(facts: WhyFacts): string {
         : "";
     return `${name} ended with ${end}${ago(finished)}${lived}.`;
   }
-  return `${name} is ${state?.Status ?? "in an unknown state"}.`;
+  return `${name} ${is} ${state?.Status ?? "in an unknown state"}.`;
 }

@@ -1,6 +1,6 @@
 import type { EventMessage } from "../../protocol/generated/types.ts";
 import { headline } from "./explain.ts";
-import type { WhyFacts } from "./facts.ts";
+import { nameOf, type WhyFacts } from "./facts.ts";
 import type { Finding, Suggestion } from "./finding.ts";
 
 export interface PrintOptions {
@@ -9,12 +9,17 @@ export interface PrintOptions {
   readonly program: string;
   /** Lines of the log to show. */
   readonly lines: number;
+  /** Names of containers of which the same is true: it is said once. */
+  readonly others?: readonly string[];
 }
 
 /** What the findings say, for people. */
 export function printWhy(facts: WhyFacts, findings: readonly Finding[], options: PrintOptions): string {
   const paint = painter(options.colour);
-  const parts = [`${paint.bold(headline(facts))}\n`];
+  const { others = [] } = options;
+  // What was looked at is that of the first.
+  const [it, its] = others.length === 0 ? ["it", "its"] : [nameOf(facts), `${nameOf(facts)}'s`];
+  const parts = [`${paint.bold(headline(facts, others))}\n`];
   if (findings.length === 0) parts.push("Nothing is wrong with it, as far as the engine can tell.\n");
   for (const finding of findings) parts.push(findingText(finding, paint));
   const log = facts.log?.slice(-options.lines) ?? [];
@@ -23,13 +28,13 @@ export function printWhy(facts: WhyFacts, findings: readonly Finding[], options:
   else if (troubled && log.length > 0) {
     parts.push(
       section(
-        "Last lines of its log",
+        `Last lines of ${its} log`,
         log.map((line) => `${paint.dim("│")} ${printable(line)}`),
       ),
     );
-  } else if (troubled) parts.push("It printed nothing.\n");
+  } else if (troubled && others.length === 0) parts.push("It printed nothing.\n");
   const events = eventLines(facts.events, facts.now);
-  if (troubled && events.length > 0) parts.push(section("What happened to it lately", events));
+  if (troubled && events.length > 0) parts.push(section(`What happened to ${it} lately`, events));
   const next = suggestions(findings, options.program);
   if (next.length > 0) parts.push(section("What to type next", next));
   return parts.join("\n");

@@ -120,7 +120,7 @@ async function convergeOnce(
   }
 }
 
-export async function situationOf(
+async function situationOf(
   context: ComposeContext,
   project: Project,
   observed: ObservedProject,

@@ -1,9 +1,8 @@
-import { invalidArgument } from "../../errors/engine-error.ts";
-import { parseDuration } from "../../lib/duration.ts";
+import { EngineError, invalidArgument } from "../../errors/engine-error.ts";
+import { parseComposeDuration } from "../load/decode/duration.ts";
 import type { Service } from "../model/service.ts";
 
 const hour = 3_600e9;
-const units: Readonly<Record<string, number>> = { d: 24 * hour, w: 7 * 24 * hour };
 
 export type PullPolicy =
   | { readonly kind: "always" | "never" | "build" | "missing" }
@@ -22,23 +21,21 @@ export function pullPolicyOf({ name, pull_policy: policy = "" }: Service): PullP
       return { kind: "refresh", age: 7 * 24 * hour };
     default: {
       if (!policy.startsWith("every_")) return { kind: "missing" };
-      const age = longDuration(policy.slice("every_".length));
-      if (age === undefined)
-        throw invalidArgument(`services.${name}.pull_policy: invalid duration ${JSON.stringify(policy)}`);
+      const age = ageOf(policy.slice("every_".length), name, policy);
       return { kind: "refresh", age };
     }
   }
 }
 
-/** Days and weeks too: `1w2d12h`. */
-function longDuration(text: string): number | undefined {
-  const long = /^((?:\d+[wd])*)(.*)$/.exec(text);
-  let total = 0;
-  for (const [, amount, unit] of (long?.[1] ?? "").matchAll(/(\d+)([wd])/g)) {
-    total += Number(amount) * (units[unit ?? ""] ?? 0);
+/** `12h`; days and weeks too: `1w2d`. */
+function ageOf(text: string, service: string, policy: string): number {
+  try {
+    return parseComposeDuration(text);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    throw invalidArgument(
+      `services.${service}.pull_policy: invalid duration ${JSON.stringify(policy)}`,
+      error,
+    );
   }
-  const rest = long?.[2] ?? "";
-  if (rest === "") return text === "" ? undefined : total;
-  const short = parseDuration(rest);
-  return short === undefined ? undefined : total + short;
 }

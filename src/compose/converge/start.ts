@@ -1,10 +1,10 @@
 import { type EngineError, internal } from "../../errors/engine-error.ts";
+import { durationText } from "../../lib/duration-text.ts";
 import type { ComposeContext } from "../compose-context.ts";
 import type { Project } from "../model/project.ts";
 import type { Service } from "../model/service.ts";
 import { observeContainers } from "../observe/observe-project.ts";
 import type { ObservedContainer } from "../observe/observed.ts";
-import { durationText } from "../print/duration-text.ts";
 import { selectServices } from "../select/select-services.ts";
 import { ContainerWatch } from "./apply/container-watch.ts";
 import { Convergence } from "./apply/convergence.ts";

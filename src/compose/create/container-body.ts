@@ -78,6 +78,3 @@ export interface PlannedContainer {
   /** Sentences for the user: what the files ask for and one machine cannot give. */
   readonly warnings: readonly string[];
 }
-
-/** The same wish gives the same container. */
-export type PlanContainer = (wish: ContainerWish) => PlannedContainer;

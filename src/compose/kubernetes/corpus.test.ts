@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { corpusProject } from "../../../tests/setup/compose-config.ts";
 import { corpusCases } from "../../../tests/setup/compose-corpus.ts";
-import { documentsOf, problemsOf } from "../../../tests/setup/kubernetes-check.ts";
+import { problemsOf } from "../../../tests/setup/kubernetes-check.ts";
 import { projectFiles } from "../../cli/compose/project-files.ts";
 import { sceneOf } from "../graph/scene.ts";
 import { svgGraph } from "../graph/svg/draw.ts";
@@ -15,6 +15,12 @@ setDefaultTimeout(60_000);
 const cases = corpusCases().filter(
   ({ stdin, flags }) => stdin === undefined && !flags.some((flag) => flag.startsWith("--no-")),
 );
+
+type Document = Readonly<Record<string, unknown>>;
+
+/** By the reader that is quick; `convert.test.ts` looks with another one. */
+const documentsOf = (text: string) =>
+  [Bun.YAML.parse(text) as Document | Document[] | null].flat().filter((document) => document !== null);
 
 /** What is wanted from outside is not in the output. */
 const isOutside = (problem: string) => !/: no (?:ConfigMap|Secret|PersistentVolumeClaim) /.test(problem);

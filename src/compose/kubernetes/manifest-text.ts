@@ -15,7 +15,7 @@ const rules = [
   "Volumes ask for 1Gi; labels hull.storage and hull.storage-class of a volume say otherwise.",
 ];
 
-export function headText({ notes }: Converted): string {
+function headText({ notes }: Converted): string {
   const lost = notes.filter(({ level }) => level === "lost").map(noteText);
   const changed = notes.filter(({ level }) => level === "changed").map(noteText);
   const section = (title: string, lines: readonly string[]) =>
@@ -29,7 +29,7 @@ export function headText({ notes }: Converted): string {
   ]);
 }
 
-export function manifestText({ body, comments = [], hint }: Manifest): string {
+function manifestText({ body, comments = [], hint }: Manifest): string {
   const text = commented(comments) + yamlText(body);
   if (!hint) return text;
   return text + commented(["", hint.text, "---", ...yamlText(hint.body).trimEnd().split("\n")]);

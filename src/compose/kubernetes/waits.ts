@@ -1,11 +1,11 @@
 import type { Yaml } from "../../lib/yaml-text.ts";
 import type { Service } from "../model/service.ts";
 import { about, type Conversion, type Manifest } from "./conversion.ts";
-import { podOwner, workloadKind } from "./kind.ts";
+import { podOwner } from "./kind.ts";
 import { portsOf } from "./ports.ts";
 
 /** What waits are done with: anything that has `nc` and `nslookup`, and anything that has `kubectl`. */
-export const waitImages = { network: "busybox:1.37", job: "registry.k8s.io/kubectl:v1.34.1" } as const;
+const waitImages = { network: "busybox:1.37", job: "registry.k8s.io/kubectl:v1.34.1" } as const;
 
 export interface Waits {
   readonly initContainers: readonly Yaml[];
@@ -105,9 +105,4 @@ export function waiterManifests(conversion: Conversion): readonly Manifest[] {
       subjects: [{ kind: "ServiceAccount", name, namespace: conversion.namespace }],
     }),
   ];
-}
-
-/** A Job that is waited for by nobody and has no ports is still found by nobody: it needs no Service. */
-export function needsService(conversion: Conversion, service: Service): boolean {
-  return workloadKind(conversion.project, service).kind !== "Job";
 }

@@ -101,7 +101,7 @@ function deployLabels(conversion: Conversion, service: Service): YamlMap {
 }
 
 /** What `on-failure:5` and its long form say. */
-export function attemptsOf({ restart, deploy }: Service): number | undefined {
+function attemptsOf({ restart, deploy }: Service): number | undefined {
   const short = /^on-failure:(\d+)$/.exec(restart ?? "")?.[1];
   return deploy?.restart_policy?.max_attempts ?? (short === undefined ? undefined : Number(short));
 }

@@ -6,7 +6,7 @@ import type { ObservedContainer } from "./observed.ts";
 export function observedContainer(summary: ContainerSummary): ObservedContainer {
   const marks = summary.Labels ?? {};
   const id = summary.Id ?? "";
-  const name = nameOf(summary, id);
+  const name = nameOf(summary);
   return {
     id,
     name,
@@ -22,9 +22,9 @@ export function observedContainer(summary: ContainerSummary): ObservedContainer 
 }
 
 /** Links of other containers are names with two slashes; one that is being removed may have none. */
-function nameOf({ Names: names }: ContainerSummary, id: string): string {
-  const own = names?.find((name) => name.lastIndexOf("/") === 0) ?? names?.[0];
-  return own === undefined ? id.slice(0, 12) : own.replace(/^\//, "");
+export function nameOf({ Names: names, Id: id }: ContainerSummary): string {
+  const own = names?.find((name) => name.lastIndexOf("/") <= 0) ?? names?.[0];
+  return own === undefined ? (id ?? "").slice(0, 12) : own.replace(/^\//, "");
 }
 
 /**

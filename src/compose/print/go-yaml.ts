@@ -24,6 +24,8 @@ class YamlWriter {
   #isOnlyIndentation = true;
   #isAfterSpace = true;
   #indent = -1;
+  /** With their colons: the same few stand in every service. */
+  readonly #plainKeys = new Map<string, string>();
 
   constructor(private readonly step: number) {}
 
@@ -70,8 +72,14 @@ class YamlWriter {
   }
 
   #key(key: string): void {
+    const known = this.#plainKeys.get(key);
+    if (known !== undefined) {
+      this.#indicator(known, true);
+      return;
+    }
     const isSimple = !/[\r\n\u0085\u2028\u2029]/.test(key) && byteLength(key) <= longestSimpleKey;
     if (isSimple) {
+      if (scalarStyle(key, true) === "plain") this.#plainKeys.set(key, `${key}:`);
       this.#string(key, "key");
       this.#indicator(":", false);
       return;

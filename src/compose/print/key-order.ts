@@ -29,7 +29,23 @@ function isBefore(left: string, right: string): boolean {
   // Almost always the first difference is between two plain letters.
   const x = left.charCodeAt(at);
   const y = right.charCodeAt(at);
-  return isPlainLetter(x) && isPlainLetter(y) ? x < y : isBeforeByCharacter(left, right);
+  if (isPlainLetter(x) && isPlainLetter(y)) return x < y;
+  if (isLeadingDigit(x) && isLeadingDigit(y)) {
+    const a = digitsAt(left, at);
+    const b = digitsAt(right, at);
+    if (a > 0 && b > 0) return a === b ? x < y : a < b;
+  }
+  return isBeforeByCharacter(left, right);
+}
+
+const isLeadingDigit = (code: number) => code >= 49 && code <= 57;
+
+/** How many digits stand there; -1 where only a closer look can tell: too many, or others than ours. */
+function digitsAt(text: string, from: number): number {
+  let end = from;
+  let code = text.charCodeAt(end);
+  while (code >= 48 && code <= 57) code = text.charCodeAt(++end);
+  return code >= 128 || end - from > 15 ? -1 : end - from;
 }
 
 const isPlainLetter = (code: number) => (code >= 97 && code <= 122) || (code >= 65 && code <= 90);

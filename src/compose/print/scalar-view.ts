@@ -1,6 +1,6 @@
+import { durationText } from "../../lib/duration-text.ts";
 import type { EnvFile, Ulimit } from "../model/service-parts.ts";
 import type { Collection, Scalar } from "../model/shapes/shape.ts";
-import { durationText } from "./duration-text.ts";
 import { Float, type GoValue } from "./go-value.ts";
 import { compareBytes, compareYamlKeys } from "./key-order.ts";
 

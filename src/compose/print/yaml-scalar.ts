@@ -12,7 +12,7 @@ interface Traits {
 
 /** Most texts: nothing in them needs a second look. */
 const simple =
-  /^[A-Za-z0-9_./+$(][A-Za-z0-9_./+=@$()~^;<>|*!?,&%'"{}[\]`\\-]*(?::[A-Za-z0-9_./+=@$()~^;<>|*!?,&%'"{}[\]`\\-]+)*$/;
+  /^[A-Za-z0-9_./+$(][A-Za-z0-9_./+=@$()~^;<>|*!?,&%'"{}[\]`\\-]*(?:[: ][A-Za-z0-9_./+=@$()~^;<>|*!?,&%'"{}[\]`\\-]+)*$/;
 
 export function scalarStyle(text: string, isSimpleKey: boolean): ScalarStyle {
   const isText = readsAsText(text);

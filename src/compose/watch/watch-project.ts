@@ -4,6 +4,7 @@ import { runHook } from "../converge/apply/run-hook.ts";
 import { restart } from "../converge/restart.ts";
 import { up } from "../converge/up.ts";
 import { buildServices } from "../images/build-services.ts";
+import { labels } from "../labels.ts";
 import type { Project } from "../model/project.ts";
 import { isRunning } from "../observe/observed-container.ts";
 import { FileChanges } from "./file-changes.ts";
@@ -180,7 +181,7 @@ class Watching {
   /** Images of the project nothing has a name for. One that is in use stays. */
   async #prune(kept: ReadonlySet<string>): Promise<void> {
     const { engine } = this.#context;
-    const filters = { dangling: ["true"], label: [`com.docker.compose.project=${this.#project.name}`] };
+    const filters = { dangling: ["true"], label: [`${labels.project}=${this.#project.name}`] };
     const images = await engine.call("ImageList", { query: { filters: JSON.stringify(filters) } });
     for (const { Id: name } of images) {
       if (kept.has(name)) continue;

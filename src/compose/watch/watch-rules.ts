@@ -47,7 +47,7 @@ export function watchRules(project: Project, builds: boolean): WatchedProject {
   return { rules, warnings };
 }
 
-export const nothingToWatch = () =>
+const nothingToWatch = () =>
   invalidArgument(
     "none of the selected services is configured for watch, consider setting a 'develop' section",
   );

@@ -95,6 +95,10 @@ class Parser {
   /** `mayBeIndentless`: a list below a key need not be indented. */
   private node(isBlock: boolean, mayBeIndentless: boolean): YamlNode {
     const { token } = this;
+    if (token.kind === "scalar") {
+      this.at++;
+      return { kind: "scalar", text: token.value, isPlain: token.isPlain, start: token.start, tag: "" };
+    }
     if (token.kind === "alias") return this.alias(token);
     const properties = this.properties();
     const kind = this.token.kind;

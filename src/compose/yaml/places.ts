@@ -26,7 +26,7 @@ export function spotOf(container: object, key: string | number): Spot | undefine
   return table.get(container)?.get(key);
 }
 
-export function setSpot(container: object, key: string | number, spot: Spot | undefined): void {
+function setSpot(container: object, key: string | number, spot: Spot | undefined): void {
   if (spot === undefined) return;
   const spots = table.get(container);
   if (spots) spots.set(key, spot);

@@ -74,7 +74,7 @@ function binary(node: ScalarNode): string {
  * 0o755, 1_000), but `yes` and `on` are texts. Dates are texts too: Docker Compose makes times of them
  * and then refuses them.
  */
-export function resolvePlain(text: string): Scalar {
+function resolvePlain(text: string): Scalar {
   const code = text.charCodeAt(0);
   const isNumeric = (code >= 48 && code <= 57) || code === 43 || code === 45;
   if (!isNumeric && !(code === 46 || code === 126 || text === "" || "nNtTfF".includes(text.charAt(0)))) {

@@ -3,7 +3,8 @@ import type { Token } from "./token.ts";
 import type { YamlFault } from "./yaml-fault.ts";
 
 export function checkCharacters(cursor: Cursor): void {
-  const forbidden = /(?![\t\n\r\x85])\p{Cc}|\ufffe|\uffff/u.exec(cursor.text);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those it looks for
+  const forbidden = /[\0-\x08\v\f\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/.exec(cursor.text);
   if (forbidden) throw cursor.fault("control characters are not allowed", forbidden.index);
 }
 

@@ -1,4 +1,4 @@
-import { Cursor, endsWord, isBlank, isBreak, isEnd, isWordCharacter } from "./cursor.ts";
+import { Cursor, endsWord, isBlank, isEnd, isWordCharacter } from "./cursor.ts";
 import { Indentation } from "./indentation.ts";
 import { PossibleKeys } from "./possible-keys.ts";
 import { scanBlockScalar } from "./scan-block-scalar.ts";
@@ -6,6 +6,7 @@ import { checkCharacters, noMapping, strangeCharacter } from "./scan-faults.ts";
 import { scanPlain } from "./scan-plain.ts";
 import { scanAnchorName, scanDirective, scanTag } from "./scan-properties.ts";
 import { scanQuoted } from "./scan-quoted.ts";
+import { skipToToken } from "./skip-to-token.ts";
 import type { Token, TokenKind } from "./token.ts";
 import { YamlFault } from "./yaml-fault.ts";
 
@@ -29,6 +30,8 @@ export function scanTokens(text: string): Scan {
   }
   return { tokens: scanner.tokens, fault: undefined };
 }
+
+const wordAsKey = /[A-Za-z0-9_][\w.-]{0,200}:(?=[ \n])/y;
 
 /** Levels of nesting, in either style. */
 const deepest = 10_000;
@@ -55,12 +58,12 @@ class Scanner {
 
   /** One token, with those that indentation brings before it; false at the end. */
   private next(): boolean {
-    this.skipToToken();
     const { cursor } = this;
+    skipToToken(cursor, this.keys);
     this.unroll(cursor.column);
     const code = cursor.code();
     // Most tokens are words: they mean nothing but themselves.
-    if (isWordCharacter(code) && code !== 45) return this.plain();
+    if (isWordCharacter(code) && code !== 45) return this.simpleKey() || this.plain();
     if (isEnd(code)) return this.end();
     if (cursor.column === 0 && code === 37) return this.directive();
     if (cursor.isAtDocumentMark()) return this.documentMark(code === 45 ? "document start" : "document end");
@@ -101,22 +104,6 @@ class Scanner {
         throw strangeCharacter(cursor);
       default:
         return this.plain();
-    }
-  }
-
-  private skipToToken(): void {
-    const { cursor } = this;
-    for (;;) {
-      if (cursor.at === 0 && cursor.code() === 0xfeff) {
-        cursor.at++;
-        cursor.lineStart = cursor.at;
-      }
-      cursor.skipSpaces();
-      if (cursor.code() === 9 && (this.isFlow || !this.keys.mayBegin)) cursor.skipBlanks();
-      if (cursor.code() === 35) cursor.skipRestOfLine();
-      if (!isBreak(cursor.code())) return;
-      cursor.skipBreak();
-      if (!this.isFlow) this.keys.mayBegin = true;
     }
   }
 
@@ -224,6 +211,22 @@ class Scanner {
       }
       this.keys.mayBegin = !this.isFlow;
     }
+    return this.sign("value");
+  }
+
+  /** A word with a colon behind it: what most lines begin with goes the short way to the same tokens. */
+  private simpleKey(): boolean {
+    const { cursor, keys } = this;
+    if (!keys.mayBegin || this.isFlow) return false;
+    wordAsKey.lastIndex = cursor.at;
+    if (!wordAsKey.test(cursor.text)) return false;
+    const start = cursor.at;
+    keys.drop();
+    this.roll(cursor.column, "block mapping", start);
+    keys.mayBegin = false;
+    cursor.at = wordAsKey.lastIndex - 1;
+    this.push("key", start);
+    this.push("scalar", start, cursor.text.slice(start, cursor.at), true);
     return this.sign("value");
   }
 

@@ -1,4 +1,5 @@
 import { messageOf } from "../../errors/engine-error.ts";
+import { durationText } from "../../lib/duration-text.ts";
 import { now } from "../../lib/timestamp.ts";
 import type { HealthProbe } from "../../records/container-record.ts";
 import type { ExecConfig } from "../../records/exec-record.ts";
@@ -6,7 +7,6 @@ import { effectiveHostConfig } from "../containers/effective-host-config.ts";
 import { publishContainerEvent } from "../containers/events.ts";
 import type { LiveContainer } from "../containers/live-container.ts";
 import type { EngineContext } from "../context.ts";
-import { durationText } from "../moments.ts";
 import { askInside } from "./ask-inside.ts";
 import type { HealthPlan } from "./health-state.ts";
 
@@ -27,7 +27,7 @@ export async function runProbe(
     return { start, end: now(), exitCode, output };
   } catch (error) {
     const output = limit.aborted
-      ? `Health check exceeded timeout (${durationText(plan.timeoutMs)})`
+      ? `Health check exceeded timeout (${durationText(plan.timeoutMs * 1e6)})`
       : messageOf(error);
     return { start, end: now(), exitCode: -1, output };
   }

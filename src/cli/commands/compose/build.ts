@@ -70,7 +70,7 @@ export const composeBuildCommand = command({
       check: values.check,
       memory: values.memory,
       args: argumentsGiven(values["build-arg"]),
-      ssh: values.ssh === "" ? [] : [sshWord(values.ssh)],
+      ssh: given.has("ssh") ? [sshWord(values.ssh || "default")] : [],
     };
     const loaded = await readComposeProject(terminal, session, { resolveEnvironment: false });
     const project = withFirst(enableNamed(loaded, positional), positional);

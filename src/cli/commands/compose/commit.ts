@@ -1,7 +1,8 @@
+import { nameOf } from "../../../compose/observe/observed-container.ts";
 import { command } from "../../command.ts";
 import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectName } from "../../compose/open-project.ts";
-import { nameOf, serviceContainer } from "../../compose/project-containers.ts";
+import { serviceContainer } from "../../compose/project-containers.ts";
 import { runDeed } from "../../compose/run-deed.ts";
 import { commitContainer } from "../../containers/commit-container.ts";
 import { exitCode } from "../../exit-code.ts";

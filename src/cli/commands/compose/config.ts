@@ -3,6 +3,7 @@ import type { Project } from "../../../compose/model/project.ts";
 import { checkContainerNames } from "../../../compose/select/container-names.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { command, type Terminal } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProject, projectOptions } from "../../compose/open-project.ts";
 import { composeSettings } from "../../compose/settings.ts";
 import { exitCode } from "../../exit-code.ts";
@@ -10,7 +11,7 @@ import { booleanFlag, type FlagValues, stringFlag } from "../../flags/flag.ts";
 import type { Session } from "../../session.ts";
 
 const flags = {
-  "dry-run": booleanFlag("Execute command in dry run mode"),
+  "dry-run": dryRunFlag,
   environment: booleanFlag("Print environment used for interpolation."),
   explain: stringFlag("Say where a variable or a value came from, and what it took the place of"),
   format: stringFlag("Format the output. Values: [yaml | json]", { complete: ["yaml", "json"] }),
@@ -65,8 +66,9 @@ export const composeConfigCommand = command({
     ],
     also: ["compose"],
   },
-  async run({ values, positional }, terminal, session) {
-    if (values.explain !== "") {
+  async run({ values, positional, given }, terminal, session) {
+    if (given.has("explain")) {
+      refuseBesideExplain(given, positional);
       const { explainText } = await import("../../compose/config/explain-text.ts");
       terminal.out(await explainText(values.explain, terminal, session));
       return exitCode.ok;
@@ -82,6 +84,14 @@ export const composeConfigCommand = command({
     return exitCode.ok;
   },
 });
+
+/** An explanation is about all files and all services. */
+function refuseBesideExplain(given: ReadonlySet<string>, services: readonly string[]): void {
+  const other = [...given].find((name) => name !== "explain" && name !== "dry-run");
+  if (other !== undefined) throw invalidArgument(`--explain cannot be combined with --${other}`);
+  if (services.length > 0)
+    throw invalidArgument(`--explain takes no services (found: ${services.join(", ")})`);
+}
 
 const stepsOf = (values: Values, session: Session): LoadSteps => ({
   interpolate: !values["no-interpolate"],

@@ -43,10 +43,16 @@ export const composeConvertCommand = command({
     also: ["compose config", "compose graph"],
   },
   async run(parsed, terminal, session) {
-    const { values, positional } = parsed;
-    if (values.to === "") return await composeConfigCommand.run(parsed, terminal, session);
+    const { values, positional, given } = parsed;
+    if (values.to === "") {
+      if (given.has("namespace")) throw invalidArgument("--namespace goes with --to kubernetes");
+      return await composeConfigCommand.run(parsed, terminal, session);
+    }
     if (values.to !== "kubernetes")
       throw invalidArgument(`invalid value ${JSON.stringify(values.to)} for --to: use "kubernetes"`);
+    const other = [...given].find((name) => !Object.hasOwn(own, name) && name !== "dry-run");
+    if (other !== undefined)
+      throw invalidArgument(`--${other} is about the resolved project and cannot be combined with --to`);
     if (values.namespace !== "" && !/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(values.namespace))
       throw invalidArgument(
         `invalid value ${JSON.stringify(values.namespace)} for --namespace: lower case letters, digits and hyphens`,

@@ -1,11 +1,12 @@
 import type { EngineClient } from "../../../client/engine-client.ts";
+import { nameOf } from "../../../compose/observe/observed-container.ts";
 import { invalidArgument, notFound } from "../../../errors/engine-error.ts";
 import { Limiter } from "../../../lib/limiter.ts";
 import type { ContainerSummary } from "../../../protocol/generated/types.ts";
 import { command } from "../../command.ts";
 import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectName } from "../../compose/open-project.ts";
-import { nameOf, numberOf, projectContainers, serviceContainer } from "../../compose/project-containers.ts";
+import { numberOf, projectContainers, serviceContainer } from "../../compose/project-containers.ts";
 import { runDeed } from "../../compose/run-deed.ts";
 import { copyIn } from "../../copy/copy-in.ts";
 import { copyOut } from "../../copy/copy-out.ts";

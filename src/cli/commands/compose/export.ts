@@ -1,8 +1,9 @@
+import { nameOf } from "../../../compose/observe/observed-container.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { command } from "../../command.ts";
 import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectName } from "../../compose/open-project.ts";
-import { nameOf, serviceContainer } from "../../compose/project-containers.ts";
+import { serviceContainer } from "../../compose/project-containers.ts";
 import { runDeed } from "../../compose/run-deed.ts";
 import { exportContainer } from "../../containers/export-container.ts";
 import { exitCode } from "../../exit-code.ts";

@@ -1,16 +1,15 @@
 import type { Scene } from "../../../compose/graph/scene.ts";
 import type { Paint } from "../../../compose/graph/terminal/canvas.ts";
-import { labels } from "../../../compose/labels.ts";
 import type { Project } from "../../../compose/model/project.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { command, type Terminal } from "../../command.ts";
-import { composeGroup } from "../../compose/group-flags.ts";
+import { mayPaint } from "../../compose/may-paint.ts";
 import { openProject } from "../../compose/open-project.ts";
 import { exitCode } from "../../exit-code.ts";
 import { booleanFlag, integerFlag, stringFlag } from "../../flags/flag.ts";
 import type { Session } from "../../session.ts";
-import { mayColour, painter } from "../../terminal/colours.ts";
-import { windowSize } from "../../terminal/tty.ts";
+import { painter } from "../../terminal/colours.ts";
+import { standardOutput, windowSize } from "../../terminal/tty.ts";
 
 const formats = ["terminal", "svg", "mermaid", "dot"] as const;
 type Format = (typeof formats)[number];
@@ -46,8 +45,10 @@ export const composeGraphCommand = command({
     ],
     also: ["compose config", "compose ps"],
   },
-  async run({ values, positional }, terminal, session) {
+  async run({ values, positional, given }, terminal, session) {
     const format = formatOf(values.format, values.output);
+    if (given.has("width") && format !== "terminal")
+      throw invalidArgument(`--width is about the terminal's drawing, not about ${format}`);
     const project = await openProject(terminal, session, {
       services: positional,
       steps: { resolveEnvironment: false },
@@ -58,7 +59,7 @@ export const composeGraphCommand = command({
     const toFile = values.output !== "" && values.output !== "-";
     const text = await drawing(format, scene, {
       width: widthOf(values.width),
-      paint: painter(!toFile && mayPaint(session)),
+      paint: painter(!toFile && mayPaint(session, standardOutput)),
     });
     if (toFile) await Bun.write(values.output, text);
     else terminal.out(text);
@@ -90,11 +91,6 @@ function widthOf(given: number): number {
   return given || Math.max(leastWidth, windowSize()?.columns ?? usualWidth);
 }
 
-function mayPaint(session: Session): boolean {
-  const { ansi } = composeGroup(session);
-  return ansi === "always" || (ansi !== "never" && mayColour(session.env));
-}
-
 async function drawing(
   format: Format,
   scene: Scene,
@@ -114,10 +110,12 @@ async function drawing(
 }
 
 async function statesOf(project: Project, terminal: Terminal, session: Session) {
-  const { liveStates, orphansOf } = await import("../../../compose/graph/live.ts");
+  const [{ liveStates, orphansOf }, { observeContainers }] = await Promise.all([
+    import("../../../compose/graph/live.ts"),
+    import("../../../compose/observe/observe-project.ts"),
+  ]);
   const engine = await session.engine();
-  const filters = JSON.stringify({ label: [`${labels.project}=${project.name}`] });
-  const containers = await engine.call("ContainerList", { query: { all: true, filters } });
+  const containers = (await observeContainers(engine, project.name)).map(({ summary }) => summary);
   const orphans = orphansOf(containers, [
     ...Object.keys(project.services),
     ...Object.keys(project.disabledServices),

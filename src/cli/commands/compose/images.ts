@@ -1,12 +1,13 @@
 import type { EngineClient } from "../../../client/engine-client.ts";
 import { labels } from "../../../compose/labels.ts";
+import { nameOf } from "../../../compose/observe/observed-container.ts";
 import { familiarReference, parseReference, withDefaultTag } from "../../../oci/reference.ts";
 import type { ContainerSummary } from "../../../protocol/generated/types.ts";
 import { command } from "../../command.ts";
 import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectName } from "../../compose/open-project.ts";
 import { printList } from "../../compose/print-list.ts";
-import { nameOf, serviceOf } from "../../compose/project-containers.ts";
+import { serviceOf } from "../../compose/project-containers.ts";
 import { exitCode } from "../../exit-code.ts";
 import { booleanFlag, stringFlag } from "../../flags/flag.ts";
 import { ago } from "../../format/ago.ts";

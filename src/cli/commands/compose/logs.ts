@@ -24,8 +24,6 @@ const flags = {
   ),
 };
 
-export type LogsFlags = typeof flags;
-
 export const composeLogsCommand = command({
   usage: "logs [OPTIONS] [SERVICE...]",
   flags,

@@ -1,9 +1,10 @@
+import { nameOf } from "../../../compose/observe/observed-container.ts";
 import { invalidArgument, notFound } from "../../../errors/engine-error.ts";
 import { goQuote } from "../../../lib/go-quote.ts";
 import { command } from "../../command.ts";
 import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectName } from "../../compose/open-project.ts";
-import { nameOf, serviceContainer } from "../../compose/project-containers.ts";
+import { serviceContainer } from "../../compose/project-containers.ts";
 import { exitCode } from "../../exit-code.ts";
 import { integerFlag, stringFlag } from "../../flags/flag.ts";
 import type { ShownPort } from "../../format/rows/ports.ts";

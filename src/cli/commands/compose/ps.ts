@@ -1,8 +1,9 @@
+import { nameOf } from "../../../compose/observe/observed-container.ts";
 import { invalidArgument, notImplemented } from "../../../errors/engine-error.ts";
 import { command } from "../../command.ts";
 import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectOrName } from "../../compose/open-project.ts";
-import { nameOf, projectContainers, serviceOf } from "../../compose/project-containers.ts";
+import { projectContainers, serviceOf } from "../../compose/project-containers.ts";
 import { exitCode } from "../../exit-code.ts";
 import { booleanFlag, listFlag, stringFlag } from "../../flags/flag.ts";
 import { formatFlag } from "../../flags/format-flag.ts";

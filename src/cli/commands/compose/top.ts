@@ -1,8 +1,9 @@
 import { labels } from "../../../compose/labels.ts";
+import { nameOf } from "../../../compose/observe/observed-container.ts";
 import { command } from "../../command.ts";
 import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProjectName } from "../../compose/open-project.ts";
-import { nameOf, projectContainers } from "../../compose/project-containers.ts";
+import { projectContainers } from "../../compose/project-containers.ts";
 import { exitCode } from "../../exit-code.ts";
 import { alignColumns } from "../../format/table.ts";
 

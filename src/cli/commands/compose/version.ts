@@ -2,11 +2,12 @@ import { composeVersion } from "../../../compose/labels.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { buildInfo } from "../../../lib/build-info.ts";
 import { command } from "../../command.ts";
+import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { exitCode } from "../../exit-code.ts";
 import { booleanFlag, stringFlag } from "../../flags/flag.ts";
 
 const flags = {
-  "dry-run": booleanFlag("Execute command in dry run mode"),
+  "dry-run": dryRunFlag,
   format: stringFlag("Format the output. Values: [pretty | json]. (Default: pretty)", { short: "f" }),
   short: booleanFlag("Shows only Compose's version number"),
 };

@@ -2,8 +2,8 @@ import { command } from "../../command.ts";
 import { copyOutput } from "../../containers/streams.ts";
 import { exitCode } from "../../exit-code.ts";
 import { booleanFlag, stringFlag } from "../../flags/flag.ts";
+import { moment } from "../../flags/moment.ts";
 import { isSeveral, manyLogsFlags } from "../../logs/flags.ts";
-import { momentOf } from "../../logs/log-moment.ts";
 import { checkArguments } from "../../words/usage-messages.ts";
 
 const flags = {
@@ -34,8 +34,8 @@ export const logsCommand = command({
     }
     checkArguments(`${session.program} logs`, { arguments: [1, 1] }, positional.length);
     const engine = await session.engine();
-    const since = momentOf("since", values.since);
-    const until = momentOf("until", values.until);
+    const since = moment(values.since, "since");
+    const until = moment(values.until, "until");
     const response = await engine.stream("ContainerLogs", {
       params: { id },
       query: {

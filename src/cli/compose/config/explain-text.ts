@@ -3,8 +3,8 @@ import type { Terminal } from "../../command.ts";
 import type { Session } from "../../session.ts";
 import { painter } from "../../terminal/colours.ts";
 import { standardOutput } from "../../terminal/tty.ts";
+import { mayPaint } from "../may-paint.ts";
 import { readProject } from "../open-project.ts";
-import { mayPaint } from "../progress/open-progress.ts";
 import { workingDirectory } from "../working-directory.ts";
 
 /** What `config --explain` prints. Files of variables stay named in the model, so that it can look into them. */

@@ -78,7 +78,7 @@ function argumentWords(args: Readonly<Record<string, string | null>>): string[] 
 }
 
 /** Of the file, and those by which Compose knows its images. */
-export function imageLabels(project: Project, service: Service): Readonly<Record<string, string>> {
+function imageLabels(project: Project, service: Service): Readonly<Record<string, string>> {
   return {
     ...service.build?.labels,
     [labels.version]: composeVersion,

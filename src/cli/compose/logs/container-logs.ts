@@ -5,7 +5,7 @@ import type { ContainerInspectResponse } from "../../../protocol/generated/types
 import { LineMerger, type Source } from "../../logs/line-merger.ts";
 import { type LogLine, logLines } from "../../logs/log-lines.ts";
 import { unixTime } from "../../logs/many-logs.ts";
-import { beginOfLife, momentOf, stampOf } from "./log-moments.ts";
+import { beginOfLife, momentOf, stampedNow } from "./log-moments.ts";
 import type { LogOutput } from "./log-output.ts";
 
 /** Which part of a container's log. Absent: from its beginning to where it is now. */
@@ -244,9 +244,4 @@ export class ContainerLogs {
 /** What is not kept can only be heard when it is said. */
 export function isReadable({ HostConfig: host }: ContainerInspectResponse): boolean {
   return host?.LogConfig?.Type !== "none";
-}
-
-/** What is attached to has no times of its own. */
-function stampedNow(line: LogLine): LogLine {
-  return { ...line, ...stampOf(Date.now()) };
 }

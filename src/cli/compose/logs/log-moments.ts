@@ -21,3 +21,8 @@ export function stampOf(milliseconds: number): Pick<LogLine, "stamp" | "time"> {
   const stamp = new Date(milliseconds).toISOString().replace("Z", "000000Z");
   return { stamp, time: nanosOf(stamp) };
 }
+
+/** What is attached to has no times of its own. */
+export function stampedNow(line: LogLine): LogLine {
+  return { ...line, ...stampOf(Date.now()) };
+}

@@ -3,6 +3,7 @@ import { jsonMessages } from "../../../client/json-messages.ts";
 import { labels } from "../../../compose/labels.ts";
 import { isKind } from "../../../errors/engine-error.ts";
 import type { EventMessage } from "../../../protocol/generated/types.ts";
+import { projectContainers } from "../project-containers.ts";
 import { containerOfEvent, containerOfSummary, type ProjectContainer } from "./project-container.ts";
 
 /** What happens to the containers of a project while somebody looks. */
@@ -16,16 +17,13 @@ export type ContainerChange =
       readonly restarts: boolean;
     };
 
-/** The containers of a project, those of one-off runs left out, as far as they belong to the services. */
-export async function projectContainers(
+/** Containers as logs speak of them, those of one-off runs left out, as far as they are wanted. */
+export async function wantedContainers(
   engine: EngineClient,
   project: string,
   isWanted: (container: ProjectContainer) => boolean,
 ): Promise<ProjectContainer[]> {
-  const filters = { label: [`${labels.project}=${project}`, `${labels.oneOff}=False`, labels.configHash] };
-  const found = await engine.call("ContainerList", {
-    query: { all: true, filters: JSON.stringify(filters) },
-  });
+  const found = await projectContainers(engine, project, { all: true });
   return found.map(containerOfSummary).filter(isWanted);
 }
 

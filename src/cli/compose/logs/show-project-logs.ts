@@ -2,16 +2,16 @@ import type { Project } from "../../../compose/model/project.ts";
 import { type EngineError, messageOf, notFound } from "../../../errors/engine-error.ts";
 import type { Terminal } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
+import { moment } from "../../flags/moment.ts";
 import { interruptible } from "../../interruptible.ts";
-import { momentOf } from "../../logs/log-moment.ts";
 import type { Session } from "../../session.ts";
 import { painter } from "../../terminal/colours.ts";
 import { standardOutput } from "../../terminal/tty.ts";
-import { mayPaint } from "../progress/open-progress.ts";
+import { mayPaint } from "../may-paint.ts";
 import { ContainerLogs, type LogPart } from "./container-logs.ts";
 import { LogOutput } from "./log-output.ts";
 import { byName, type ProjectContainer } from "./project-container.ts";
-import { type ContainerChange, openChanges, projectContainers } from "./project-events.ts";
+import { type ContainerChange, openChanges, wantedContainers } from "./project-events.ts";
 
 export interface ProjectLogs {
   readonly name: string;
@@ -54,7 +54,7 @@ export function showProjectLogs(wish: ProjectLogs, terminal: Terminal, session: 
     const isWanted = wantedBy(wish);
     try {
       const changes = values.follow ? await openChanges(engine, wish.name, isWanted, ends) : undefined;
-      const containers = (await projectContainers(engine, wish.name, isWanted)).sort(byName);
+      const containers = (await wantedContainers(engine, wish.name, isWanted)).sort(byName);
       if (values.index > 0 && containers.length === 0) throw noSuchContainer(wish);
       const part = partOf(wish);
       for (const { id, shown } of containers) logs.open(id, shown, part);
@@ -106,7 +106,7 @@ function partOf({ values: { follow, tail, since, until } }: ProjectLogs): LogPar
   return {
     follow,
     ...(tail !== "all" && tail !== "" && { tail }),
-    since: momentOf("since", since),
-    until: momentOf("until", until),
+    since: moment(since, "since"),
+    until: moment(until, "until"),
   };
 }

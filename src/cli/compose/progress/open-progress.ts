@@ -2,9 +2,10 @@ import type { Report, TaskEvent } from "../../../compose/task.ts";
 import type { Terminal } from "../../command.ts";
 import { LiveLines, type LiveShape } from "../../progress/live-lines.ts";
 import type { Session } from "../../session.ts";
-import { mayColour, type Paint, painter } from "../../terminal/colours.ts";
+import { type Paint, painter } from "../../terminal/colours.ts";
 import { isTerminal, standardError, standardOutput, windowSize } from "../../terminal/tty.ts";
 import { writeOut } from "../../terminal/write-out.ts";
+import { mayPaint } from "../may-paint.ts";
 import { type ComposeSettings, composeSettings } from "../settings.ts";
 import { type DisplayKind, displayKind } from "./display-kind.ts";
 import { dryRunPrefix, jsonLine, PlainFilter, plainLine } from "./plain-lines.ts";
@@ -62,12 +63,6 @@ export function lineProgress(
 ): ComposeProgress {
   const pause = () => ({ [Symbol.dispose]() {} });
   return { kind, paint, report, say: write, end() {}, pause, [Symbol.dispose]() {} };
-}
-
-/** Whether what is written there has colours: `--ansi`, COMPOSE_ANSI, and what terminals and NO_COLOR say. */
-export function mayPaint(session: Session, fd: number): boolean {
-  const { ansi } = composeSettings(session);
-  return ansi === "always" || (ansi === "auto" && mayColour(session.env, fd));
 }
 
 /** A line for each event: where nothing is redrawn, and between lines of logs. */

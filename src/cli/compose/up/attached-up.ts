@@ -5,28 +5,12 @@ import { stop } from "../../../compose/converge/stop.ts";
 import { startCreated } from "../../../compose/converge/up.ts";
 import { isKind, messageOf } from "../../../errors/engine-error.ts";
 import { exitCode } from "../../exit-code.ts";
-import { type Interrupts, interrupted } from "../interrupts.ts";
+import { interrupted } from "../interrupts.ts";
 import { ContainerLogs, isReadable } from "../logs/container-logs.ts";
 import { stampOf } from "../logs/log-moments.ts";
-import type { LogOutput } from "../logs/log-output.ts";
 import { byName, type ProjectContainer } from "../logs/project-container.ts";
-import { type ContainerChange, openChanges, projectContainers } from "../logs/project-events.ts";
-import type { AttachedWish } from "./attached-wish.ts";
-
-/** Where an attached `up` speaks, and who may end it. */
-export interface AttachedVoice {
-  readonly output: LogOutput;
-  readonly interrupts: Interrupts;
-  /** A line on standard output. */
-  say(line: string): void;
-  /** A line on standard error. */
-  complain(line: string): void;
-  /** Everything has been started. */
-  started(): Promise<void>;
-  stopping(): Promise<void>;
-  /** Settles when the user goes away and leaves everything running. */
-  readonly detached: Promise<void>;
-}
+import { type ContainerChange, openChanges, wantedContainers } from "../logs/project-events.ts";
+import type { AttachedVoice, AttachedWish } from "./attached-wish.ts";
 
 /** Milliseconds in which the engine tells of the ends of what it has just stopped, and how often that is looked at. */
 const lastNews = 1000;
@@ -71,7 +55,7 @@ export class AttachedUp {
     const isWatched = ({ service }: ProjectContainer) => this.#wish.watched?.has(service) ?? true;
     try {
       const changes = await openChanges(engine, name, isWatched, this.#over.signal);
-      const containers = await projectContainers(engine, name, isWatched);
+      const containers = await wantedContainers(engine, name, isWatched);
       for (const { id } of containers) this.#alive.add(id);
       await this.#attach(containers.filter(({ service }) => this.#wish.attach.has(service)).sort(byName));
       this.#checkEnd();
@@ -178,6 +162,7 @@ export class AttachedUp {
     this.#aborting ||= isFirst;
     if (attach.has(service)) {
       await this.#logs.ended(id, shown, `exited with code ${code}${restarts ? " (restarting)" : ""}`);
+      if (code !== 0 && !this.#stopping) await this.#voice.died(id, shown);
     }
     if (isFirst && !this.#stopping) {
       this.#voice.complain("Aborting on container exit...");

@@ -3,6 +3,9 @@ import type { Project } from "../../../compose/model/project.ts";
 import { serviceOf } from "../../../compose/select/select-services.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 
+import type { Interrupts } from "../interrupts.ts";
+import type { LogOutput } from "../logs/log-output.ts";
+
 /** What an attached `up` shows and when it ends. */
 export interface AttachedWish {
   readonly created: Created;
@@ -17,6 +20,23 @@ export interface AttachedWish {
   /** Services the command line named; those that are stopped at the end. Empty: all. */
   readonly services: readonly string[];
   readonly timeout: number | undefined;
+}
+
+/** Where an attached `up` speaks, and who may end it. */
+export interface AttachedVoice {
+  readonly output: LogOutput;
+  readonly interrupts: Interrupts;
+  /** A line on standard output. */
+  say(line: string): void;
+  /** A line on standard error. */
+  complain(line: string): void;
+  /** Everything has been started. */
+  started(): Promise<void>;
+  stopping(): Promise<void>;
+  /** A container ended with a failure that nobody asked for. */
+  died(id: string, shown: string): Promise<void>;
+  /** Settles when the user goes away and leaves everything running. */
+  readonly detached: Promise<void>;
 }
 
 interface AttachFlags {

@@ -4,14 +4,16 @@ import type { ParsedFlags } from "../../flags/parse.ts";
 import { painter } from "../../terminal/colours.ts";
 import { isTerminal, standardError, standardInput, standardOutput } from "../../terminal/tty.ts";
 import { LogOutput } from "../logs/log-output.ts";
-import { lineProgress, lineReport, mayPaint } from "../progress/open-progress.ts";
-import { AttachedUp, type AttachedVoice } from "./attached-up.ts";
-import { attachedServices } from "./attached-wish.ts";
+import { mayPaint } from "../may-paint.ts";
+import { lineProgress, lineReport } from "../progress/open-progress.ts";
+import { AttachedUp } from "./attached-up.ts";
+import { type AttachedVoice, attachedServices } from "./attached-wish.ts";
 import { Menu } from "./menu.ts";
 import type { MenuAction } from "./menu-line.ts";
 import { explained, startOptions, tellOpen, type UpCall } from "./run-up.ts";
 import type { UpFlags } from "./up-flags.ts";
 import { WatchToggle } from "./watch-toggle.ts";
+import { whyKilled } from "./why-failed.ts";
 
 /** `up` that stays: logs of everything, until it ends or is left. */
 export async function runAttached(
@@ -86,11 +88,15 @@ export async function runAttached(
     async started() {
       menu?.show({ doing: "" });
       if (values.watch) watch.start();
-      if (kind === "tree") await tellOpen(call, created.project);
+      if (kind === "tree") await tellOpen(call, created.project, { explain: false });
     },
     async stopping() {
       menu?.show({ stopping: true });
       await watch.stop();
+    },
+    async died(id, shown) {
+      if (kind !== "tree") return;
+      for (const line of await whyKilled(context.engine, id)) err(`${shown}: ${line}\n`);
     },
     detached: detached.promise,
   };

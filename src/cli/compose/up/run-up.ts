@@ -2,9 +2,9 @@ import type { EngineClient } from "../../../client/engine-client.ts";
 import { create } from "../../../compose/converge/create.ts";
 import type { Created, StartOptions } from "../../../compose/converge/deeds.ts";
 import { up } from "../../../compose/converge/up.ts";
-import { labels } from "../../../compose/labels.ts";
 import type { Project } from "../../../compose/model/project.ts";
-import type { ContainerSummary } from "../../../protocol/generated/types.ts";
+import { observeContainers } from "../../../compose/observe/observe-project.ts";
+import { isRunning } from "../../../compose/observe/observed-container.ts";
 import type { Terminal } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import type { Session } from "../../session.ts";
@@ -51,23 +51,24 @@ export function startOptions({ options }: UpWish): StartOptions {
 
 /**
  * For people: where to look now, and what has died already. Nothing of it goes where a program reads, and the
- * exit code stays that of Docker Compose: what dies a moment later would not be seen either.
+ * exit code stays that of Docker Compose: what dies a moment later would not be seen either. Where the logs are
+ * shown anyway, nothing is explained.
  */
-export async function tellOpen(call: UpCall, { name, services }: Project): Promise<void> {
+export async function tellOpen(
+  call: UpCall,
+  { name, services }: Project,
+  { explain = true } = {},
+): Promise<void> {
   const { context, progress } = call.deed;
-  const filters = { label: [`${labels.project}=${name}`, `${labels.oneOff}=False`] };
-  const all = await context.engine.call("ContainerList", {
-    query: { all: true, filters: JSON.stringify(filters) },
-  });
-  const ours = all.filter(({ Labels: its }) => Object.hasOwn(services, its?.[labels.service] ?? ""));
-  const suspects = ours.filter(hasFailed).map(nameOf);
+  const all = await observeContainers(context.engine, name);
+  const ours = all.filter(({ service, oneOff }) => !oneOff && Object.hasOwn(services, service));
+  const failed = explain ? ours.filter(({ summary }) => hasFailed(summary)) : [];
+  const suspects = failed.map((container) => container.name);
   if (suspects.length > 0) await tellWhy(call, suspects);
-  const running = ours.filter(({ State: state }) => state === "running");
+  const running = ours.filter(isRunning).map(({ summary }) => summary);
   const line = openLine(openAddresses(call.project, running, hostOf(context.engine)));
   if (line !== undefined) progress.say(`${progress.paint(line, "bold")}\n`);
 }
-
-const nameOf = ({ Names: names, Id: id }: ContainerSummary) => names?.[0]?.replace(/^\//, "") ?? id ?? "";
 
 /** The machine of the engine, as this one calls it. */
 function hostOf({ address: { address, via } }: EngineClient): string {

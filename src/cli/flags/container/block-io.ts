@@ -1,7 +1,7 @@
 import { invalidArgument } from "../../../errors/engine-error.ts";
+import { parseSize } from "../../../lib/parse-size.ts";
 import { type FlagValues, listFlag } from "../flag.ts";
 import { parseUnsigned } from "../numbers.ts";
-import { parseSize } from "../size.ts";
 import { cut } from "./csv-fields.ts";
 import { unsignedFlag } from "./number-flags.ts";
 

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { invalidArgument } from "../../../errors/engine-error.ts";
+import { parseSize } from "../../../lib/parse-size.ts";
 import { type Flag, parseBoolean } from "../flag.ts";
-import { parseSize } from "../size.ts";
 import { csvFields, cut } from "./csv-fields.ts";
 
 /** One `--mount`, as the API takes it. */

@@ -1,7 +1,7 @@
+import { parseSize } from "../../../lib/parse-size.ts";
 import { parseDuration } from "../duration.ts";
 import type { Flag } from "../flag.ts";
 import { parseCpus, parseUnsigned } from "../numbers.ts";
-import { parseSize } from "../size.ts";
 
 interface Extras {
   readonly short?: string;

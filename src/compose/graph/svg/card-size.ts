@@ -69,7 +69,7 @@ function card(scene: Scene, service: SceneService, rows: readonly CardRow[], wid
   };
 }
 
-export function portTexts({ ports }: SceneService): readonly string[] {
+function portTexts({ ports }: SceneService): readonly string[] {
   return [...new Set(ports.map(({ host, target }) => `${host} → ${target}`))];
 }
 

@@ -30,7 +30,7 @@ export function arrow({ x, y }: Point): string {
 }
 
 /** Curves through the space between columns, straight lines past cards. */
-export function curve(points: readonly Point[]): string {
+function curve(points: readonly Point[]): string {
   const [first = { x: 0, y: 0 }, ...rest] = points;
   let path = `M${rounded(first.x)} ${rounded(first.y)}`;
   let at = first;

@@ -1,5 +1,5 @@
 /** One colour a network, as letters on paper and as letters on a dark screen. */
-export const networkColours: readonly (readonly [light: string, dark: string])[] = [
+const networkColours: readonly (readonly [light: string, dark: string])[] = [
   ["#0f6fc6", "#6cb6ff"],
   ["#a8459b", "#e79bdc"],
   ["#b3570a", "#f0a35e"],

@@ -3,8 +3,9 @@ import { blog, market, shop, sketchProject } from "../../../../tests/setup/sketc
 import type { Project } from "../../model/project.ts";
 import { sceneOf } from "../scene.ts";
 import { type Arrangement, arrange } from "./arrange.ts";
-import { terminalGraph } from "./draw.ts";
+import { drawn, terminalGraph } from "./draw.ts";
 import { down, left, right, up } from "./grid.ts";
+import { legend } from "./legend.ts";
 import type { Area } from "./place.ts";
 
 const plain = (text: string) => text;
@@ -125,8 +126,9 @@ describe.each(projects)("the terminal's drawing of $name at %d columns", (projec
   });
 
   test("fits the width, and has every name and every port", () => {
-    const text = terminalGraph(scene, width, plain);
-    for (const line of text.split("\n")) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(width);
+    const lines = [...drawn(arrangement, plain), ...legend(scene, arrangement.untold, width, plain)];
+    const text = lines.join("\n");
+    for (const line of lines) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(width);
     for (const service of scene.services) {
       expect(text).toContain(` ${service.name} `);
       for (const { host, target } of service.ports) expect(text).toContain(`${host}→${target}`);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { parseSize } from "./bytes.ts";
+import { parseSize } from "../../../lib/parse-size.ts";
 import { parseComposeDuration } from "./duration.ts";
 import { goText } from "./go-text.ts";
 

@@ -21,13 +21,25 @@ export class ModelDecoder {
       const field = fields.get(key);
       isExtended ||= key.startsWith("x-");
       if (field === undefined || given === undefined || given === null) continue;
-      // Most values are texts that are meant as such.
-      const isPlain = field.kind === "string" && typeof given === "string" && given !== "";
-      const decoded = isPlain ? given : this.problems.attempt(() => this.field(field, given, [...path, key]));
+      const decoded = this.entry(field, given, path, key);
       if (decoded !== undefined) result[key] = decoded;
     }
     if (shape.extensible && isExtended) result.extensions = extensionsOf(value);
     return result;
+  }
+
+  private entry(field: Field, given: YamlValue, path: YamlPath, key: string): unknown {
+    const { kind } = field;
+    // Most values are texts that are meant as such.
+    if (kind === "string" && typeof given === "string" && given !== "") return given;
+    if (typeof kind === "string" && field.always === undefined) {
+      try {
+        return decodeSimple(kind, given);
+      } catch {
+        // Done again below, where it is found out what to say, and of which place.
+      }
+    }
+    return this.problems.attempt(() => this.field(field, given, [...path, key]));
   }
 
   /** All entries of a map, by name. */
@@ -50,9 +62,7 @@ export class ModelDecoder {
 
   private kind(kind: Kind, value: YamlValue, path: YamlPath): unknown {
     if (typeof kind === "string") {
-      return located(this.root, path, () =>
-        isScalar(kind) ? decodeScalar(kind, value) : decodeCollection(kind, value),
-      );
+      return located(this.root, path, () => decodeSimple(kind, value));
     }
     if ("pointer" in kind) return this.structure(kind.pointer, this.asMap(value, path), path);
     if ("value" in kind) return filled(this.structure(kind.value, this.asMap(value, path), path));
@@ -74,6 +84,9 @@ export class ModelDecoder {
     throw failAt(this.root, path, "must be a mapping");
   }
 }
+
+const decodeSimple = (kind: Scalar | Collection, value: YamlValue) =>
+  isScalar(kind) ? decodeScalar(kind, value) : decodeCollection(kind, value);
 
 const fieldsByShape = new WeakMap<Shape, ReadonlyMap<string, Field>>();
 

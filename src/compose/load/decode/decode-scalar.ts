@@ -1,7 +1,7 @@
 import { invalidArgument } from "../../../errors/engine-error.ts";
+import { parseSize } from "../../../lib/parse-size.ts";
 import type { Scalar } from "../../model/shapes/shape.ts";
 import type { YamlValue } from "../../yaml/yaml-value.ts";
-import { parseSize } from "./bytes.ts";
 import { parseComposeDuration } from "./duration.ts";
 import { goText, goType } from "./go-text.ts";
 

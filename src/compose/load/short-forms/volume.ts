@@ -56,7 +56,9 @@ function isUnclosed(text: string): boolean {
 }
 
 function looksLikePath(source: string): boolean {
-  return /^[./~]/.test(source) || source.startsWith("\\\\") || /^\p{L}:/u.test(source);
+  return (
+    /^[./~]/.test(source) || source.startsWith("\\\\") || (source.includes(":") && /^\p{L}:/u.test(source))
+  );
 }
 
 export function cleanPath(path: string): string {

@@ -1,5 +1,5 @@
-import { invalidArgument } from "../../errors/engine-error.ts";
-import { goQuote } from "../../lib/go-quote.ts";
+import { invalidArgument } from "../errors/engine-error.ts";
+import { goQuote } from "./go-quote.ts";
 
 const powers = ["k", "m", "g", "t", "p"];
 
