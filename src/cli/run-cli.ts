@@ -1,4 +1,4 @@
-import { isKind } from "../errors/engine-error.ts";
+import { firstError, isKind } from "../errors/engine-error.ts";
 import { buildInfo } from "../lib/build-info.ts";
 import type { CommandEntry, CommandTable, Terminal } from "./command.ts";
 import { exitCode, exitCodeOf } from "./exit-code.ts";
@@ -144,7 +144,8 @@ async function runLoaded(
     }
     checkArguments(name, command, parsed.positional.length);
     return await command.run(parsed, terminal, session);
-  } catch (error) {
+  } catch (thrown) {
+    const error = firstError(thrown);
     if (error instanceof UsageError) {
       terminal.err(usageMessage(error, name, usageLine(command.usage, session.program, path)));
     } else terminal.err((await textOf(error, session)) + (await hintFor(error, session)));

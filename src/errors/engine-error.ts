@@ -51,7 +51,13 @@ export function isKind(error: unknown, kind: ErrorKind): error is EngineError {
   return error instanceof EngineError && error.kind === kind;
 }
 
+/** Where undoing failed too, what came first is what happened. */
+export function firstError(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstError(error.suppressed) : error;
+}
+
 /** The sentence to show for anything that was thrown. */
-export function messageOf(error: unknown): string {
+export function messageOf(thrown: unknown): string {
+  const error = firstError(thrown);
   return error instanceof Error ? error.message : String(error);
 }

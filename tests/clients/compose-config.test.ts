@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CorpusCase, corpusCases, corpusMistakes } from "../setup/compose-corpus.ts";
@@ -45,6 +45,18 @@ describe("hull compose config", () => {
     const { code, out } = await hullConfig(named("stdin"));
     expect(code).toBe(0);
     expect(out).toContain(`source: ${join(place, "stdin/here")}\n`);
+  });
+
+  test("from a symbolic link the project is called after it, as Docker Compose calls it", async () => {
+    const link = join(place, "linked-here");
+    rmSync(link, { force: true });
+    symlinkSync(placed(named("minimal")), link);
+    const { out, err } = await runHull(["compose", "config"], {
+      cwd: link,
+      env: { ...noCompose, PWD: link },
+    });
+    expect(out).toStartWith("name: linked-here\n");
+    expect(err).toContain('without an explicit name from a symlink. Using name "linked-here"');
   });
 
   test("-o writes a file, and says nothing", async () => {

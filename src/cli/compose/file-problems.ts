@@ -4,6 +4,7 @@ import { ComposeFileError, type ComposeProblem } from "../../compose/load/compos
 import type { Place } from "../../compose/load/provenance.ts";
 import { mayColour, type Paint, painter } from "../terminal/colours.ts";
 import { standardError } from "../terminal/tty.ts";
+import { workingDirectory } from "./working-directory.ts";
 
 /** The lines of a file; undefined where it cannot be read again, as standard input. */
 export type ReadLines = (file: string) => readonly string[] | undefined;
@@ -18,7 +19,7 @@ export interface ProblemsView {
 export function fileProblems(error: unknown, env: NodeJS.ProcessEnv): string | undefined {
   if (!(error instanceof ComposeFileError)) return undefined;
   const paint = painter(mayColour(env, standardError));
-  return problemsText(error, { paint, workingDirectory: process.cwd(), lines: readLines });
+  return problemsText(error, { paint, workingDirectory: workingDirectory(env), lines: readLines });
 }
 
 function readLines(file: string): readonly string[] | undefined {

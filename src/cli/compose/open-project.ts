@@ -6,6 +6,7 @@ import type { Terminal } from "../command.ts";
 import type { Session } from "../session.ts";
 import { composeGroup } from "./group-flags.ts";
 import { composeSettings } from "./settings.ts";
+import { workingDirectory } from "./working-directory.ts";
 
 /** What the command line and the shell say of the project. */
 export function projectOptions(terminal: Terminal, session: Session): ProjectOptions {
@@ -17,7 +18,7 @@ export function projectOptions(terminal: Terminal, session: Session): ProjectOpt
     envFiles: group["env-file"],
     profiles: group.profile,
     env: session.env,
-    workingDirectory: process.cwd(),
+    workingDirectory: workingDirectory(session.env),
     readStdin: () => Bun.stdin.text(),
     warn: (sentence) => terminal.err(`WARN: ${sentence}\n`),
   };

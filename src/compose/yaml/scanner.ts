@@ -6,13 +6,12 @@ import { checkCharacters, noMapping, strangeCharacter } from "./scan-faults.ts";
 import { scanPlain } from "./scan-plain.ts";
 import { scanAnchorName, scanDirective, scanTag } from "./scan-properties.ts";
 import { scanQuoted } from "./scan-quoted.ts";
+import { simpleKeyEnd, takeSimpleValue } from "./scan-simple.ts";
 import { skipToToken } from "./skip-to-token.ts";
 import type { Token, TokenKind } from "./token.ts";
 
 /** Levels of nesting, in either style. */
 const deepest = 10_000;
-
-const wordAsKey = /[A-Za-z0-9_][\w.-]{0,200}:(?=[ \n])/y;
 
 /**
  * Text to tokens, by the rules of libyaml, which Docker Compose's reader follows: indentation becomes
@@ -196,20 +195,24 @@ export class Scanner {
     return this.sign("value");
   }
 
-  /** A word with a colon behind it: what most lines begin with goes the short way to the same tokens. */
+  /** What most lines begin with goes the short way to the same tokens. */
   private simpleKey(): boolean {
     const { cursor, keys } = this;
-    if (!keys.mayBegin || this.isFlow) return false;
-    wordAsKey.lastIndex = cursor.at;
-    if (!wordAsKey.test(cursor.text)) return false;
     const start = cursor.at;
+    const end = keys.mayBegin && !this.isFlow ? simpleKeyEnd(cursor) : -1;
+    if (end < 0) return false;
     keys.drop();
     this.roll(cursor.column, "block mapping", start);
     keys.mayBegin = false;
-    cursor.at = wordAsKey.lastIndex - 1;
     this.push("key", start);
-    this.push("scalar", start, cursor.text.slice(start, cursor.at), true);
-    return this.sign("value");
+    this.push("scalar", start, cursor.text.slice(start, end), true);
+    cursor.at = end;
+    this.sign("value");
+    const value = takeSimpleValue(cursor, this.indentation.column);
+    if (value === undefined) return true;
+    this.push("scalar", end + 2, value, true);
+    keys.mayBegin = true;
+    return true;
   }
 
   private property(code: number): true {

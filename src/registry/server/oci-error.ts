@@ -1,4 +1,4 @@
-import { EngineError, type ErrorKind, messageOf } from "../../errors/engine-error.ts";
+import { EngineError, type ErrorKind, firstError, messageOf } from "../../errors/engine-error.ts";
 import { type Headers, jsonReply, type Reply } from "../../http/reply.ts";
 import { log } from "../../lib/log.ts";
 
@@ -87,7 +87,7 @@ export function errorReply(error: unknown, request: { id: number; method: string
 }
 
 function asOciError(thrown: unknown, request: { id: number; method: string; path: string }): OciError {
-  const error = firstOf(thrown);
+  const error = firstError(thrown);
   if (error instanceof OciError) return error;
   const errno = (error as NodeJS.ErrnoException | undefined)?.code;
   if (errno === "ENOSPC" || errno === "EDQUOT") {
@@ -101,9 +101,4 @@ function asOciError(thrown: unknown, request: { id: number; method: string; path
   const stack = error instanceof Error ? error.stack : undefined;
   log.error(`request failed: ${messageOf(error)}`, { ...request, stack });
   return new OciError("UNKNOWN", "unknown error: the registry's log tells more", { request: request.id });
-}
-
-/** Where letting go of something failed too, what came first is what happened. */
-function firstOf(error: unknown): unknown {
-  return error instanceof SuppressedError ? firstOf(error.suppressed) : error;
 }

@@ -1,4 +1,4 @@
-import { EngineError, type ErrorKind, messageOf } from "../../errors/engine-error.ts";
+import { EngineError, type ErrorKind, firstError, messageOf } from "../../errors/engine-error.ts";
 import { emptyReply, jsonReply, type Reply } from "../../http/reply.ts";
 import { log } from "../../lib/log.ts";
 
@@ -19,7 +19,8 @@ const statusOf: Readonly<Record<ErrorKind, number>> = {
   internal: 500,
 };
 
-export function errorReply(error: unknown, requestId: number): Reply {
+export function errorReply(thrown: unknown, requestId: number): Reply {
+  const error = firstError(thrown);
   if (!(error instanceof EngineError)) {
     logBug(error, requestId);
     return jsonReply(500, { message: messageOf(error) });

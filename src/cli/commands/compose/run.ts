@@ -6,6 +6,7 @@ import { command } from "../../command.ts";
 import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProject } from "../../compose/open-project.ts";
 import { runDeed } from "../../compose/run-deed.ts";
+import { workingDirectory } from "../../compose/working-directory.ts";
 import { detachKeysOf } from "../../config/detach-keys.ts";
 import { SignalForwarder } from "../../containers/forward-signals.ts";
 import { runCreated } from "../../containers/run-created.ts";
@@ -86,7 +87,7 @@ export const composeRunCommand = command({
     const { oneOffService } = await import("../../../compose/run/one-off-service.ts");
     const { serviceOf } = await import("../../../compose/select/select-services.ts");
     const wish = await oneOffWish(values, given, command, tty, project);
-    const target = oneOffService(serviceOf(project, service), wish, process.cwd());
+    const target = oneOffService(serviceOf(project, service), wish, workingDirectory(session.env));
     const wanted = { ...project, services: { ...project.services, [service]: target } };
     const { interactive, detach } = values;
     if (interactive && tty && !isTerminal(standardInput)) {

@@ -5,6 +5,7 @@ import { painter } from "../../terminal/colours.ts";
 import { standardOutput } from "../../terminal/tty.ts";
 import { mayPaint } from "../may-paint.ts";
 import { readProject } from "../open-project.ts";
+import { workingDirectory } from "../working-directory.ts";
 
 /** What `config --explain` prints. Files of variables stay named in the model, so that it can look into them. */
 export async function explainText(subject: string, terminal: Terminal, session: Session): Promise<string> {
@@ -13,6 +14,6 @@ export async function explainText(subject: string, terminal: Terminal, session: 
   return explain(loaded, subject, {
     strong: (text) => paint(text, "bold"),
     faint: (text) => paint(text, "dim"),
-    workingDirectory: process.cwd(),
+    workingDirectory: workingDirectory(session.env),
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { containerOf, projectOf } from "../../../../tests/fakes/compose-situation.ts";
+import { conflict, isKind, messageOf } from "../../../errors/engine-error.ts";
 import type { Step } from "../plan/step.ts";
 import { runPlan } from "./run-plan.ts";
 
@@ -65,6 +66,16 @@ describe("a plan", () => {
       await new Promise((_, reject) => halted.addEventListener("abort", () => reject(halted.reason)));
     };
     await expect(runPlan([waiting("wait"), step("bad")], perform, free)).rejects.toThrow("no");
+  });
+
+  test("what could not be undone either does not hide why", async () => {
+    const perform = async () => {
+      await using undo = new AsyncDisposableStack();
+      undo.defer(() => Promise.reject(new Error("nor back")));
+      throw conflict("no");
+    };
+    const failure: unknown = await runPlan([step("bad")], perform, free).catch((error) => error);
+    expect(isKind(failure, "conflict") && messageOf(failure)).toBe("no");
   });
 
   test("waiting takes no turn from those who work", async () => {

@@ -1,4 +1,4 @@
-import { cancelled } from "../../../errors/engine-error.ts";
+import { cancelled, firstError } from "../../../errors/engine-error.ts";
 import { Limiter } from "../../../lib/limiter.ts";
 import type { Step } from "../plan/step.ts";
 
@@ -33,7 +33,7 @@ export async function runPlan(
       else await limiter.run(() => perform(step, halted), { signal: halted });
       return true;
     } catch (error) {
-      if (!halted.aborted || !isAbort(error)) failures.push(error);
+      if (!halted.aborted || !isAbort(error)) failures.push(firstError(error));
       failed.abort();
       return false;
     }
