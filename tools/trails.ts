@@ -111,7 +111,7 @@ export const trails: Readonly<Record<string, readonly string[]>> = {
     "cli/compose/open-project.ts",
     "compose/load/load-project.ts",
     "compose/converge/create.ts",
-    "compose/converge/plan-create.ts",
+    "compose/converge/plan/plan-create.ts",
     "compose/converge/apply/run-plan.ts",
     "compose/converge/apply/perform-step.ts",
     "compose/converge/apply/make-container.ts",

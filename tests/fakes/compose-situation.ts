@@ -1,5 +1,5 @@
-import type { Situation } from "../../src/compose/converge/situation.ts";
-import type { Plan, Step } from "../../src/compose/converge/step.ts";
+import type { Situation } from "../../src/compose/converge/plan/situation.ts";
+import type { Plan, Step } from "../../src/compose/converge/plan/step.ts";
 import type { UpOptions } from "../../src/compose/converge/up-options.ts";
 import { labels } from "../../src/compose/labels.ts";
 import type { Project } from "../../src/compose/model/project.ts";

@@ -15,11 +15,11 @@ import { runPlan } from "./apply/run-plan.ts";
 import type { Create, Created } from "./deeds.ts";
 import { bringImages, type FoundImages, findImages, imageNeeds, serviceImages } from "./ensure-images.ts";
 import { withExternals } from "./find-externals.ts";
-import { type CreatePlan, planCreate } from "./plan-create.ts";
-import { divergedVolumes } from "./plan-resources.ts";
+import { type CreatePlan, planCreate } from "./plan/plan-create.ts";
+import { divergedVolumes } from "./plan/plan-resources.ts";
+import { tracePlan } from "./plan/print-plan.ts";
+import type { Situation } from "./plan/situation.ts";
 import { prepareProject } from "./prepare-project.ts";
-import { tracePlan } from "./print-plan.ts";
-import type { Situation } from "./situation.ts";
 import type { UpOptions } from "./up-options.ts";
 
 export const hashes = { service: serviceHash, network: networkHash, volume: volumeHash };

@@ -10,9 +10,9 @@ import { removeImage, removeNetwork, removeVolume } from "./apply/remove-resourc
 import { runPlan } from "./apply/run-plan.ts";
 import type { Down, DownOptions } from "./deeds.ts";
 import { imagesToRemove } from "./images-to-remove.ts";
-import { planDown } from "./plan-end.ts";
-import { networksToRemove, volumesToRemove } from "./plan-removal.ts";
-import { tracePlan } from "./print-plan.ts";
+import { planDown } from "./plan/plan-end.ts";
+import { networksToRemove, volumesToRemove } from "./plan/plan-removal.ts";
+import { tracePlan } from "./plan/print-plan.ts";
 import { targetOrNothing } from "./target-project.ts";
 
 /** Containers go in the order opposite to their beginning, then what only they needed. */

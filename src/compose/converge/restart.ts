@@ -7,7 +7,7 @@ import { Convergence } from "./apply/convergence.ts";
 import { performStep } from "./apply/perform-step.ts";
 import { runPlan } from "./apply/run-plan.ts";
 import type { Restart } from "./deeds.ts";
-import { planRestart } from "./plan-restart.ts";
+import { planRestart } from "./plan/plan-restart.ts";
 import { targetProject } from "./target-project.ts";
 
 /** Containers are restarted, and with them those whose `depends_on` asks for it. */

@@ -12,9 +12,9 @@ import { performStep } from "./apply/perform-step.ts";
 import { runPlan } from "./apply/run-plan.ts";
 import type { CreatedRun } from "./create.ts";
 import type { Start, StartOptions } from "./deeds.ts";
-import { planConditions, planStart, type StartSituation, startPlace } from "./plan-start.ts";
-import { tracePlan } from "./print-plan.ts";
-import type { Step } from "./step.ts";
+import { planConditions, planStart, type StartSituation, startPlace } from "./plan/plan-start.ts";
+import { tracePlan } from "./plan/print-plan.ts";
+import type { Step } from "./plan/step.ts";
 import { targetProject } from "./target-project.ts";
 
 export const start: Start = async (context, target, options) => {

@@ -2,8 +2,8 @@ import { observeContainers } from "../observe/observe-project.ts";
 import { type Ending, stopContainer } from "./apply/end-container.ts";
 import { runPlan } from "./apply/run-plan.ts";
 import type { Stop } from "./deeds.ts";
-import { planStop } from "./plan-end.ts";
-import { tracePlan } from "./print-plan.ts";
+import { planStop } from "./plan/plan-end.ts";
+import { tracePlan } from "./plan/print-plan.ts";
 import { targetOrNothing } from "./target-project.ts";
 
 /** Containers of the services are stopped, dependents first. */

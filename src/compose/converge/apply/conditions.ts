@@ -1,6 +1,6 @@
 import { internal } from "../../../errors/engine-error.ts";
 import type { ContainerInspectResponse } from "../../../protocol/generated/types.ts";
-import type { WaitCondition } from "../step.ts";
+import type { WaitCondition } from "../plan/step.ts";
 
 /** Where a service stands on its way to a condition; `undefined`: on its way. */
 export type Standing = "healthy" | "exited" | undefined;

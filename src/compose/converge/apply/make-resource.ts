@@ -6,8 +6,8 @@ import { networkBody } from "../../create/network-body.ts";
 import { volumeBody } from "../../create/volume-body.ts";
 import { networkHash, volumeHash } from "../../hash/config-hash.ts";
 import { labels } from "../../labels.ts";
-import { byAge } from "../network-age.ts";
-import type { Work } from "../step.ts";
+import { byAge } from "../plan/network-age.ts";
+import type { Work } from "../plan/step.ts";
 import type { Convergence } from "./convergence.ts";
 import { reported, unlessGone } from "./work-on.ts";
 

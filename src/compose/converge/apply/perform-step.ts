@@ -4,7 +4,7 @@ import type { ObservedContainer } from "../../observe/observed.ts";
 import { drainSeconds } from "../../rollout/drain-seconds.ts";
 import { containerTask } from "../../task.ts";
 import type { HookLine } from "../deeds.ts";
-import type { Step } from "../step.ts";
+import type { Step } from "../plan/step.ts";
 import type { ContainerWatch } from "./container-watch.ts";
 import type { Convergence } from "./convergence.ts";
 import { type Ending, removeContainer, restartContainer, stopContainer } from "./end-container.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { containerOf, projectOf } from "../../../../tests/fakes/compose-situation.ts";
 import { conflict, isKind, messageOf } from "../../../errors/engine-error.ts";
-import type { Step } from "../step.ts";
+import type { Step } from "../plan/step.ts";
 import { runPlan } from "./run-plan.ts";
 
 const container = containerOf(projectOf({ web: {} }), "web");

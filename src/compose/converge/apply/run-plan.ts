@@ -1,6 +1,6 @@
 import { cancelled, firstError } from "../../../errors/engine-error.ts";
 import { Limiter } from "../../../lib/limiter.ts";
-import type { Step } from "../step.ts";
+import type { Step } from "../plan/step.ts";
 
 export interface RunOptions {
   /** Ctrl-C: nothing new is begun. */

@@ -7,7 +7,7 @@ import { FakeEngine } from "../../../../tests/fakes/fake-engine.ts";
 import { parseEngineAddress } from "../../../client/engine-address.ts";
 import { EngineClient } from "../../../client/engine-client.ts";
 import type { TaskEvent } from "../../task.ts";
-import type { WaitCondition } from "../step.ts";
+import type { WaitCondition } from "../plan/step.ts";
 import { ContainerWatch } from "./container-watch.ts";
 import { waitFor } from "./wait-for.ts";
 

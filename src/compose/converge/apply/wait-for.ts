@@ -3,7 +3,7 @@ import type { ContainerInspectResponse } from "../../../protocol/generated/types
 import type { ComposeContext } from "../../compose-context.ts";
 import type { ObservedContainer } from "../../observe/observed.ts";
 import { containerTask } from "../../task.ts";
-import type { Work } from "../step.ts";
+import type { Work } from "../plan/step.ts";
 import { standingOf } from "./conditions.ts";
 import type { ContainerWatch } from "./container-watch.ts";
 

@@ -1,4 +1,4 @@
-import type { Network } from "../../protocol/generated/types.ts";
+import type { Network } from "../../../protocol/generated/types.ts";
 
 /** The oldest first; the same for everybody who asks. */
 export function byAge(a: Network, b: Network): number {

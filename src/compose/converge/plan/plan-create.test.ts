@@ -8,9 +8,9 @@ import {
   projectOf,
   situationOf,
   upOptions,
-} from "../../../tests/fakes/compose-situation.ts";
-import { labels } from "../labels.ts";
-import type { Project } from "../model/project.ts";
+} from "../../../../tests/fakes/compose-situation.ts";
+import { labels } from "../../labels.ts";
+import type { Project } from "../../model/project.ts";
 import { planCreate } from "./plan-create.ts";
 
 const lines = (...situation: Parameters<typeof situationOf>) =>

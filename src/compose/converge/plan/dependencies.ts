@@ -1,7 +1,7 @@
-import { invalidArgument, notFound } from "../../errors/engine-error.ts";
-import type { Project } from "../model/project.ts";
-import type { Service } from "../model/service.ts";
-import type { ServiceDependency } from "../model/service-parts.ts";
+import { invalidArgument, notFound } from "../../../errors/engine-error.ts";
+import type { Project } from "../../model/project.ts";
+import type { Service } from "../../model/service.ts";
+import type { ServiceDependency } from "../../model/service-parts.ts";
 
 /** Dependencies of a service that are part of the project; what is needed and is not, is an error. */
 export function dependenciesOf(project: Project, service: Service): [string, ServiceDependency][] {

@@ -1,7 +1,7 @@
-import type { Project } from "../model/project.ts";
-import type { Service } from "../model/service.ts";
-import type { ObservedProject } from "../observe/observed.ts";
-import type { UpOptions } from "./up-options.ts";
+import type { Project } from "../../model/project.ts";
+import type { Service } from "../../model/service.ts";
+import type { ObservedProject } from "../../observe/observed.ts";
+import type { UpOptions } from "../up-options.ts";
 
 /** All a plan is made of: what is wanted, what is there, how to go about it. */
 export interface Situation {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { containerOf, needs, planLines, projectOf } from "../../../tests/fakes/compose-situation.ts";
-import type { Project } from "../model/project.ts";
+import { containerOf, needs, planLines, projectOf } from "../../../../tests/fakes/compose-situation.ts";
+import type { Project } from "../../model/project.ts";
 import { planConditions, planStart, startPlace } from "./plan-start.ts";
 
 type State = "running" | "exited" | "created";

@@ -1,5 +1,5 @@
-import type { Project } from "../model/project.ts";
-import type { ObservedContainer, ObservedProject } from "../observe/observed.ts";
+import type { Project } from "../../model/project.ts";
+import type { ObservedContainer, ObservedProject } from "../../observe/observed.ts";
 import { dependentsOf, inDependencyOrder, reach } from "./dependencies.ts";
 import { isOrphan } from "./orphans.ts";
 import type { Plan, Step } from "./step.ts";

@@ -1,4 +1,4 @@
-import type { ObservedContainer } from "../observe/observed.ts";
+import type { ObservedContainer } from "../../observe/observed.ts";
 
 /**
  * A container has its place taken in steps: the successor is made under `<id of the old>_<name>`,

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { containerOf, needs, projectOf, situationOf } from "../../../tests/fakes/compose-situation.ts";
+import { containerOf, needs, projectOf, situationOf } from "../../../../tests/fakes/compose-situation.ts";
 import { planCreate } from "./plan-create.ts";
 import { planText } from "./print-plan.ts";
 

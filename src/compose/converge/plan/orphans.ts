@@ -1,5 +1,5 @@
-import type { Project } from "../model/project.ts";
-import type { ObservedContainer } from "../observe/observed.ts";
+import type { Project } from "../../model/project.ts";
+import type { ObservedContainer } from "../../observe/observed.ts";
 
 /** Containers of no service of the files, active or not, and one-off containers that have ended. */
 export function isOrphan(project: Project, { service, oneOff, state }: ObservedContainer): boolean {

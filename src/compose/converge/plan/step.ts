@@ -1,5 +1,5 @@
-import type { ServiceDependency } from "../model/service-parts.ts";
-import type { ObservedContainer } from "../observe/observed.ts";
+import type { ServiceDependency } from "../../model/service-parts.ts";
+import type { ObservedContainer } from "../../observe/observed.ts";
 
 /** What is to be done, as plain data: who reads it knows what will happen, and in which order. */
 export interface Plan {

@@ -1,9 +1,9 @@
-import { invalidArgument } from "../../errors/engine-error.ts";
-import { resolveReferences } from "../create/resolve-references.ts";
-import type { Project } from "../model/project.ts";
-import type { Service } from "../model/service.ts";
-import type { ObservedContainer } from "../observe/observed.ts";
-import { isAlive } from "../observe/observed-container.ts";
+import { invalidArgument } from "../../../errors/engine-error.ts";
+import { resolveReferences } from "../../create/resolve-references.ts";
+import type { Project } from "../../model/project.ts";
+import type { Service } from "../../model/service.ts";
+import type { ObservedContainer } from "../../observe/observed.ts";
+import { isAlive } from "../../observe/observed-container.ts";
 import { dependenciesOf, dependentsOf, inDependencyOrder } from "./dependencies.ts";
 import { isOrphan, orphanWarning } from "./orphans.ts";
 import { planNetworks, planVolumes, type Resources } from "./plan-resources.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { containerOf, idOf, needs, planLines, projectOf } from "../../../tests/fakes/compose-situation.ts";
+import { containerOf, idOf, needs, planLines, projectOf } from "../../../../tests/fakes/compose-situation.ts";
 import { planDown, planStop } from "./plan-end.ts";
 import { planRestart } from "./plan-restart.ts";
 

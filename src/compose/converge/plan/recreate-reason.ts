@@ -1,7 +1,7 @@
-import type { Project } from "../model/project.ts";
-import type { Service } from "../model/service.ts";
-import type { ObservedContainer } from "../observe/observed.ts";
-import type { UpOptions } from "./up-options.ts";
+import type { Project } from "../../model/project.ts";
+import type { Service } from "../../model/service.ts";
+import type { ObservedContainer } from "../../observe/observed.ts";
+import type { UpOptions } from "../up-options.ts";
 
 export interface Expected {
   readonly service: Service;

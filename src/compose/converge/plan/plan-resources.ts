@@ -1,7 +1,7 @@
-import { invalidArgument, notFound } from "../../errors/engine-error.ts";
-import { labels } from "../labels.ts";
-import type { Network as WantedNetwork } from "../model/resources.ts";
-import type { ObservedContainer } from "../observe/observed.ts";
+import { invalidArgument, notFound } from "../../../errors/engine-error.ts";
+import { labels } from "../../labels.ts";
+import type { Network as WantedNetwork } from "../../model/resources.ts";
+import type { ObservedContainer } from "../../observe/observed.ts";
 import { byAge } from "./network-age.ts";
 import { swarmNetwork } from "./recreate-reason.ts";
 import type { Situation } from "./situation.ts";

@@ -1,6 +1,6 @@
-import type { Network } from "../../protocol/generated/types.ts";
-import { labels } from "../labels.ts";
-import type { Project } from "../model/project.ts";
+import type { Network } from "../../../protocol/generated/types.ts";
+import { labels } from "../../labels.ts";
+import type { Project } from "../../model/project.ts";
 
 /** Networks made for the project under its keys and names; external ones stay. */
 export function networksToRemove(project: Project, observed: readonly Network[]): Network[] {

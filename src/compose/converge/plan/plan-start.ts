@@ -1,10 +1,10 @@
-import { invalidArgument } from "../../errors/engine-error.ts";
-import type { Project } from "../model/project.ts";
-import type { Service } from "../model/service.ts";
-import type { ServiceDependency } from "../model/service-parts.ts";
-import { scaleOf } from "../names.ts";
-import type { ObservedContainer } from "../observe/observed.ts";
-import { isRunning } from "../observe/observed-container.ts";
+import { invalidArgument } from "../../../errors/engine-error.ts";
+import type { Project } from "../../model/project.ts";
+import type { Service } from "../../model/service.ts";
+import type { ServiceDependency } from "../../model/service-parts.ts";
+import { scaleOf } from "../../names.ts";
+import type { ObservedContainer } from "../../observe/observed.ts";
+import { isRunning } from "../../observe/observed-container.ts";
 import { dependenciesOf, inDependencyOrder } from "./dependencies.ts";
 import type { Plan, Step, WaitCondition } from "./step.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { observedContainer } from "../observe/observed-container.ts";
-import { projectFromLabels } from "../observe/project-from-labels.ts";
+import { observedContainer } from "../../observe/observed-container.ts";
+import { projectFromLabels } from "../../observe/project-from-labels.ts";
 import { isOrphan } from "./orphans.ts";
 
 const containerOf = (service: string) =>

@@ -1,5 +1,5 @@
-import type { Project } from "../model/project.ts";
-import type { ObservedContainer } from "../observe/observed.ts";
+import type { Project } from "../../model/project.ts";
+import type { ObservedContainer } from "../../observe/observed.ts";
 import { dependenciesOf, inDependencyOrder } from "./dependencies.ts";
 import type { Plan, Step } from "./step.ts";
 

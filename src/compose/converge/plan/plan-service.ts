@@ -1,8 +1,8 @@
-import { invalidArgument } from "../../errors/engine-error.ts";
-import type { Service } from "../model/service.ts";
-import { containerName, scaleOf } from "../names.ts";
-import type { ObservedContainer } from "../observe/observed.ts";
-import { isAlive, isRunning } from "../observe/observed-container.ts";
+import { invalidArgument } from "../../../errors/engine-error.ts";
+import type { Service } from "../../model/service.ts";
+import { containerName, scaleOf } from "../../names.ts";
+import type { ObservedContainer } from "../../observe/observed.ts";
+import { isAlive, isRunning } from "../../observe/observed-container.ts";
 import { findLeftovers, type Leftover } from "./leftovers.ts";
 import { recreateReason } from "./recreate-reason.ts";
 import type { Situation } from "./situation.ts";
