@@ -3,6 +3,7 @@ import type { Project } from "../../../compose/model/project.ts";
 import { checkContainerNames } from "../../../compose/select/container-names.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { command, type Terminal } from "../../command.ts";
+import { startAnewForLargeFiles } from "../../compose/config/start-anew.ts";
 import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProject, projectOptions } from "../../compose/open-project.ts";
 import { composeSettings } from "../../compose/settings.ts";
@@ -69,6 +70,7 @@ export const composeConfigCommand = command({
     also: ["compose"],
   },
   async run({ values, positional, given }, terminal, session) {
+    startAnewForLargeFiles(session);
     if (given.has("explain")) {
       refuseBesideExplain(given, positional);
       const { explainText } = await import("../../compose/config/explain-text.ts");
