@@ -14,3 +14,12 @@ export interface TaskEvent {
 }
 
 export type Report = (event: TaskEvent) => void;
+
+const containerWord = "Container ";
+
+export const containerTask = (name: string): string => containerWord + name;
+
+/** The name of the container a task is about; undefined: it is about something else. */
+export function containerOfTask(id: string): string | undefined {
+  return id.startsWith(containerWord) ? id.slice(containerWord.length) : undefined;
+}

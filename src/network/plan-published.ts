@@ -63,6 +63,7 @@ export function planPublished(table: string, family: TableFamily, rules: readonl
   return script;
 }
 
+// trail: compose rollout
 /**
  * Who shares the host port of `port`; with nobody left its chain goes. `numgen inc` deals new
  * connections out one by one; connections that were dealt stay with their container, because

@@ -86,6 +86,7 @@ export class BridgePortPublisher implements PortPublisher {
     );
   }
 
+  // trail: compose rollout
   async stand(containerId: string, standsBack: boolean): Promise<void> {
     const changed = this.#held.filter(
       (held) => held.containerId === containerId && held.port.shared && held.standsBack !== standsBack,

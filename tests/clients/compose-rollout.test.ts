@@ -99,6 +99,13 @@ describe("an update under load", () => {
     expect(code).toBe(1);
     expect(err).toContain("update of service web rolled back");
     expect(err).toContain("is unhealthy: database is away");
+    const dying = yaml({ ...wish, version: "three" });
+    project.write(dying.replace("mkdir -p /www;", "echo no room left >&2; exit 9;"));
+    const died = await project.run(["up", "-d"]);
+    expect([died.code, died.err]).toEqual([
+      1,
+      expect.stringContaining("ended with exit code 9: no room left"),
+    ]);
     const { answers, failures } = await load.report();
     expect(failures).toEqual([]);
     expect(Object.keys(answers)).toEqual(["one"]);

@@ -78,6 +78,18 @@ describe("completion of compose", () => {
     expect(await offered("compose", "-f", file(), "pull", "web", "w")).toEqual(["worker"]);
   });
 
+  test("every command that takes services completes them", async () => {
+    const table = commandTable.compose?.subcommands ?? {};
+    const without: string[] = [];
+    for (const [word, entry] of Object.entries(table)) {
+      const command = await entry.load?.();
+      if (!command || !/SERVICE/.test(command.usage) || word === "cp") continue;
+      const words = await offered("compose", "-f", file(), word, "we");
+      if (!words.includes("web")) without.push(word);
+    }
+    expect(without).toEqual([]);
+  });
+
   test("without files services are those with containers of the project", async () => {
     // Files are looked for in folders above as well: above a temporary one may be anything.
     const bare = "/dev";

@@ -32,6 +32,7 @@ export interface Wanted {
   readonly steps?: LoadSteps;
 }
 
+// trail: compose up
 /** The project of this call, as its files say it, with the services the command line named. */
 export async function openProject(
   terminal: Terminal,

@@ -2,7 +2,7 @@ import { isKind } from "../../errors/engine-error.ts";
 import type { ComposeContext } from "../compose-context.ts";
 import type { ServiceImage } from "../create/container-body.ts";
 import { networkHash, serviceHash, volumeHash } from "../hash/config-hash.ts";
-import { lockProject } from "../lock/project-lock.ts";
+import { lockForChange } from "../lock/lock-for-change.ts";
 import type { Project } from "../model/project.ts";
 import { observeForProject } from "../observe/observe-project.ts";
 import type { ObservedContainer, ObservedProject } from "../observe/observed.ts";
@@ -86,13 +86,12 @@ async function convergeOnce(
   options: UpOptions,
   memory: Memory,
 ): Promise<CreatedRun> {
-  const { engine, signal } = context;
+  const { engine } = context;
   const warn = (sentence: string) => {
     if (!memory.warned.has(sentence)) context.warn(sentence);
     memory.warned.add(sentence);
   };
-  const onWait = () => warn(`another run is changing the project ${project.name}: waiting for its end`);
-  const lock = () => lockProject(engine.address, project.name, { signal, onWait });
+  const lock = () => lockForChange(context, project.name, warn);
   let lease = await lock();
   try {
     const look = () => observeForProject(engine, project);

@@ -1,6 +1,6 @@
 import type { Volume } from "../../protocol/generated/types.ts";
 import type { ComposeContext } from "../compose-context.ts";
-import { lockProject } from "../lock/project-lock.ts";
+import { lockForChange } from "../lock/lock-for-change.ts";
 import type { Project } from "../model/project.ts";
 import { observeProject, observeVolumes } from "../observe/observe-project.ts";
 import type { ObservedProject } from "../observe/observed.ts";
@@ -17,10 +17,9 @@ import { targetOrNothing } from "./target-project.ts";
 
 /** Containers go in the order opposite to their beginning, then what only they needed. */
 export const down: Down = async (context, target, options) => {
-  const { engine, signal } = context;
+  const { engine } = context;
   const name = typeof target === "string" ? target : target.name;
-  const onWait = () => context.warn(`another run is changing the project ${name}: waiting for its end`);
-  using _ = await lockProject(engine.address, name, { signal, onWait });
+  using _ = await lockForChange(context, name);
   const found = await targetOrNothing(context, target);
   const { project } = found;
   const services = chosenServices(project, options, typeof target === "string");

@@ -1,6 +1,6 @@
 import { isKind } from "../../errors/engine-error.ts";
 import { isAlive } from "../observe/observed-container.ts";
-import { taskOf } from "./apply/make-container.ts";
+import { containerTask } from "../task.ts";
 import type { Kill } from "./deeds.ts";
 import { chosenContainers, forEachContainer } from "./each-container.ts";
 
@@ -9,7 +9,7 @@ export const kill: Kill = async (context, target, { services, signal, removeOrph
   const found = await chosenContainers(context, scope, services, { oneOff: true });
   const containers = found.filter(isAlive);
   await forEachContainer(context, containers, async ({ id, name }) => {
-    const task = taskOf(name);
+    const task = containerTask(name);
     context.report({ id: task, status: "working", text: "Killing" });
     try {
       await context.engine.call("ContainerKill", { params: { id }, query: { signal } });

@@ -1,5 +1,5 @@
 import type { ComposeContext } from "../compose-context.ts";
-import { taskOf } from "./apply/make-container.ts";
+import { containerTask } from "../task.ts";
 import type { Pause, Target, Unpause } from "./deeds.ts";
 import { chosenContainers, forEachContainer } from "./each-container.ts";
 
@@ -22,6 +22,6 @@ async function eachAlive(
   const alive = found.filter(({ state }) => state === "running" || state === "paused");
   await forEachContainer(context, alive, async ({ id, name }) => {
     await context.engine.call(operation, { params: { id } });
-    context.report({ id: taskOf(name), status: "done", text });
+    context.report({ id: containerTask(name), status: "done", text });
   });
 }

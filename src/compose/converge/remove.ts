@@ -1,4 +1,4 @@
-import { taskOf } from "./apply/make-container.ts";
+import { containerTask } from "../task.ts";
 import type { Remove } from "./deeds.ts";
 import { chosenContainers, forEachContainer } from "./each-container.ts";
 import { stop } from "./stop.ts";
@@ -13,10 +13,10 @@ export const remove: Remove = async (context, target, options) => {
   const names = ended.map(({ name }) => name);
   if (names.length === 0 || (!options.force && !(await options.confirm(names)))) return [];
   await forEachContainer(context, ended, async ({ id, name }) => {
-    context.report({ id: taskOf(name), status: "working", text: "Removing" });
+    context.report({ id: containerTask(name), status: "working", text: "Removing" });
     const query = { v: options.volumes, force: options.force };
     await context.engine.call("ContainerDelete", { params: { id }, query });
-    context.report({ id: taskOf(name), status: "done", text: "Removed" });
+    context.report({ id: containerTask(name), status: "done", text: "Removed" });
   });
   return names;
 };

@@ -18,6 +18,7 @@ import { resourcesOf } from "./resources-of.ts";
 import { securityOf } from "./security-options.ts";
 import { warningsOf } from "./warnings-of.ts";
 
+// trail: compose up
 /** What is made for one container of a service, as Docker Compose 2 makes it. */
 export function planContainer(wish: ContainerWish): PlannedContainer {
   const { project, service, oneOff, apiVersion } = wish;

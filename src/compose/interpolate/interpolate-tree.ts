@@ -30,6 +30,7 @@ export interface RecordedUse extends VariableUse {
   readonly result: string;
 }
 
+// trail: compose config
 /**
  * Expands variables in every value of a document (not in its keys), in place, and makes numbers and
  * booleans of texts where the model wants them. Throws one ComposeFileError with all problems.

@@ -18,6 +18,7 @@ export interface LoadedModel {
   replay(recorder: LoadRecorder): YamlMap;
 }
 
+// trail: compose config
 export async function loadModel(options: ProjectOptions, steps: LoadSteps = {}): Promise<LoadedModel> {
   const resolved = resolveOptions(options);
   if (resolved.files.length === 0) throw notFound("no configuration file provided: not found");

@@ -22,6 +22,7 @@ export interface LoadedProject {
 /** Reads, expands, merges, checks and completes a project. Throws an EngineError that names file, line and column. */
 export type LoadProject = (options: ProjectOptions, steps?: LoadSteps) => Promise<LoadedProject>;
 
+// trail: compose up, compose config
 export const loadProject: LoadProject = async (options, steps = {}) => {
   const loaded = await loadModel(options, steps);
   let project = withProfiles(projectOf(loaded), loaded.options.profiles);

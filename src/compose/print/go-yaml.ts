@@ -26,6 +26,7 @@ class YamlWriter {
   #indent = -1;
   /** With their colons: the same few stand in every service. */
   readonly #plainKeys = new Map<string, string>();
+  readonly #plainTexts = new Map<string, boolean>();
 
   constructor(private readonly step: number) {}
 
@@ -65,6 +66,12 @@ class YamlWriter {
     this.#deeper(context, () => {
       for (const [key, item] of entries) {
         this.#line();
+        const known = typeof item === "string" ? this.#plainKeys.get(key) : undefined;
+        if (known !== undefined && this.#isPlain(item as string)) {
+          // Most lines: the same in one step.
+          this.#indicator(`${known} ${item}`, true);
+          continue;
+        }
         this.#key(key);
         this.node(item, "value");
       }
@@ -88,6 +95,15 @@ class YamlWriter {
     this.#string(key, "value");
     this.#line();
     this.#indicator(":", true, true);
+  }
+
+  /** Values repeat themselves as keys do. */
+  #isPlain(text: string): boolean {
+    const known = this.#plainTexts.get(text);
+    if (known !== undefined) return known;
+    const isPlain = scalarStyle(text, false) === "plain";
+    this.#plainTexts.set(text, isPlain);
+    return isPlain;
   }
 
   #deeper(context: Context, write: () => void): void {

@@ -9,6 +9,7 @@ import { addExtensions, anyView, shapeView } from "./shape-view.ts";
 
 export type ConfigFormat = "yaml" | "json";
 
+// trail: compose config
 /** A project as `docker compose config` prints it. A dollar sign is doubled: what is printed can be read again. */
 export function projectText(project: Project, format: ConfigFormat): string {
   const text = format === "yaml" ? yamlDocument(yamlView(project)) : indentedJson(jsonView(project));

@@ -7,6 +7,7 @@ import { Replacement, type ReplacementParts } from "./replacement.ts";
 import { rollbackPolicy, updatePolicy } from "./update-policy.ts";
 import { watchReplica } from "./watch-replica.ts";
 
+// trail: compose rollout
 /**
  * Replaces the replicas of a service as `deploy.update_config` says:
  *

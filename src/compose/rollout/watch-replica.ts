@@ -1,5 +1,6 @@
 import { internal } from "../../errors/engine-error.ts";
 import type { ComposeContext } from "../compose-context.ts";
+import { lastLine } from "./last-line.ts";
 import { pause } from "./pause.ts";
 
 const lookEveryMs = 100;
@@ -30,11 +31,12 @@ async function stateOf(
   { engine }: ComposeContext,
   { id, name }: { readonly id: string; readonly name: string },
 ): Promise<{ serves: boolean; isChecked: boolean }> {
-  const { State: state, RestartCount: restarts } = await engine.call("ContainerInspect", { params: { id } });
+  const found = await engine.call("ContainerInspect", { params: { id } });
+  const { State: state, RestartCount: restarts } = found;
   if (state?.Status !== "running" || (restarts ?? 0) > 0) {
     const code = state?.ExitCode ?? 0;
-    const error = state?.Error ? `: ${state.Error}` : "";
-    throw internal(`container ${name} ended with exit code ${code}${error}`);
+    const said = state?.Error || (await lastLine(engine, id, Boolean(found.Config?.Tty)));
+    throw internal(`container ${name} ended with exit code ${code}${said ? `: ${said}` : ""}`);
   }
   const health = state.Health;
   if (health?.Status === "unhealthy") {

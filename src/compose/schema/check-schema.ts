@@ -6,6 +6,7 @@ import { describeError } from "./describe-error.ts";
 import { type SchemaError, validate } from "./generated/compose-validator.js";
 import { settleErrors } from "./settle-errors.ts";
 
+// trail: compose config
 /**
  * Holds a merged model against the Compose Specification's schema. Throws a ComposeFileError with
  * every problem, from the top of the files to their ends.

@@ -1,5 +1,5 @@
 import type { AliasNode, ListNode, MapNode, ScalarNode, YamlNode } from "./node.ts";
-import { scanTokens } from "./scanner.ts";
+import { scanTokens } from "./scan-tokens.ts";
 import type { Token, TokenKind } from "./token.ts";
 import { YamlFault } from "./yaml-fault.ts";
 

@@ -8,6 +8,7 @@ export type { YamlDocument, YamlMark } from "./yaml-document.ts";
 
 import { YamlFault } from "./yaml-fault.ts";
 
+// trail: compose config
 /** The documents of one file. Throws a ComposeFileError with the place of what cannot be read. */
 export function readYaml(file: string, text: string): YamlDocument[] {
   const source = new SourceText(file, text);

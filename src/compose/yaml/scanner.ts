@@ -6,37 +6,18 @@ import { checkCharacters, noMapping, strangeCharacter } from "./scan-faults.ts";
 import { scanPlain } from "./scan-plain.ts";
 import { scanAnchorName, scanDirective, scanTag } from "./scan-properties.ts";
 import { scanQuoted } from "./scan-quoted.ts";
+import { simpleKeyEnd, takeSimpleValue } from "./scan-simple.ts";
 import { skipToToken } from "./skip-to-token.ts";
 import type { Token, TokenKind } from "./token.ts";
-import { YamlFault } from "./yaml-fault.ts";
 
-export interface Scan {
-  readonly tokens: readonly Token[];
-  /** Why the tokens end early: counts only when the parser gets that far. */
-  readonly fault: YamlFault | undefined;
-}
+/** Levels of nesting, in either style. */
+const deepest = 10_000;
 
 /**
  * Text to tokens, by the rules of libyaml, which Docker Compose's reader follows: indentation becomes
  * begin and end tokens, and a mapping begins where a key turns out to have been one.
  */
-export function scanTokens(text: string): Scan {
-  const scanner = new Scanner(text);
-  try {
-    scanner.run();
-  } catch (error) {
-    if (!(error instanceof YamlFault)) throw error;
-    return { tokens: scanner.tokens, fault: error };
-  }
-  return { tokens: scanner.tokens, fault: undefined };
-}
-
-const wordAsKey = /[A-Za-z0-9_][\w.-]{0,200}:(?=[ \n])/y;
-
-/** Levels of nesting, in either style. */
-const deepest = 10_000;
-
-class Scanner {
+export class Scanner {
   readonly tokens: Token[] = [];
   private readonly cursor: Cursor;
   private readonly indentation = new Indentation();
@@ -214,20 +195,24 @@ class Scanner {
     return this.sign("value");
   }
 
-  /** A word with a colon behind it: what most lines begin with goes the short way to the same tokens. */
+  /** What most lines begin with goes the short way to the same tokens. */
   private simpleKey(): boolean {
     const { cursor, keys } = this;
-    if (!keys.mayBegin || this.isFlow) return false;
-    wordAsKey.lastIndex = cursor.at;
-    if (!wordAsKey.test(cursor.text)) return false;
     const start = cursor.at;
+    const end = keys.mayBegin && !this.isFlow ? simpleKeyEnd(cursor) : -1;
+    if (end < 0) return false;
     keys.drop();
     this.roll(cursor.column, "block mapping", start);
     keys.mayBegin = false;
-    cursor.at = wordAsKey.lastIndex - 1;
     this.push("key", start);
-    this.push("scalar", start, cursor.text.slice(start, cursor.at), true);
-    return this.sign("value");
+    this.push("scalar", start, cursor.text.slice(start, end), true);
+    cursor.at = end;
+    this.sign("value");
+    const value = takeSimpleValue(cursor, this.indentation.column);
+    if (value === undefined) return true;
+    this.push("scalar", end + 2, value, true);
+    keys.mayBegin = true;
+    return true;
   }
 
   private property(code: number): true {

@@ -44,6 +44,7 @@ export async function killContainer(context: EngineContext, nameOrId: string, si
   if (number === sigkill) await exitOf(container, 10_000);
 }
 
+// trail: compose rollout
 /** Stops it if it runs; false when there was nothing to stop. */
 export async function stopIfRunning(
   context: EngineContext,

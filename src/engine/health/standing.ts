@@ -32,6 +32,7 @@ export async function standingChanged(context: EngineContext, container: LiveCon
   await containerLock(context, container, () => tellStanding(context, container));
 }
 
+// trail: compose rollout
 /** The same under the container's lock. */
 export async function tellStanding(context: EngineContext, container: LiveContainer): Promise<void> {
   const { record } = container;

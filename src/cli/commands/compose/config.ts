@@ -51,10 +51,12 @@ const lists = [
   "environment",
 ] as const;
 
+// trail: compose config
 export const composeConfigCommand = command({
   usage: "config [OPTIONS] [SERVICE...]",
   flags,
   arguments: [0, Number.POSITIVE_INFINITY],
+  complete: ["services"],
   manual: {
     about:
       "Reads the files of the project, expands variables, merges, checks, and prints what comes of it: the model every other command works with. Mistakes are shown all at once, with the lines they are in.",

@@ -32,6 +32,7 @@ export const composeConvertCommand = command({
   usage: "convert [OPTIONS] [SERVICE...]",
   flags,
   arguments: [0, Number.POSITIVE_INFINITY],
+  complete: ["services"],
   manual: {
     about:
       "Writes manifests of Kubernetes for the project: workloads, Services, ConfigMaps, Secrets, claims, Ingresses and network policies, valid for an API server. What a cluster cannot do is told, with the service and the attribute. Without --to it is another name of config.",

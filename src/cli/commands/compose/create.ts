@@ -19,6 +19,7 @@ export const composeCreateCommand = command({
   usage: "create [OPTIONS] [SERVICE...]",
   flags,
   arguments: anyServices,
+  complete: ["services"],
   usageExitCode: exitCode.failed,
   manual: {
     about:

@@ -24,6 +24,7 @@ export const composeDownCommand = command({
   usage: "down [OPTIONS] [SERVICES]",
   flags,
   arguments: anyServices,
+  complete: ["services"],
   usageExitCode: exitCode.failed,
   manual: {
     about:

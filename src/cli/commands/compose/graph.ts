@@ -34,6 +34,7 @@ export const composeGraphCommand = command({
   usage: "graph [OPTIONS] [SERVICE...]",
   flags,
   arguments: [0, Number.POSITIVE_INFINITY],
+  complete: ["services"],
   manual: {
     about:
       "Draws the project: services in layers, those that wait above those they wait for, with published ports, networks, volumes and replicas. The style of a line says what is waited for. Nothing is asked of the engine, but for --live.",

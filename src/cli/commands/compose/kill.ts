@@ -13,6 +13,7 @@ export const composeKillCommand = command({
     signal: stringFlag("SIGNAL to send to the container", { short: "s", initial: "SIGKILL" }),
   },
   arguments: anyServices,
+  complete: ["services"],
   usageExitCode: exitCode.failed,
   manual: {
     about:

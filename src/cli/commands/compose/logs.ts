@@ -28,6 +28,7 @@ export const composeLogsCommand = command({
   usage: "logs [OPTIONS] [SERVICE...]",
   flags,
   arguments: anyServices,
+  complete: ["services"],
   usageExitCode: exitCode.failed,
   manual: {
     about:

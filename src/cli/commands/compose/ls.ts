@@ -23,6 +23,7 @@ export const composeLsCommand = command({
   usage: "ls [OPTIONS]",
   flags,
   arguments: [0, 0],
+  complete: ["nothing"],
   manual: {
     about: "Lists the projects that have containers on this engine, and the files they were made from.",
     examples: [

@@ -8,6 +8,7 @@ export const composePauseCommand = command({
   usage: "pause [SERVICE...]",
   flags: { "dry-run": dryRunFlag },
   arguments: anyServices,
+  complete: ["services"],
   usageExitCode: exitCode.failed,
   manual: {
     about:

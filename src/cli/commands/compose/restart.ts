@@ -14,6 +14,7 @@ export const composeRestartCommand = command({
     timeout: timeoutFlag,
   },
   arguments: anyServices,
+  complete: ["services"],
   usageExitCode: exitCode.failed,
   manual: {
     about:

@@ -16,6 +16,7 @@ export const composeRmCommand = command({
     volumes: booleanFlag("Remove any anonymous volumes attached to containers", { short: "v" }),
   },
   arguments: anyServices,
+  complete: ["services"],
   usageExitCode: exitCode.failed,
   long: `Removes stopped service containers
 

@@ -10,6 +10,7 @@ export const composeScaleCommand = command({
   usage: "scale [SERVICE=REPLICAS...]",
   flags: { "dry-run": dryRunFlag, "no-deps": booleanFlag("Don't start linked services") },
   arguments: [1, Number.POSITIVE_INFINITY],
+  complete: ["services"],
   usageExitCode: exitCode.failed,
   manual: {
     about:

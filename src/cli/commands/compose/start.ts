@@ -8,6 +8,7 @@ export const composeStartCommand = command({
   usage: "start [SERVICE...]",
   flags: { "dry-run": dryRunFlag },
   arguments: anyServices,
+  complete: ["services"],
   usageExitCode: exitCode.failed,
   manual: {
     about:

@@ -8,6 +8,7 @@ export const composeStopCommand = command({
   usage: "stop [OPTIONS] [SERVICE...]",
   flags: { "dry-run": dryRunFlag, timeout: timeoutFlag },
   arguments: anyServices,
+  complete: ["services"],
   usageExitCode: exitCode.failed,
   manual: {
     about:

@@ -8,6 +8,7 @@ export const composeUnpauseCommand = command({
   usage: "unpause [SERVICE...]",
   flags: { "dry-run": dryRunFlag },
   arguments: anyServices,
+  complete: ["services"],
   usageExitCode: exitCode.failed,
   manual: {
     about: "Lets the processes of paused containers go on.",

@@ -13,6 +13,7 @@ export const composeUpCommand = command({
   usage: "up [OPTIONS] [SERVICE...]",
   flags: upFlags,
   arguments: anyServices,
+  complete: ["services"],
   usageExitCode: exitCode.failed,
   manual: {
     about:

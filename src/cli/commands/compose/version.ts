@@ -17,6 +17,7 @@ export const composeVersionCommand = command({
   usage: "version [OPTIONS]",
   flags,
   arguments: [0, 0],
+  complete: ["nothing"],
   manual: {
     about: "Shows which Docker Compose this behaves as, and the version of this program.",
     examples: [["The number alone", "hull compose version --short"]],

@@ -12,6 +12,7 @@ export const composeWaitCommand = command({
     "dry-run": dryRunFlag,
   },
   arguments: [1, Number.POSITIVE_INFINITY],
+  complete: ["services"],
   usageExitCode: exitCode.failed,
   manual: {
     about:

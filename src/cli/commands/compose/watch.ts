@@ -14,6 +14,7 @@ export const composeWatchCommand = command({
     quiet: booleanFlag("hide build output"),
   },
   arguments: anyServices,
+  complete: ["services"],
   usageExitCode: exitCode.failed,
   manual: {
     about:

@@ -1,5 +1,5 @@
 import type { Created } from "../../../compose/converge/deeds.ts";
-import type { Report } from "../../../compose/task.ts";
+import { containerOfTask, type Report } from "../../../compose/task.ts";
 import type { ParsedFlags } from "../../flags/parse.ts";
 import { painter } from "../../terminal/colours.ts";
 import { isTerminal, standardError, standardInput, standardOutput } from "../../terminal/tty.ts";
@@ -61,10 +61,10 @@ export async function runAttached(
   // The logs say what starts; only what is waited for is not in them.
   const starting: Report = (event) => {
     const { id, status, text } = event;
-    const isContainer = id.startsWith("Container ");
-    const waits = isContainer && status === "working" && text === "Waiting";
-    menu?.show({ doing: waits ? `Waiting for ${id.slice("Container ".length)}…` : "" });
-    if (!isContainer || status === "error") report(event);
+    const container = containerOfTask(id);
+    const waits = container !== undefined && status === "working" && text === "Waiting";
+    menu?.show({ doing: waits ? `Waiting for ${container}…` : "" });
+    if (container === undefined || status === "error") report(event);
   };
   progress.switchTo(lineProgress(lines, progress.paint, err, starting));
   const output = new LogOutput({

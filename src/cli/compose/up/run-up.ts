@@ -5,6 +5,7 @@ import { up } from "../../../compose/converge/up.ts";
 import type { Project } from "../../../compose/model/project.ts";
 import { observeContainers } from "../../../compose/observe/observe-project.ts";
 import { isRunning } from "../../../compose/observe/observed-container.ts";
+import { containerOfTask } from "../../../compose/task.ts";
 import type { Terminal } from "../../command.ts";
 import { exitCode } from "../../exit-code.ts";
 import type { Session } from "../../session.ts";
@@ -80,9 +81,9 @@ function hostOf({ address: { address, via } }: EngineClient): string {
 export async function explained<T>(call: UpCall, work: () => Promise<T>): Promise<T> {
   const { interrupts, progress } = call.deed;
   const suspects = new Set<string>();
-  const isContainer = "Container ";
   using _ = progress.listen(({ id, status }) => {
-    if (status === "error" && id.startsWith(isContainer)) suspects.add(id.slice(isContainer.length));
+    const name = containerOfTask(id);
+    if (status === "error" && name !== undefined) suspects.add(name);
   });
   try {
     return await work();

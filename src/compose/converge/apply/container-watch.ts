@@ -68,6 +68,7 @@ export class ContainerWatch implements Disposable {
       });
       void this.#follow(response.body);
     } catch {
+      // Whoever looks without events is told by the engine why.
       this.#isBroken = true;
     }
   }

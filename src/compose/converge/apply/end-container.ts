@@ -4,8 +4,8 @@ import type { ComposeContext } from "../../compose-context.ts";
 import type { Project } from "../../model/project.ts";
 import type { ObservedContainer } from "../../observe/observed.ts";
 import { isAlive, isRunning } from "../../observe/observed-container.ts";
+import { containerTask } from "../../task.ts";
 import type { HookLine } from "../deeds.ts";
-import { taskOf } from "./make-container.ts";
 import { runHook } from "./run-hook.ts";
 import { unlessSo } from "./work-on.ts";
 
@@ -19,10 +19,11 @@ export interface Ending {
   readonly onHookLine?: HookLine | undefined;
 }
 
+// trail: compose rollout
 /** Answers whether it is still there. */
 export async function stopContainer(ending: Ending, container: ObservedContainer): Promise<boolean> {
   const { engine, report } = ending.context;
-  const id = taskOf(container.name);
+  const id = containerTask(container.name);
   report({ id, status: "working", text: "Stopping" });
   try {
     await preStop(ending, container);
@@ -50,7 +51,7 @@ export async function removeContainer(
   volumes: boolean,
 ): Promise<void> {
   const { engine, report } = ending.context;
-  const id = taskOf(container.name);
+  const id = containerTask(container.name);
   if (!(await stopContainer(ending, container))) return;
   report({ id, status: "working", text: "Removing" });
   await failpoint("compose.remove");
@@ -73,7 +74,7 @@ export async function removeContainer(
 export async function restartContainer(ending: Ending, container: ObservedContainer): Promise<void> {
   const { context, project, timeout, onHookLine } = ending;
   const { engine, report } = context;
-  const id = taskOf(container.name);
+  const id = containerTask(container.name);
   const service = project.services[container.service];
   await preStop(ending, container);
   report({ id, status: "working", text: "Restarting" });

@@ -18,6 +18,7 @@ export async function whoseName(
     if (config?.Labels?.[labels.project] === project) return error;
     return new ForeignName("conflict", messageOf(error), error);
   } catch {
+    // It is gone, or cannot be asked about: what was refused says enough.
     return error;
   }
 }

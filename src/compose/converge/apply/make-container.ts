@@ -9,15 +9,15 @@ import type { Service } from "../../model/service.ts";
 import { containerName } from "../../names.ts";
 import type { ObservedContainer } from "../../observe/observed.ts";
 import { observedContainer } from "../../observe/observed-container.ts";
+import { containerTask } from "../../task.ts";
 import type { Convergence } from "./convergence.ts";
 import { whoseName } from "./foreign-name.ts";
 import { makePlanned } from "./make-planned.ts";
 import { reported, unlessGone } from "./work-on.ts";
 
-export const taskOf = (name: string): string => `Container ${name}`;
-
+// trail: compose up
 export async function createContainer(run: Convergence, service: Service, number: number): Promise<void> {
-  const task = taskOf(containerName(run.project, service, number));
+  const task = containerTask(containerName(run.project, service, number));
   await reported(run.context.report, task, ["Creating", "Created"], async () => {
     run.put(await make(run, service, number, undefined));
   });
@@ -32,7 +32,7 @@ export async function recreateContainer(
   service: Service,
   old: ObservedContainer,
 ): Promise<void> {
-  await reported(run.context.report, taskOf(old.name), ["Recreate", "Recreated"], async () => {
+  await reported(run.context.report, containerTask(old.name), ["Recreate", "Recreated"], async () => {
     const successor = await make(run, service, old.number, old);
     await using undo = new AsyncDisposableStack();
     undo.defer(() => discard(run, successor));

@@ -3,6 +3,7 @@ import type { ComposeContext } from "../../compose-context.ts";
 import type { PlannedContainer } from "../../create/container-body.ts";
 import { unlessGone } from "./work-on.ts";
 
+// trail: compose up
 /** Asks the engine for a container as it was planned, whole or not at all; gives its id. */
 export async function makePlanned(
   context: ComposeContext,

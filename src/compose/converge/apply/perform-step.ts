@@ -2,12 +2,13 @@ import { failpoint } from "../../../lib/failpoint.ts";
 import { scaleOf } from "../../names.ts";
 import type { ObservedContainer } from "../../observe/observed.ts";
 import { drainSeconds } from "../../rollout/drain-seconds.ts";
+import { containerTask } from "../../task.ts";
 import type { HookLine } from "../deeds.ts";
 import type { Step } from "../step.ts";
 import type { ContainerWatch } from "./container-watch.ts";
 import type { Convergence } from "./convergence.ts";
 import { type Ending, removeContainer, restartContainer, stopContainer } from "./end-container.ts";
-import { createContainer, giveName, recreateContainer, takePlace, taskOf } from "./make-container.ts";
+import { createContainer, giveName, recreateContainer, takePlace } from "./make-container.ts";
 import { createNetwork, createVolume, dropNetwork, replaceNetwork, replaceVolume } from "./make-resource.ts";
 import { rollOut } from "./roll-out.ts";
 import { startPlace } from "./start-container.ts";
@@ -41,7 +42,7 @@ export async function performStep(
     case "replace-volume":
       return await replaceVolume(run, work.key);
     case "keep":
-      return context.report({ id: taskOf(work.container.name), status: "done", text: "Running" });
+      return context.report({ id: containerTask(work.container.name), status: "done", text: "Running" });
     case "create":
       return await createContainer(run, run.service(work.service), work.number);
     case "recreate":
@@ -82,7 +83,7 @@ async function finish(
   run: Convergence,
   { service, name, successor, old }: Extract<Step["work"], { kind: "finish" }>,
 ): Promise<void> {
-  await reported(run.context.report, taskOf(name), ["Recreate", "Recreated"], async () => {
+  await reported(run.context.report, containerTask(name), ["Recreate", "Recreated"], async () => {
     if (old) await takePlace(run, run.service(service), successor, old);
     else await giveName(run, successor, name);
   });

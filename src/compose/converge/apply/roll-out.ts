@@ -1,14 +1,16 @@
-import { lockProject } from "../../lock/project-lock.ts";
+import { lockForChange } from "../../lock/lock-for-change.ts";
 import type { Service } from "../../model/service.ts";
 import type { ObservedContainer } from "../../observe/observed.ts";
 import { rollOut as replaceReplicas } from "../../rollout/roll-out.ts";
+import { containerTask } from "../../task.ts";
 import type { HookLine, Successor } from "../deeds.ts";
 import type { Convergence } from "./convergence.ts";
 import { stopContainer } from "./end-container.ts";
-import { discard, makeSuccessor, recreateContainer, takePlace, taskOf } from "./make-container.ts";
+import { discard, makeSuccessor, recreateContainer, takePlace } from "./make-container.ts";
 import { startContainer } from "./start-container.ts";
 import { unlessSo } from "./work-on.ts";
 
+// trail: compose rollout
 /** Replaces running replicas of one service as its `update_config` says. */
 export async function rollOut(
   run: Convergence,
@@ -17,15 +19,13 @@ export async function rollOut(
   onHookLine: HookLine | undefined,
 ): Promise<void> {
   const { context, project, options } = run;
-  const { signal, dryRun } = context;
+  const { dryRun } = context;
   if (dryRun) {
     for (const old of replaced) await recreateContainer(run, service, old);
     return;
   }
   // Another run would take what is on its way here for something broken off, and end it.
-  const onWait = () =>
-    context.warn(`another run is changing the project ${project.name}: waiting for its end`);
-  using _ = await lockProject(context.engine.address, project.name, { signal, onWait });
+  using _ = await lockForChange(context, project.name);
   const recreate = (old: ObservedContainer) => successorOf(run, service, old, onHookLine);
   const { timeout } = options;
   const now = await replaceReplicas(context, { project, service, replaced, recreate, timeout });
@@ -41,7 +41,7 @@ async function successorOf(
 ): Promise<Successor> {
   const { context, project } = run;
   const { engine, report } = context;
-  const id = taskOf(old.name);
+  const id = containerTask(old.name);
   const params = { id: old.id };
   report({ id, status: "working", text: "Recreate" });
   const container = await makeSuccessor(run, service, old);

@@ -8,6 +8,7 @@ export interface RunOptions {
   readonly parallel: number;
 }
 
+// trail: compose up
 /**
  * Runs every step as soon as those it needs have succeeded. After the first failure nothing new is
  * begun; what is on its way ends in good order, except for waiting, which `halted` ends. Throws the

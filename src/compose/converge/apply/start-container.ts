@@ -7,9 +7,10 @@ import { explainedPortConflict } from "../../create/port-conflict.ts";
 import type { Service } from "../../model/service.ts";
 import type { ObservedContainer } from "../../observe/observed.ts";
 import { isRunning } from "../../observe/observed-container.ts";
+import { containerTask } from "../../task.ts";
 import type { HookLine } from "../deeds.ts";
 import type { Convergence } from "./convergence.ts";
-import { planFor, taskOf } from "./make-container.ts";
+import { planFor } from "./make-container.ts";
 import { isAmbiguous } from "./make-resource.ts";
 import { runHook } from "./run-hook.ts";
 import { reported, unlessSo } from "./work-on.ts";
@@ -34,7 +35,7 @@ export async function startPlace(
     const isComing = run.containers.some((each) => each.service === service.name && each.number === number);
     if (!container && !isComing) throw notFound(`${service.name}-${number} was removed by somebody else`);
     if (container && attempt > 1 && isRunning(container)) {
-      return run.context.report({ id: taskOf(container.name), status: "done", text: "Running" });
+      return run.context.report({ id: containerTask(container.name), status: "done", text: "Running" });
     }
     try {
       if (container) return await startContainer(run, service, container, onLine);
@@ -61,6 +62,7 @@ async function mayPass(
   return now === undefined || now.state === "removing";
 }
 
+// trail: compose up
 /** Copies configs and secrets in, starts it and runs its post_start hooks: once, by whoever started it. */
 export async function startContainer(
   run: Convergence,
@@ -71,7 +73,7 @@ export async function startContainer(
   const { context, project } = run;
   // A successor is told of under the name it will have.
   const shown = container.replaces ? container.name.slice(container.replaces.length + 1) : container.name;
-  await reported(context.report, taskOf(shown), ["Starting", "Started"], async () => {
+  await reported(context.report, containerTask(shown), ["Starting", "Started"], async () => {
     await inject(run, service, container);
     await failpoint("compose.start");
     const params = { id: container.id };

@@ -2,10 +2,10 @@ import { internal, messageOf } from "../../../errors/engine-error.ts";
 import type { ContainerInspectResponse } from "../../../protocol/generated/types.ts";
 import type { ComposeContext } from "../../compose-context.ts";
 import type { ObservedContainer } from "../../observe/observed.ts";
+import { containerTask } from "../../task.ts";
 import type { Work } from "../step.ts";
 import { standingOf } from "./conditions.ts";
 import type { ContainerWatch } from "./container-watch.ts";
-import { taskOf } from "./make-container.ts";
 
 type Wait = Extract<Work, { kind: "wait" }>;
 
@@ -21,7 +21,7 @@ export async function waitFor(
   halted: AbortSignal,
 ): Promise<void> {
   const tell = (status: "working" | "done" | "warning" | "error", text: string) => {
-    for (const { name } of containers) report({ id: taskOf(name), status, text });
+    for (const { name } of containers) report({ id: containerTask(name), status, text });
   };
   const look = async () => {
     const inspected: readonly ContainerInspectResponse[] = await Promise.all(

@@ -10,6 +10,7 @@ import type { LoadedModel } from "../load-model.ts";
 import { Problems } from "../problem.ts";
 import { extensionsOf, ModelDecoder } from "./decode-model.ts";
 
+// trail: compose config
 /** Makes a project of a model; all its services are enabled still. */
 export function projectOf({ model, name, options, environment }: LoadedModel): Project {
   const problems = new Problems();

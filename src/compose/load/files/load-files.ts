@@ -17,6 +17,7 @@ import { applyExtends } from "./extends.ts";
 import { type Frame, type LoadedFile, lookupIn } from "./frame.ts";
 import { applyInclude } from "./include.ts";
 
+// trail: compose config
 /** Files that are one model: each is merged into those before it, then it is completed and checked. */
 export function loadFiles(files: readonly string[], frame: Frame, keepRelativePaths = false): YamlMap {
   const model: YamlMap = {};

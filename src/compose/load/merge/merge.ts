@@ -23,6 +23,7 @@ type Merger = (
   merging: Merging,
 ) => YamlValue;
 
+// trail: compose config
 /** Merges `over` into `base`, which is changed. Lists are joined, maps are merged, all else is replaced. */
 export function mergeTrees(base: YamlMap, merging: Merging): YamlMap {
   return mergeMaps(base, merging.over, rules, [], merging);

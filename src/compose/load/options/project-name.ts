@@ -32,6 +32,7 @@ function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch {
+    // Nothing is there: it is no link either, and reading it will say so.
     return path;
   }
 }

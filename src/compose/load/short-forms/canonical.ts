@@ -12,6 +12,7 @@ export interface ShortFormOptions {
   warn(sentence: string): void;
 }
 
+// trail: compose config
 /** Makes the long form of everything that has a short one, in place. */
 export function expandShortForms(model: YamlMap, options: ShortFormOptions): void {
   const rules = canonicalRules(options);

@@ -8,7 +8,7 @@ import { endpointRequests } from "../../wire/endpoint-request.ts";
 import { hostConfig } from "../../wire/host-config.ts";
 import { parsePlatform } from "../../wire/platform.ts";
 
-// trail: run -p
+// trail: run -p, compose up
 // trail: run -v
 export async function postContainersCreate(
   call: ApiCall,

@@ -25,6 +25,7 @@ function stopOptions(call: ApiCall): { signal?: string; timeout?: number } {
   return { ...(timeout !== undefined && { timeout }), ...(signal !== undefined && { signal }) };
 }
 
+// trail: compose rollout
 export async function postContainersStop(call: ApiCall, { containers }: ContainersBackend): Promise<Reply> {
   const drain = call.integer("drain");
   await containers.stop(call.param("name"), { ...stopOptions(call), ...(drain !== undefined && { drain }) });
