@@ -149,6 +149,15 @@ ${sleeper}    environment: {VERSION: ${version}}
     expect(await shop.states()).toEqual(["db-1 running", "web-1 running"]);
   });
 
+  test("that were waited for too long are explained", async () => {
+    const check = `    healthcheck: {test: "false", interval: 200ms, retries: 10000}\n`;
+    await using shop = project("late", `services:\n  web:\n${sleeper}${check}`);
+    const { code, err } = await shop.run("up", "-d", "--wait", "--wait-timeout", "1");
+    expect(code).toBe(1);
+    expect(err).toContain("Its health is not known yet");
+    expect(err).toEndWith("application not healthy after 1s\n");
+  });
+
   test("hooks run after the start and before the end, and a hook that fails is a failure", async () => {
     const text = `services:
   web:
@@ -162,10 +171,11 @@ volumes: {data: }
     await shop.ok("stop", "-t", "0");
     const volume = ["-v", `${shop.name}_data:/data`];
     expect(await engine.once(volume, "ls /data")).toBe("started\nstopping");
-    shop.write(text.replace("touch, /data/started", "sh, -c, exit 4"));
+    shop.write(text.replace("touch, /data/started", "sh, -c, echo no room; exit 4"));
     const { code, err } = await shop.run("up", "-d");
     expect(code).toBe(1);
-    expect(err).toContain("web hook exited with status 4");
+    expect(err).toContain("web hook exited with status 4: no room");
+    expect(err).not.toContain("Nothing is wrong");
   });
 });
 

@@ -8,6 +8,7 @@ import type { ObservedContainer } from "../observe/observed.ts";
 import { selectServices } from "../select/select-services.ts";
 import { ContainerWatch } from "./apply/container-watch.ts";
 import { Convergence } from "./apply/convergence.ts";
+import { taskOf } from "./apply/make-container.ts";
 import { performStep } from "./apply/perform-step.ts";
 import { runPlan } from "./apply/run-plan.ts";
 import type { CreatedRun } from "./create.ts";
@@ -52,7 +53,9 @@ export async function startRun(
     try {
       await performStep(performer, step, signal);
     } catch (error) {
-      throw limit?.isOver && isLast && !halted.aborted ? limit.error : error;
+      if (!limit?.isOver || !isLast || halted.aborted) throw error;
+      if (step.work.kind === "wait") tellLate(context, run, step.work.service);
+      throw limit.error;
     }
   };
   try {
@@ -88,6 +91,12 @@ export function placesOf(
         .map(startPlace),
     ]),
   );
+}
+
+/** Who was waited for in vain. */
+function tellLate({ report }: ComposeContext, { containers }: Convergence, service: string): void {
+  for (const { name } of containers.filter((one) => one.service === service && !one.oneOff))
+    report({ id: taskOf(name), status: "error", text: "Error" });
 }
 
 /** `--wait-timeout` counts from when everything is started. */

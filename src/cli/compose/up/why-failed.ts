@@ -39,7 +39,9 @@ export async function whyFailed(
         eventSeconds,
         ...(isHere && { holderOfPort: session.holderOfPort }),
       });
-      known.push({ facts, findings: explain(facts) });
+      const findings = explain(facts);
+      // Nothing may be wrong with it, but with what was done to it: then too.
+      if (findings.length > 0) known.push({ facts, findings });
     } catch (error) {
       // It is gone, or the engine is: then the first error says what there is to say.
       if (!(error instanceof EngineError)) throw error;

@@ -34,9 +34,15 @@ export async function runHook(
   // Attached in any case: the end of the output is the end of the command, without asking again and again.
   const stream = await engine.hijack("ExecStart", { params: { id }, body: { Detach: false, Tty: false } });
   const source = `${sourceOf(project, container)} ->`;
-  for await (const text of lines(stream)) onLine?.({ service: service.name, source, text });
+  let last = "";
+  for await (const text of lines(stream)) {
+    onLine?.({ service: service.name, source, text });
+    if (text.trim() !== "") last = text.trim();
+  }
   const { ExitCode: code } = await engine.call("ExecInspect", { params: { id } });
-  if (code) throw internal(`${service.name} hook exited with status ${code}`);
+  // Where nobody saw what it said, its last line tells why.
+  const said = onLine || last === "" ? "" : `: ${last}`;
+  if (code) throw internal(`${service.name} hook exited with status ${code}${said}`);
 }
 
 /** As logs name it: without the project, unless the file gives it a name. */
