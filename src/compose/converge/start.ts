@@ -6,9 +6,9 @@ import type { Service } from "../model/service.ts";
 import { observeContainers } from "../observe/observe-project.ts";
 import type { ObservedContainer } from "../observe/observed.ts";
 import { selectServices } from "../select/select-services.ts";
+import { containerTask } from "../task.ts";
 import { ContainerWatch } from "./apply/container-watch.ts";
 import { Convergence } from "./apply/convergence.ts";
-import { taskOf } from "./apply/make-container.ts";
 import { performStep } from "./apply/perform-step.ts";
 import { runPlan } from "./apply/run-plan.ts";
 import type { CreatedRun } from "./create.ts";
@@ -96,7 +96,7 @@ export function placesOf(
 /** Who was waited for in vain. */
 function tellLate({ report }: ComposeContext, { containers }: Convergence, service: string): void {
   for (const { name } of containers.filter((one) => one.service === service && !one.oneOff))
-    report({ id: taskOf(name), status: "error", text: "Error" });
+    report({ id: containerTask(name), status: "error", text: "Error" });
 }
 
 /** `--wait-timeout` counts from when everything is started. */
