@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { invalidArgument, notFound, notImplemented } from "../../../errors/engine-error.ts";
 import { readYaml, type YamlDocument } from "../../yaml/read-yaml.ts";
+import { yamlText } from "./yaml-text.ts";
 
 /** Reads every file once, however often a project speaks of it. */
 export class FileReader {
@@ -15,7 +16,7 @@ export class FileReader {
   text(file: string): string {
     const known = this.texts.get(file);
     if (known !== undefined) return known;
-    const text = readText(file);
+    const text = yamlText(file, readBytes(file));
     this.texts.set(file, text);
     return text;
   }
@@ -37,8 +38,12 @@ export class FileReader {
 
 /** The text of a file; what goes wrong is said in Docker's words. */
 export function readText(file: string): string {
+  return readBytes(file).toString("utf8");
+}
+
+function readBytes(file: string): Buffer {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } catch (error) {
     throw readError(file, error);
   }
