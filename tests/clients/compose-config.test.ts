@@ -59,21 +59,18 @@ describe("hull compose config", () => {
     expect(err).toContain('without an explicit name from a symlink. Using name "linked-here"');
   });
 
-  test("a large file, read by a process started anew, says the same as from standard input", async () => {
+  test("a large file says the same from standard input", async () => {
     const cwd = mkdtempSync(join(place, "large-"));
     const service = (_: unknown, at: number) =>
       `  s${at}:\n    image: busybox:\${TAG:-1}\n    hostname: h${at}\n`;
     const stdin = `services:\n${Array.from({ length: 800 }, service).join("")}`;
-    expect(stdin.length).toBeGreaterThan(30_000);
     writeFileSync(join(cwd, "compose.yaml"), stdin);
     const env = { ...noCompose, PWD: cwd };
-    const small = await runHull(["compose", "-f", "-", "config"], { cwd, env, stdin });
-    const large = await runHull(["compose", "config"], { cwd, env });
-    expect([large.code, large.err]).toEqual([0, ""]);
-    expect(large.out).toBe(small.out);
-    const { out } = await runHull(["compose", "config", "--environment"], { cwd, env });
-    expect(out).toContain(`PWD=${cwd}`);
-    expect(out).not.toContain("BUN_JSC");
+    const given = await runHull(["compose", "-f", "-", "config"], { cwd, env, stdin });
+    const found = await runHull(["compose", "config"], { cwd, env });
+    expect([found.code, found.err]).toEqual([0, ""]);
+    expect(found.out).toBe(given.out);
+    expect(found.out).toContain("  s799:\n    hostname: h799\n");
   });
 
   test("-o writes a file, and says nothing", async () => {

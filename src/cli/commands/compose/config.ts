@@ -3,7 +3,6 @@ import type { Project } from "../../../compose/model/project.ts";
 import { checkContainerNames } from "../../../compose/select/container-names.ts";
 import { invalidArgument } from "../../../errors/engine-error.ts";
 import { command, type Terminal } from "../../command.ts";
-import { startAnewForLargeFiles } from "../../compose/config/start-anew.ts";
 import { dryRunFlag } from "../../compose/deed-flags.ts";
 import { openProject, projectOptions } from "../../compose/open-project.ts";
 import { composeSettings } from "../../compose/settings.ts";
@@ -70,7 +69,6 @@ export const composeConfigCommand = command({
     also: ["compose"],
   },
   async run({ values, positional, given }, terminal, session) {
-    startAnewForLargeFiles(session);
     if (given.has("explain")) {
       refuseBesideExplain(given, positional);
       const { explainText } = await import("../../compose/config/explain-text.ts");
