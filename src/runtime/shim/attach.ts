@@ -1,4 +1,5 @@
-import { cancelled } from "../../errors/engine-error.ts";
+import { existsSync } from "node:fs";
+import { cancelled, conflict } from "../../errors/engine-error.ts";
 import { connectUnix, type UnixSocket } from "../../sys/unix-socket.ts";
 import type { AttachOptions, AttachStream } from "../runtime.ts";
 import { attachFlags, goodbye, hello, stdinData, stdinEnd } from "./messages.ts";
@@ -46,11 +47,18 @@ class ShimStream implements AttachStream {
   }
 
   async open(directory: string, flags: number): Promise<void> {
-    this.#socket = await connectUnix(directory, "attach.sock", {
-      data: (bytes) => this.#receive(bytes),
+    const events = {
+      data: (bytes: Uint8Array) => this.#receive(bytes),
       drain: () => this.#room?.(),
       close: () => this.#ended(),
-    });
+    };
+    try {
+      this.#socket = await connectUnix(directory, "attach.sock", events);
+    } catch (error) {
+      // The container was removed in the meantime, and the shim's folder with it.
+      if (existsSync(directory)) throw error;
+      throw conflict("the process has ended, and its container was removed", error);
+    }
     await this.#enqueue(hello(flags));
     await this.#greeted.promise;
   }

@@ -139,9 +139,8 @@ export class ContainerLogs {
   async #settled(): Promise<void> {
     const until = performance.now() + patience;
     while (!this.#merger.isEmpty && !this.#signal.aborted && performance.now() < until) {
-      const wait = this.#flush();
-      if (wait === undefined) return;
-      await Bun.sleep(Math.min(wait, 20));
+      // Where nobody can say how long, a stream that is being opened holds the others back.
+      await Bun.sleep(Math.min(this.#flush() ?? 20, 20));
     }
   }
 

@@ -106,13 +106,15 @@ export class AttachedUp {
 
   /** What ended between being looked at and being attached to runs no more, and nobody will tell. */
   async #forgetEnded(): Promise<void> {
+    // What is made from now on, in place of another one, is told when it starts and when it ends.
+    const known = [...this.#alive];
     await Bun.sleep(lastNews);
     if (this.#alive.size === 0 || this.#stopping || this.#over.signal.aborted) return;
     const found = await this.#context.engine.call("ContainerList", {
-      query: { filters: JSON.stringify({ id: [...this.#alive] }) },
+      query: { filters: JSON.stringify({ id: known }) },
     });
     const runs = new Set(found.map(({ Id: id }) => id));
-    for (const id of this.#alive) if (!runs.has(id) && !this.#running.has(id)) this.#alive.delete(id);
+    for (const id of known) if (!runs.has(id) && !this.#running.has(id)) this.#alive.delete(id);
     this.#checkEnd();
   }
 
