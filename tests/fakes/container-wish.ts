@@ -5,8 +5,8 @@ import type { Service } from "../../src/compose/model/service.ts";
 export function projectOf(parts: Partial<Project> = {}): Project {
   return {
     name: "shop",
-    workingDir: "/work",
-    composeFiles: ["/work/compose.yaml"],
+    workingDir: "/srv/shop",
+    composeFiles: ["/srv/shop/compose.yaml"],
     envFiles: [],
     environment: {},
     profiles: [],

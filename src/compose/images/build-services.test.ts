@@ -60,18 +60,20 @@ test("no more at a time than is allowed", async () => {
 test("what stands on a failed build is not begun; the others end in good order", async () => {
   const { notes, tools } = recorder("base");
   const project = projectOf({ a: on("base"), base: plain, c: plain });
-  expect(buildServices(tools(), project, ["a", "base", "c"], {})).rejects.toThrow("base failed");
+  await expect(buildServices(tools(), project, ["a", "base", "c"], {})).rejects.toThrow("base failed");
   await buildServices(tools(), projectOf({ d: plain }), ["d"], {});
   expect(notes).not.toContain("a begins");
   expect(notes).toContain("c ends");
 });
 
-test("circles, unknown services and those without a build are refused before anything is built", () => {
+test("circles, unknown services and those without a build are refused before anything is built", async () => {
   const { notes, tools } = recorder();
   const circle = projectOf({ a: on("b"), b: on("a") });
-  expect(buildServices(tools(), circle, ["a"], {})).rejects.toThrow(
+  await expect(buildServices(tools(), circle, ["a"], {})).rejects.toThrow(
     "images are built from each other in a circle: a -> b -> a",
   );
-  expect(buildServices(tools(), projectOf({ a: on("x") }), ["a"], {})).rejects.toThrow("no such service: x");
+  await expect(buildServices(tools(), projectOf({ a: on("x") }), ["a"], {})).rejects.toThrow(
+    "no such service: x",
+  );
   expect(notes).toEqual([]);
 });

@@ -1,3 +1,6 @@
+/** Levels of nesting, in either style. */
+export const deepest = 10_000;
+
 /** The columns at which the block collections that are open begin. */
 export class Indentation {
   /** Of the innermost one; -1 outside of all. */

@@ -1,5 +1,5 @@
 import { Cursor, endsWord, isBlank, isEnd, isWordCharacter } from "./cursor.ts";
-import { Indentation } from "./indentation.ts";
+import { deepest, Indentation } from "./indentation.ts";
 import { PossibleKeys } from "./possible-keys.ts";
 import { scanBlockScalar } from "./scan-block-scalar.ts";
 import { checkCharacters, noMapping, strangeCharacter } from "./scan-faults.ts";
@@ -9,9 +9,6 @@ import { scanQuoted } from "./scan-quoted.ts";
 import { simpleKeyEnd, takeSimpleValue } from "./scan-simple.ts";
 import { skipToToken } from "./skip-to-token.ts";
 import type { Token, TokenKind } from "./token.ts";
-
-/** Levels of nesting, in either style. */
-const deepest = 10_000;
 
 /**
  * Text to tokens, by the rules of libyaml, which Docker Compose's reader follows: indentation becomes
